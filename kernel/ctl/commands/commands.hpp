@@ -1,0 +1,55 @@
+#pragma once
+// Each function adds one noun with its verbs to the command line. A chosen verb stores what is to be run in `Tool::run`.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "kernel/ctl/client.hpp"
+#include "kernel/ctl/output.hpp"
+
+namespace onebudget::ctl {
+
+/// What every command shares. Lives as long as the program.
+struct Tool {
+  std::string url = "http://127.0.0.1:8080";
+  std::string language = "zh";
+  std::string ca_file, token_file, username, password_file, config_file;
+  std::vector<std::string> sets; ///< --set key=value, for offline commands
+  bool json = false, offline = false;
+
+  std::function<Result<void>(Tool&)> run; ///< the chosen verb
+  std::unique_ptr<Output> output;
+
+  /// A signed-in client: --token-file, ONEBUDGET_TOKEN, or --username with --password-file or a question.
+  Result<Client> client() const;
+  /// The same without signing in.
+  [[nodiscard]] Client anonymous() const { return {url, language, ca_file}; }
+};
+
+using Command = std::function<Result<void>(Tool&)>;
+
+/// Adds `name` below `parent`; when chosen, `command` is what runs.
+CLI::App* verb(CLI::App& parent, Tool& tool, const std::string& name, const std::string& help, Command command);
+
+void add_status(CLI::App& app, Tool& tool);
+void add_plugin(CLI::App& app, Tool& tool);
+void add_user(CLI::App& app, Tool& tool);
+void add_role(CLI::App& app, Tool& tool);
+void add_grant(CLI::App& app, Tool& tool);
+void add_job(CLI::App& app, Tool& tool);
+void add_audit(CLI::App& app, Tool& tool);
+void add_exchange(CLI::App& app, Tool& tool); ///< import, export
+void add_config(CLI::App& app, Tool& tool);
+void add_offline(CLI::App& app, Tool& tool);  ///< backup, db
+void add_demo(CLI::App& app, Tool& tool);
+
+/// All pages of a list, at most `most` items, as {"items":[…]}.
+Result<Json> all_pages(Client& client, const std::string& path, std::size_t most = 10'000);
+/// The whole of a small file.
+Result<std::string> file_text(const std::string& path);
+
+} // namespace onebudget::ctl
