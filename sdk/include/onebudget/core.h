@@ -166,6 +166,15 @@ typedef struct ob_plugin_v0 {
 } ob_plugin_v0;
 
 /*
+ * Puts the note .note.onebudget into the library, once, in one file: the host reads it as data and compares it with the
+ * manifest before any code of the plugin runs. All three are string literals: OB_PLUGIN_NOTE("hello", "0.1.0", "0.1").
+ */
+#define OB_PLUGIN_NOTE(id, version, abi)                                                    \
+  __asm__(".pushsection .note.onebudget,\"a\",%note\n"                                   \
+          ".balign 4\n.long 10\n.long 8f-7f\n.long 1\n.asciz \"OneBudget\"\n.balign 4\n" \
+          "7: .ascii \"" id " " version " " abi "\"\n8: .balign 4\n.popsection\n")
+
+/*
  * The one exported function. Called once or more per process, first, on [control]. Pure: must not allocate, start threads
  * or touch files. Answers null when no common version exists, with the reason in offer->reason.
  */

@@ -9,6 +9,7 @@
 #include "onebudget/call.h"
 #include "onebudget/identity.h"
 #include "onebudget/permission.h"
+#include "onebudget/tree.h"
 #include "onebudget/records.h"
 #include "onebudget/hook.h"
 #include "onebudget/service.h"

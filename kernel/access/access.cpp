@@ -1,0 +1,207 @@
+#include "kernel/access/access.hpp"
+
+#include <algorithm>
+
+#include "kernel/access/rule/ranges.hpp"
+#include "kernel/access/state.hpp"
+#include "kernel/access/store.hpp"
+
+namespace onebudget::access {
+
+Conflicts Access::State::all_conflicts() const {
+  const std::lock_guard lock(mutex);
+  Conflicts all;
+  for (const auto& [plugin, pairs] : conflicts) all.insert(all.end(), pairs.begin(), pairs.end());
+  return all;
+}
+
+PermissionList Access::State::declared_now() const {
+  const std::lock_guard lock(mutex);
+  return declared;
+}
+
+Result<void> Access::State::note(storage::Session& session, const Context& context, std::string action,
+                                 std::string subject, std::string subject_id, std::string owner_path,
+                                 std::string detail) {
+  audit::Entry entry;
+  entry.action = std::move(action);
+  entry.subject = std::move(subject);
+  entry.subject_id = std::move(subject_id);
+  entry.owner_path = std::move(owner_path);
+  entry.detail = std::move(detail);
+  return audit.append(session, context, entry);
+}
+
+Access::Access(storage::Database& database, storage::IdBlocks& ids, audit::Log& audit, const Clock& clock)
+    : state_(std::make_unique<State>(database, ids, audit, clock)) {
+  set_permissions("", kernel_permissions());
+}
+
+Access::~Access() = default;
+
+std::vector<storage::Migration> Access::migrations() {
+  // parent_id is 0 for the root; kind, gov_level and reach are the numbers of the enumerations.
+  return {{"kernel.access", 1, "access", R"(
+CREATE TABLE access_nodes (
+  id ${id} PRIMARY KEY,
+  parent_id ${id} NOT NULL,
+  code ${text} NOT NULL,
+  name ${text} NOT NULL,
+  kind ${id} NOT NULL,
+  gov_level ${id} NOT NULL,
+  path ${text} NOT NULL,
+  department_code ${text} NOT NULL,
+  valid_from ${text} NOT NULL,
+  valid_to ${text} NOT NULL,
+  version ${id} NOT NULL
+);
+CREATE UNIQUE INDEX access_nodes_code ON access_nodes (code);
+CREATE UNIQUE INDEX access_nodes_path ON access_nodes (path);
+CREATE INDEX access_nodes_parent ON access_nodes (parent_id, path);
+CREATE UNIQUE INDEX access_nodes_root ON access_nodes (parent_id) WHERE parent_id = 0;
+CREATE UNIQUE INDEX access_nodes_department ON access_nodes (parent_id, department_code) WHERE kind = 2;
+CREATE TABLE access_roles (
+  id ${id} PRIMARY KEY,
+  code ${text} NOT NULL UNIQUE,
+  title_zh ${text} NOT NULL,
+  title_en ${text} NOT NULL,
+  category ${text} NOT NULL,
+  permissions ${text} NOT NULL,
+  builtin ${id} NOT NULL,
+  version ${id} NOT NULL
+);
+CREATE TABLE access_grants (
+  id ${id} PRIMARY KEY,
+  user_id ${id} NOT NULL,
+  token_id ${id} NOT NULL,
+  role_id ${id} NOT NULL,
+  node_id ${id} NOT NULL,
+  reach ${id} NOT NULL,
+  departments ${text} NOT NULL,
+  where_filter ${text} NOT NULL,
+  valid_from_ms ${id} NOT NULL,
+  valid_to_ms ${id} NOT NULL,
+  delegated_by ${id} NOT NULL,
+  revoked_ms ${id} NOT NULL
+);
+CREATE INDEX access_grants_user ON access_grants (user_id, id);
+CREATE INDEX access_grants_role ON access_grants (role_id);
+CREATE TABLE access_version (id ${id} PRIMARY KEY, version ${id} NOT NULL);
+INSERT INTO access_version (id, version) VALUES (1, 1);
+)"}};
+}
+
+void Access::set_permissions(const std::string& plugin, std::vector<Permission> permissions) {
+  const std::lock_guard lock(state_->mutex);
+  if (permissions.empty())
+    state_->permissions.erase(plugin);
+  else
+    state_->permissions[plugin] = std::move(permissions);
+  auto all = std::make_shared<std::vector<Permission>>();
+  for (const auto& [owner, list] : state_->permissions) all->insert(all->end(), list.begin(), list.end());
+  std::sort(all->begin(), all->end(), [](const Permission& a, const Permission& b) { return a.code < b.code; });
+  state_->declared = std::move(all);
+  ++state_->generation;
+  state_->cache.clear();
+}
+
+std::vector<Permission> Access::permissions() const { return *state_->declared_now(); }
+
+void Access::set_conflicts(const std::string& plugin, std::vector<std::pair<std::string, std::string>> pairs) {
+  const std::lock_guard lock(state_->mutex);
+  if (pairs.empty())
+    state_->conflicts.erase(plugin);
+  else
+    state_->conflicts[plugin] = std::move(pairs);
+  ++state_->generation;
+  state_->cache.clear();
+}
+
+void Access::set_service_permissions(const std::string& service, std::vector<std::string> permissions) {
+  const std::lock_guard lock(state_->mutex);
+  if (permissions.empty()) {
+    state_->services.erase(service);
+    return;
+  }
+  std::vector<Effective> effective{{std::make_shared<const Patterns>(permissions), {}, whole_tree()}};
+  state_->services[service] = std::make_shared<const RightsSet>(std::move(effective), state_->declared, 0);
+}
+
+namespace {
+
+/// What a token's grants are worth: each only as far as some grant of the owner reaches now.
+std::vector<Effective> token_rights(const std::vector<Effective>& token, const std::vector<Effective>& owner) {
+  std::vector<Effective> result;
+  for (const Effective& mine : token) {
+    for (const Effective& theirs : owner) {
+      if (std::optional<Effective> both = limited(mine, theirs)) result.push_back(std::move(*both));
+    }
+  }
+  return result;
+}
+
+std::vector<Effective> effective_of(const GrantGraph& graph, std::int64_t token_id, std::int64_t now_ms) {
+  std::vector<Effective> own, token;
+  for (const GrantRow& row : graph.own()) {
+    if (row.grant.token_id != 0 && row.grant.token_id != token_id) continue;
+    std::optional<Effective> effective = graph.effective(row, now_ms);
+    if (effective) (row.grant.token_id == 0 ? own : token).push_back(std::move(*effective));
+  }
+  return token_id == 0 ? own : token_rights(token, own);
+}
+
+} // namespace
+
+Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, const Context& context) {
+  const Caller& caller = context.caller;
+  const bool person = caller.kind == CallerKind::person && !caller.user.none() && caller.token_id == 0;
+  const bool token = caller.kind == CallerKind::token && !caller.user.none() && caller.token_id > 0;
+  if (!person && !token) {
+    const PermissionList declared = state_->declared_now();
+    if (caller.kind == CallerKind::service && caller.name == "system") {
+      return std::shared_ptr<const Rights>(std::make_shared<const UnlimitedRights>(declared));
+    }
+    const std::lock_guard lock(state_->mutex);
+    const auto service =
+        caller.kind == CallerKind::service ? state_->services.find(caller.name) : state_->services.end();
+    if (service != state_->services.end()) return service->second;
+    return std::shared_ptr<const Rights>(std::make_shared<const RightsSet>(std::vector<Effective>(), declared, 0));
+  }
+  OB_TRY(const std::int64_t version, session.integer("SELECT version FROM access_version WHERE id = 1"));
+  const State::Key key{caller.user.value, caller.token_id};
+  State::Cached fresh;
+  PermissionList declared;
+  {
+    const std::lock_guard lock(state_->mutex);
+    const auto cached = state_->cache.find(key);
+    if (cached != state_->cache.end() && cached->second.version == version &&
+        context.now_ms >= cached->second.from_ms && context.now_ms < cached->second.until_ms) {
+      return cached->second.rights;
+    }
+    fresh.generation = state_->generation;
+    declared = state_->declared;
+  }
+  OB_TRY(const GrantGraph graph, GrantGraph::load(session, caller.user));
+  std::tie(fresh.from_ms, fresh.until_ms) = graph.window(context.now_ms);
+  fresh.version = version;
+  fresh.rights =
+      std::make_shared<const RightsSet>(effective_of(graph, caller.token_id, context.now_ms), declared, version);
+  const std::lock_guard lock(state_->mutex);
+  if (fresh.generation == state_->generation) {
+    if (state_->cache.size() >= State::kMostCached) state_->cache.clear();
+    State::Cached& slot = state_->cache[key];
+    if (slot.version <= version) slot = fresh; // an older snapshot does not push out newer rights
+  }
+  return fresh.rights;
+}
+
+Result<std::shared_ptr<const Rights>> Access::rights(const Context& context) {
+  std::shared_ptr<const Rights> result;
+  OB_CHECK(state_->database.read(context, [&](storage::Session& session) -> Result<void> {
+    OB_TRY(result, rights(session, context));
+    return {};
+  }));
+  return result;
+}
+
+} // namespace onebudget::access

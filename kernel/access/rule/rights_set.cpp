@@ -1,0 +1,59 @@
+#include "kernel/access/rule/rights_set.hpp"
+
+#include <algorithm>
+
+#include "kernel/access/rule/ranges.hpp"
+
+namespace onebudget::access {
+
+bool Effective::hold(std::string_view permission) const {
+  if (!patterns || !patterns->hold(permission)) return false;
+  return std::all_of(limits.begin(), limits.end(), [permission](const auto& limit) { return limit->hold(permission); });
+}
+
+std::optional<Effective> limited(const Effective& inner, const Effective& outer) {
+  std::optional<Scope> scope = meet(inner.scope, outer.scope);
+  if (!scope) return std::nullopt;
+  Effective result = inner;
+  result.scope = std::move(*scope);
+  result.scope.grant_id = inner.scope.grant_id;
+  result.limits.push_back(outer.patterns);
+  result.limits.insert(result.limits.end(), outer.limits.begin(), outer.limits.end());
+  return result;
+}
+
+bool RightsSet::may(std::string_view permission) const {
+  return std::any_of(effective_.begin(), effective_.end(),
+                     [permission](const Effective& one) { return one.hold(permission); });
+}
+
+std::vector<Scope> RightsSet::scopes(std::string_view permission) const {
+  std::vector<Scope> result;
+  std::string unmask;
+  for (const Effective& one : effective_) {
+    if (!one.hold(permission)) continue;
+    if (unmask.empty()) unmask = unmask_of(permission);
+    result.push_back(one.scope);
+    result.back().unmask = one.hold(unmask);
+  }
+  return result;
+}
+
+std::vector<std::string> RightsSet::permissions() const {
+  std::vector<std::string> result;
+  for (const Permission& permission : *declared_) {
+    if (may(permission.code)) result.push_back(permission.code);
+  }
+  return result;
+}
+
+std::vector<Scope> UnlimitedRights::scopes(std::string_view) const { return {whole_tree()}; }
+
+std::vector<std::string> UnlimitedRights::permissions() const {
+  std::vector<std::string> result;
+  result.reserve(declared_->size());
+  for (const Permission& permission : *declared_) result.push_back(permission.code);
+  return result;
+}
+
+} // namespace onebudget::access

@@ -1,0 +1,61 @@
+#pragma once
+// The compiled rights of one caller. Pure: made from rows that were read elsewhere.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/access/access.hpp"
+#include "kernel/access/rule/patterns.hpp"
+
+namespace onebudget::access {
+
+/// A grant as far as it is effective: what it holds, and where.
+struct Effective {
+  std::shared_ptr<const Patterns> patterns;
+  /// A delegated grant or a token's: the patterns of every grant it depends on must hold the permission too.
+  std::vector<std::shared_ptr<const Patterns>> limits;
+  Scope scope;
+
+  [[nodiscard]] bool hold(std::string_view permission) const;
+};
+
+/// `inner` as far as `outer` reaches; empty when they do not meet.
+std::optional<Effective> limited(const Effective& inner, const Effective& outer);
+
+using PermissionList = std::shared_ptr<const std::vector<Permission>>;
+
+class RightsSet final : public Rights {
+ public:
+  RightsSet(std::vector<Effective> effective, PermissionList declared, std::int64_t version)
+      : effective_(std::move(effective)), declared_(std::move(declared)), version_(version) {}
+
+  [[nodiscard]] bool may(std::string_view permission) const override;
+  [[nodiscard]] std::vector<Scope> scopes(std::string_view permission) const override;
+  [[nodiscard]] std::vector<std::string> permissions() const override;
+  [[nodiscard]] bool unlimited() const override { return false; }
+  [[nodiscard]] std::int64_t version() const override { return version_; }
+
+ private:
+  std::vector<Effective> effective_;
+  PermissionList declared_;
+  std::int64_t version_;
+};
+
+/// The kernel's own work: everything, everywhere.
+class UnlimitedRights final : public Rights {
+ public:
+  explicit UnlimitedRights(PermissionList declared) : declared_(std::move(declared)) {}
+  [[nodiscard]] bool may(std::string_view) const override { return true; }
+  [[nodiscard]] std::vector<Scope> scopes(std::string_view permission) const override;
+  [[nodiscard]] std::vector<std::string> permissions() const override;
+  [[nodiscard]] bool unlimited() const override { return true; }
+  [[nodiscard]] std::int64_t version() const override { return 0; }
+
+ private:
+  PermissionList declared_;
+};
+
+} // namespace onebudget::access

@@ -1,0 +1,131 @@
+#pragma once
+// identity: who is calling. Local accounts, sessions that expire kindly, API tokens. (Directory sign-in plugs in as a
+// further PasswordSource.) Knows nothing of permissions.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/audit/audit.hpp"
+#include "kernel/base/context.hpp"
+#include "kernel/crypto/crypto.hpp"
+#include "kernel/storage/storage.hpp"
+#include "sdk/values/id.hpp"
+
+namespace onebudget::identity {
+
+struct Policy {
+  int session_idle_minutes = 30;
+  int session_absolute_hours = 12;
+  int lockout_failures = 5;
+  int lockout_minutes = 30;
+  bool composition = true; ///< mlps3: 3 of 4 character classes, 90 days, history 5; false = asvs: length and block list
+  int minimum_length = 10;
+  int password_age_days = 90; ///< with composition: an older password must be changed; 0 = never
+  int password_history = 5;  ///< with composition: this many newest passwords, the present one too, are not taken again
+  crypto::PasswordCost cost; ///< of hashing; tests make it cheap
+};
+
+enum class AccountState { active, locked, disabled };
+
+struct Account {
+  UserId id;
+  std::string username; ///< unique, compared without case (ASCII)
+  std::string display_name;
+  std::string phone;
+  NodeId node; ///< home node in the organisation tree; none allowed
+  AccountState state = AccountState::active;
+  bool must_change_password = false;
+  std::int64_t last_sign_in_ms = 0;
+  std::int64_t locked_until_ms = 0;
+  std::int64_t version = 1;
+};
+
+struct NewAccount {
+  std::string username, display_name, phone, password; ///< empty password: none can sign in until it is reset
+  NodeId node;
+  bool must_change_password = true;
+};
+
+struct SignIn {
+  std::string token; ///< opaque, 256 bits; only its digest is stored
+  std::string csrf;
+  std::int64_t expires_at_ms = 0;
+  Account account;
+};
+
+struct SessionCaller {
+  Caller caller;
+  std::string csrf;
+  std::int64_t expires_at_ms = 0;
+};
+
+struct Token {
+  std::int64_t id = 0;
+  std::string title;
+  UserId owner;
+  std::int64_t created_ms = 0, expires_at_ms = 0, last_used_ms = 0;
+  bool revoked = false;
+};
+
+struct AccountQuery {
+  std::string text;          ///< part of user name or display name
+  std::int64_t after_id = 0; ///< keyset
+  int limit = 50;
+};
+
+/// Thread-safe.
+class Identity {
+ public:
+  Identity(storage::Database& database, storage::IdBlocks& ids, audit::Log& audit, const Clock& clock, Policy policy);
+  ~Identity();
+  static std::vector<storage::Migration> migrations();
+
+  /// Writes a one-time secret to `file` (0600) if there is no account yet; answers whether it did.
+  Result<bool> prepare_bootstrap(const std::string& file);
+  /// Uses the one-time secret to create the first account. Faults: identity.bootstrap_used when one exists,
+  /// identity.bootstrap_refused for a wrong secret. Deletes the file that prepare_bootstrap() wrote.
+  Result<Account> bootstrap(const Context& context, std::string_view secret, const NewAccount& account);
+
+  /// Same answer and same work for an unknown name and a wrong password. Faults: identity.refused (401),
+  /// identity.locked (429 with retry_after), identity.disabled (401, only after the right password).
+  Result<SignIn> sign_in(const Context& context, std::string_view username, std::string_view password);
+  Result<SessionCaller> session(std::string_view token); ///< slides the idle limit; identity.expired when over
+  Result<Caller> bearer(std::string_view token);         ///< an API token or a session token
+  Result<void> sign_out(const Context& context);
+  /// Needs the old password; ends all other sessions. A password that breaks the policy is identity.password (422) with
+  /// one field fault per reason, here and wherever a password is given.
+  Result<void> change_password(const Context& context, std::string_view old_password, std::string_view new_password);
+
+  Result<Account> create(const Context& context, const NewAccount& account);
+  Result<int> create_many(const Context& context, const std::vector<NewAccount>& accounts); ///< all or nothing
+  Result<Account> find(UserId id);
+  Result<std::optional<Account>> find(std::string_view username);
+  Result<std::vector<Account>> list(const AccountQuery& query);
+  /// Changes display name, phone, node, state by version; disabling ends all sessions and tokens.
+  Result<Account> update(const Context& context, const Account& account);
+  /// A one-time password that must be changed at the next sign-in; also unlocks.
+  Result<std::string> reset_password(const Context& context, UserId id);
+
+  struct NewToken {
+    Token token;
+    std::string secret; ///< shown once
+  };
+  /// Only for oneself, signed in in person (or the kernel for anybody); must expire within 366 days; at most 50 at a
+  /// time.
+  Result<NewToken> create_token(const Context& context, UserId owner, std::string title, std::int64_t expires_at_ms);
+  Result<std::vector<Token>> tokens(UserId owner);
+  Result<void> revoke_token(const Context& context, UserId owner, std::int64_t id);
+
+  /// Deletes sessions that ended; called by the scheduler.
+  Result<int> sweep();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+} // namespace onebudget::identity

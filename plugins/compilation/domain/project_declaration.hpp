@@ -1,0 +1,36 @@
+#pragma once
+// What a project declaration (项目申报) must satisfy by itself, before anybody looks at it.
+
+#include <string>
+#include <vector>
+
+#include "sdk/values/money.hpp"
+
+namespace onebudget::compilation {
+
+enum class Category { personnel, operating, operating_other, specific };
+enum class Existence { created, continuing, one_off };
+
+struct Declaration {
+  Category category = Category::specific;
+  Existence existence = Existence::created;
+  int fiscal_year = 0, start_year = 0, end_year = 0;
+  Money total_amount, year_amount, social_investment;
+  bool has_basis = false, has_goal = false, has_plan = false, has_location = false;
+  bool is_construction = false;
+};
+
+/// The letter of the project code for a category: R personnel, Y operating, T specific goal.
+char category_letter(Category category);
+/// Years from start to end, both counted; 0 when they are the wrong way round.
+int term_years(const Declaration& declaration);
+
+/// Rule compilation.project_term: start ≤ fiscal year ≤ end, a one-off project ends in the year it begins, at most 30 years.
+std::vector<FieldFault> check_term(const Declaration& declaration);
+/// Rule compilation.project_amounts: the year's amount and the social investment lie within the total, and are not negative.
+std::vector<FieldFault> check_amounts(const Declaration& declaration);
+/// Rule compilation.project_papers: what a specific-goal project must say before it is submitted (basis 设立依据, goal
+/// 绩效目标), and a construction project where it stands. Personnel projects need none (domain rules 1.3).
+std::vector<FieldFault> check_papers(const Declaration& declaration);
+
+} // namespace onebudget::compilation
