@@ -1,5 +1,5 @@
 # Debian 12 packages by purpose. Sourced by quickstart.sh and tests/run.sh; nothing else names a package.
-BUILD_PACKAGES="g++ cmake ninja-build ccache lld pkg-config git ca-certificates python3 python3-yaml binutils
+BUILD_PACKAGES="g++ cmake ninja-build ccache lld pkg-config git ca-certificates python3 python3-yaml binutils curl gzip
   libpoco-dev libboost-dev libboost-filesystem-dev libboost-system-dev nlohmann-json3-dev libldap-dev prometheus-cpp-dev
   libsqlite3-dev libpq-dev libssl-dev libargon2-dev libcli11-dev libfmt-dev libxlsxwriter-dev libzip-dev libexpat1-dev"
 TEST_PACKAGES="libgtest-dev libgmock-dev postgresql postgresql-client chromium fonts-noto-cjk curl clang-tidy clang-format"
@@ -30,6 +30,7 @@ build_ui() {
   local ui=$1/ui stamp=$1/ui/dist/.built digest
   digest=$(cd "$ui" && find . \( -path ./node_modules -o -path ./dist \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$digest" ] && return 0
-  (cd "$ui" && if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then npm ci --no-audit --no-fund --loglevel=error; fi && npm run build --silent)
+  (cd "$ui" && if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then npm ci --no-audit --no-fund --loglevel=error; fi && npm run build --silent &&
+    find dist -type f \( -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.svg' \) -exec gzip -9 -k -f -n {} +)
   echo "$digest" > "$stamp"
 }

@@ -71,7 +71,8 @@ Result<CodingRule> coding_rule_in_force(const Call& call, std::string_view code)
 Result<Json> compose_code(Call& call, const Json& request) {
   OB_TRY(const CodingRule rule, coding_rule_in_force(call, request.value("rule", std::string())));
   std::vector<SegmentValue> values;
-  for (const auto& [name, value] : request.value("values", Json::object()).items())
+  const Json given = request.value("values", Json::object());
+  for (const auto& [name, value] : given.items())
     if (value.is_string()) values.push_back({name, value});
   OB_TRY(const std::string prefix, prefix_of(rule, values));
   // Counted per prefix; a unit that is dropped later leaves a gap, never a duplicate.

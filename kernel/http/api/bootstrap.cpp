@@ -1,0 +1,102 @@
+// The first start: one secret, used once, makes the root of the tree and the three administrators.
+
+#include <fmt/format.h>
+
+#include "kernel/http/api/session_rate.hpp"
+#include "kernel/http/api/toolbox.hpp"
+
+namespace onebudget::http {
+
+namespace {
+
+struct Administrator {
+  const char *member, *role;
+};
+constexpr Administrator kAdministrators[] = {{"system", "system_administrator"}, {"security", "security_administrator"}, {"audit", "audit_administrator"}};
+
+Result<bool> needed(Services& services) {
+  OB_TRY(const auto accounts, services.identity.list({"", 0, 1}));
+  return accounts.empty();
+}
+
+Result<identity::NewAccount> administrator_of(const Json& body, const char* member) {
+  Members whole(body);
+  const Json* person = whole.object(member);
+  if (person == nullptr)
+    return fault(FaultKind::malformed, "http.body", {"缺少管理员信息。", "An administrator is missing."},
+                 {{fmt::format("/{}", member), "field.required", {"必填项缺失。", "This is required."}, {"请填写 username、display_name、password。", "Give username, display_name and password."}}});
+  Members members(*person);
+  identity::NewAccount account;
+  account.username = members.text("username", true);
+  account.display_name = members.text("display_name", true);
+  account.password = members.text("password", true);
+  account.must_change_password = false;
+  OB_CHECK(members.done());
+  return account;
+}
+
+Result<access::NewNode> root_of(const Json& body) {
+  Members whole(body);
+  const Json* root = whole.object("root");
+  access::NewNode node;
+  if (root == nullptr)
+    return fault(FaultKind::malformed, "http.body", {"缺少根节点。", "The root is missing."}, {{"/root", "field.required", {"必填项缺失。", "This is required."}, {"请填写 code、name、gov_level。", "Give code, name and gov_level."}}});
+  Members members(*root);
+  node.code = members.text("code", true);
+  node.name = members.text("name", true);
+  node.kind = access::NodeKind::region;
+  const std::string level = members.text("gov_level", true);
+  OB_CHECK(members.done());
+  node.gov_level = level == "province" ? access::GovLevel::province : level == "city" ? access::GovLevel::city : level == "county" ? access::GovLevel::county : access::GovLevel::town;
+  return node;
+}
+
+Result<Response> bootstrap(Services& services, Request& request) {
+  OB_TRY(const Json body, body_object(request));
+  Members members(body);
+  const std::string secret = members.text("secret", true);
+  for (const char* name : {"root", "system", "security", "audit"}) members.object(name);
+  OB_CHECK(members.done());
+  OB_TRY(const access::NewNode root, root_of(body));
+  std::vector<identity::NewAccount> people;
+  for (const Administrator& administrator : kAdministrators) {
+    OB_TRY(people.emplace_back(), administrator_of(body, administrator.member));
+  }
+  OB_TRY(const identity::Account first, services.identity.bootstrap(request.context, secret, people[0]));
+  // From here on the kernel itself acts: nobody holds a right yet.
+  const Context system = Context::system(services.clock, request.context.request_id);
+  OB_TRY(const access::Node node, services.access.create_node(system, root));
+  OB_TRY(const auto roles, services.access.roles());
+  std::vector<UserId> users = {first.id};
+  for (std::size_t i = 1; i < people.size(); ++i) {
+    OB_TRY(const identity::Account made, services.identity.create(system, people[i]));
+    users.push_back(made.id);
+  }
+  Json accounts = Json::array();
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    access::Grant grant;
+    grant.user = users[i];
+    grant.node = node.id;
+    grant.reach = access::Reach::subtree;
+    for (const access::Role& role : roles)
+      if (role.code == kAdministrators[i].role) grant.role_id = role.id;
+    OB_TRY(const access::Grant granted, services.access.grant(system, grant));
+    accounts.push_back({{"username", people[i].username}, {"role", kAdministrators[i].role}});
+  }
+  return json_answer(201, Json{{"accounts", accounts}});
+}
+
+} // namespace
+
+void add_bootstrap_routes(Router& router, Services& services, const std::shared_ptr<SignInRate>& rate) {
+  add_api(router, services, "GET", "/session/bootstrap", Entry::open, {}, [](Services& s, Request&) -> Result<Response> {
+    OB_TRY(const bool wanted, needed(s));
+    return json_answer(200, Json{{"needed", wanted}});
+  });
+  add_api(router, services, "POST", "/session/bootstrap", Entry::open, {BodyPolicy::memory, 16 * 1024, false, 60}, [rate](Services& s, Request& r) -> Result<Response> {
+    OB_CHECK(rate->admit(r.client_ip, s.clock.mono_ns()));
+    return bootstrap(s, r);
+  });
+}
+
+} // namespace onebudget::http

@@ -1,0 +1,70 @@
+// Server-sent events: progress of own jobs, and hints that a visible record changed.
+
+#include <charconv>
+
+#include "kernel/http/api/toolbox.hpp"
+
+namespace onebudget::http {
+
+namespace {
+
+constexpr int kMissed = 500;
+
+/// Whether a listener may see an event, and as what. Records by the ordinary rule of reading; jobs by their owner.
+std::optional<SseEvent> shown(Services& services, const Context& context, const events::Event& event) {
+  const auto payload = parse_json(event.payload);
+  if (!payload || !payload->is_object()) return std::nullopt;
+  if (event.topic == "job.progress") {
+    const auto id = JobId::parse(payload->value("id", std::string()));
+    if (!id) return std::nullopt;
+    const auto job = services.scheduler.job(*id);
+    if (!job || job->owner.none() || job->owner != context.caller.user) return std::nullopt;
+    return SseEvent{event.delivery, "job", event.payload};
+  }
+  if (event.topic == "records.changed") {
+    const std::string entity = payload->value("entity", std::string());
+    const auto id = RecordId::parse(payload->value("id", std::string()));
+    if (!id || !services.records.visible(context, entity, *id)) return std::nullopt;
+    const std::size_t dot = entity.find('.');
+    return SseEvent{event.delivery, "changed", Json{{"plugin", entity.substr(0, dot)}, {"entity", entity.substr(dot + 1)}, {"id", id->str()}}.dump()};
+  }
+  return std::nullopt;
+}
+
+Result<Response> listen(Services& services, Request& request) {
+  const std::shared_ptr<SseListener> listener = services.hub.open(request.context);
+  std::vector<SseEvent> missed;
+  const std::string_view last = request.header("last-event-id");
+  std::int64_t delivery = 0;
+  const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), delivery);
+  if (!last.empty() && error == std::errc() && end == last.data() + last.size() && delivery >= 0) {
+    OB_TRY(const auto since, services.outbox.since(delivery, kMissed));
+    for (const events::Event& event : since)
+      if (auto one = shown(services, request.context, event)) missed.push_back(*std::move(one));
+  }
+  services.hub.begin(listener, missed);
+  Response response(200);
+  response.body = listener;
+  return response;
+}
+
+} // namespace
+
+void add_event_routes(Router& router, Services& services) {
+  add_api(router, services, "GET", "/events", Entry::caller, {}, listen);
+  services.outbox.watch("http.sse", [&services](const events::Event& event) -> Result<void> {
+    if (services.hub.listeners() == 0) return {};
+    SseEvent carrier{event.delivery, event.topic == "job.progress" ? "job" : "changed", event.payload};
+    if (event.topic == "records.changed") {
+      const auto payload = parse_json(event.payload);
+      if (!payload) return {};
+      const std::string entity = payload->value("entity", std::string());
+      const std::size_t dot = entity.find('.');
+      carrier.data = Json{{"plugin", entity.substr(0, dot)}, {"entity", entity.substr(dot + 1)}, {"id", payload->value("id", std::string())}}.dump();
+    }
+    services.hub.publish([&](const Context& context) { return shown(services, context, event).has_value(); }, carrier);
+    return {};
+  });
+}
+
+} // namespace onebudget::http

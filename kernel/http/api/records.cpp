@@ -1,0 +1,177 @@
+// The generic routes of declared entities.
+
+#include <fmt/format.h>
+
+#include "kernel/http/api/idempotency.hpp"
+#include "kernel/http/api/toolbox.hpp"
+
+namespace onebudget::http {
+
+namespace {
+
+constexpr RouteOptions kBody{BodyPolicy::memory, 1 << 20, false, 30};
+
+/// "compilation.project" of a route's parameters; not_found unless it is served.
+Result<std::string> entity_of(const Services& services, const Request& request) {
+  OB_TRY(const std::string plugin, name_of(request.param("plugin")));
+  OB_TRY(const std::string entity, name_of(request.param("entity")));
+  std::string full = plugin + "." + entity;
+  if (!services.records.entity(full)) return not_found();
+  return full;
+}
+
+Result<RecordId> record_of(const Request& request) { return id_of<RecordTag>(request.param("id")); }
+
+Result<Response> list(Services& services, Request& request) {
+  OB_TRY(const std::string entity, entity_of(services, request));
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"filter", "sort", "fields", "expand", "limit", "cursor", "count", "q"}));
+  records::Query query;
+  query.filter = parameters.text("filter");
+  query.text = parameters.text("q");
+  query.sort = parameters.text("sort");
+  query.fields = parameters.list("fields");
+  query.expand = parameters.list("expand");
+  query.cursor = parameters.text("cursor");
+  query.count = parameters.text("count") == "exact";
+  OB_TRY(query.limit, parameters.limit(50, 1000));
+  OB_TRY(const records::Page page, services.records.list(request.context, entity, query));
+  std::string body = "{\"items\":" + page.items + ",\"next_cursor\":" + (page.next_cursor.empty() ? "null" : "\"" + page.next_cursor + "\"");
+  if (page.count) body += ",\"count\":" + std::to_string(*page.count);
+  return json_answer(200, body + "}");
+}
+
+Json abilities_json(const records::Abilities& can) {
+  return {{"create", can.create}, {"read", can.read}, {"update", can.update}, {"delete", can.remove}, {"import", can.import}, {"export", can.export_}, {"transitions", can.transitions}};
+}
+
+Result<Response> show(Services& services, Request& request) {
+  OB_TRY(const std::string entity, entity_of(services, request));
+  OB_TRY(const RecordId id, record_of(request));
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"expand"}));
+  OB_TRY(records::Document document, services.records.get(request.context, entity, id, records::Form::rest, parameters.list("expand")));
+  OB_TRY(const records::Abilities can, services.records.abilities(request.context, entity, id));
+  const Json own = {{"update", can.update}, {"delete", can.remove}, {"transitions", can.transitions}};
+  document.json.insert(document.json.size() - 1, ",\"_can\":" + own.dump());
+  return json_answer(200, std::move(document.json), document.version);
+}
+
+Result<Response> create(Services& services, Request& request) {
+  OB_TRY(const std::string entity, entity_of(services, request));
+  OB_TRY(const Json body, body_object(request));
+  OB_TRY(records::Document document, services.records.create(request.context, entity, body, records::Form::rest));
+  Response response = json_answer(201, std::move(document.json), document.version);
+  response.set("Location", fmt::format("/api/v1{}/{}", services.records.entity(entity)->path(), document.id.str()));
+  return response;
+}
+
+Result<Response> update(Services& services, Request& request) {
+  OB_TRY(const std::string entity, entity_of(services, request));
+  OB_TRY(const RecordId id, record_of(request));
+  OB_TRY(const std::int64_t version, if_match(request));
+  OB_TRY(const Json body, body_object(request));
+  OB_TRY(records::Document document, services.records.update(request.context, entity, id, version, body, records::Form::rest));
+  return json_answer(200, std::move(document.json), document.version);
+}
+
+Result<Response> remove(Services& services, Request& request) {
+  OB_TRY(const std::string entity, entity_of(services, request));
+  OB_TRY(const RecordId id, record_of(request));
+  OB_TRY(const std::int64_t version, if_match(request));
+  OB_CHECK(services.records.remove(request.context, entity, id, version));
+  return Response(204);
+}
+
+Result<Response> transition(Services& services, Request& request) {
+  OB_TRY(const std::string entity, entity_of(services, request));
+  OB_TRY(const RecordId id, record_of(request));
+  OB_TRY(const std::int64_t version, if_match(request));
+  OB_TRY(const std::string name, name_of(request.param("name")));
+  std::string comment;
+  if (!request.body.empty()) {
+    OB_TRY(const Json body, body_object(request));
+    Members members(body);
+    comment = members.text("comment");
+    OB_CHECK(members.done());
+  }
+  OB_TRY(records::Document document, services.records.transition(request.context, entity, id, version, name, comment));
+  return json_answer(200, std::move(document.json), document.version);
+}
+
+Result<Response> history(Services& services, Request& request) {
+  OB_TRY(const std::string entity, entity_of(services, request));
+  OB_TRY(const RecordId id, record_of(request));
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"cursor", "limit"}));
+  OB_TRY(const int limit, parameters.limit(50, 1000));
+  OB_TRY(const auto page, services.records.history(request.context, entity, id, parameters.text("cursor"), limit));
+  return json_answer(200, "{\"items\":" + page.items + ",\"next_cursor\":" + (page.next_cursor.empty() ? "null" : "\"" + page.next_cursor + "\"") + "}");
+}
+
+Result<Response> schema(Services& services, Request& request) {
+  OB_TRY(const std::string name, entity_of(services, request));
+  const auto entity = services.records.entity(name);
+  OB_TRY(const records::Abilities can, services.records.abilities(request.context, name));
+  Json body = entity->declaration;
+  body["plugin"] = entity->plugin;
+  body["path"] = entity->path();
+  body["can"] = abilities_json(can);
+  return json_answer(200, body);
+}
+
+Result<Response> aggregate(Services& services, Request& request) {
+  OB_TRY(const std::string entity, entity_of(services, request));
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"filter", "q", "group", "aggregate"}));
+  const records::AggregateQuery query{parameters.text("filter"), parameters.text("q"), parameters.list("group"), parameters.list("aggregate"), records::Form::rest};
+  OB_TRY(const std::string items, services.records.aggregate(request.context, entity, query));
+  return json_answer(200, "{\"items\":" + items + "}");
+}
+
+/// A route of a plugin's own: "/{plugin}/{rest*}". Matched against what enabled plugins declare at this moment.
+Result<Response> plugin_route(Services& services, Request& request) {
+  OB_TRY(const std::string plugin, name_of(request.param("plugin")));
+  const std::string rest = "/" + request.param("rest");
+  for (const host::PluginRoute& route : services.host.routes()) {
+    Pairs found;
+    if (route.plugin != plugin || route.method != request.method || !match_pattern(route.pattern, rest, found)) continue;
+    host::RouteCall call{route.method, route.pattern, {found.begin(), found.end()}, request.body};
+    OB_TRY(const Pairs query, request.query_pairs());
+    call.parameters.insert(call.parameters.end(), query.begin(), query.end());
+    OB_TRY(host::RouteAnswer answer, services.host.call_route(request.context, plugin, call));
+    return Response(answer.status, answer.media_type, std::move(answer.body));
+  }
+  return not_found();
+}
+
+} // namespace
+
+bool match_pattern(std::string_view pattern, std::string_view path, Pairs& parameters) {
+  while (true) {
+    const std::size_t pattern_end = pattern.find('/', 1), path_end = path.find('/', 1);
+    const std::string_view wanted = pattern.substr(0, pattern_end), given = path.substr(0, path_end);
+    if (wanted.size() > 2 && wanted[1] == '{') {
+      if (given.size() < 2) return false;
+      parameters.emplace_back(wanted.substr(2, wanted.size() - 3), given.substr(1));
+    } else if (wanted != given) {
+      return false;
+    }
+    if (pattern_end == std::string_view::npos || path_end == std::string_view::npos) return pattern_end == path_end;
+    pattern.remove_prefix(pattern_end);
+    path.remove_prefix(path_end);
+  }
+}
+
+void add_record_routes(Router& router, Services& services) {
+  const std::string entity = "/{plugin}/{entity}", one = entity + "/{id}";
+  add_api(router, services, "GET", entity, Entry::caller, {}, list);
+  add_api(router, services, "POST", entity, Entry::caller, kBody, idempotent(create));
+  add_api(router, services, "GET", entity + "/schema", Entry::caller, {}, schema);
+  add_api(router, services, "GET", entity + "/aggregate", Entry::caller, {}, aggregate);
+  add_api(router, services, "GET", one, Entry::caller, {}, show);
+  add_api(router, services, "PATCH", one, Entry::caller, kBody, update);
+  add_api(router, services, "DELETE", one, Entry::caller, {}, remove);
+  add_api(router, services, "GET", one + "/history", Entry::caller, {}, history);
+  add_api(router, services, "POST", one + "/transitions/{name}", Entry::caller, kBody, idempotent(transition));
+  for (const char* method : {"GET", "POST", "PATCH", "DELETE"})
+    add_api(router, services, method, "/{plugin}/{rest*}", Entry::caller, {std::string_view(method) == "GET" ? BodyPolicy::none : BodyPolicy::memory, 1 << 20, false, 60}, plugin_route);
+}
+
+} // namespace onebudget::http

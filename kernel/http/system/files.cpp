@@ -1,0 +1,132 @@
+// /system/file: uploads under a generated id; the name is data, never a path.
+
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "kernel/base/utf8.hpp"
+#include "kernel/crypto/crypto.hpp"
+#include "kernel/http/api/toolbox.hpp"
+
+namespace onebudget::http {
+
+namespace {
+
+/// What the bytes are, by their beginning; what they claim to be does not matter.
+std::string type_of(std::string_view head) {
+  if (head.substr(0, 5) == "%PDF-") return "application/pdf";
+  if (head.substr(0, 8) == "\x89PNG\r\n\x1a\n") return "image/png";
+  if (head.substr(0, 3) == "\xFF\xD8\xFF") return "image/jpeg";
+  if (head.substr(0, 4) == "PK\x03\x04") return "application/zip";
+  if (head.substr(0, 8) == "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") return "application/x-ole-storage";
+  return valid_utf8(head.substr(0, head.size() < 4096 ? head.size() : 4000)) && head.find('\0') == std::string_view::npos ? "text/plain; charset=utf-8" : "application/octet-stream";
+}
+
+std::string path_of(const Services& services, const std::string& id) { return services.data_dir + "/files/" + id.substr(0, 2) + "/" + id; }
+
+Fault not_stored() { return fault(FaultKind::internal, "http.file_store", {"文件未能保存，请稍后重试；若仍失败请联系管理员检查磁盘。", "The file could not be stored; try again, then ask the administrator to check the disk."}); }
+
+/// Written under a temporary name, synced, then renamed: a file is whole or not there.
+Result<void> store(Services& services, const Request& request, const std::string& id, std::string& digest, std::string& head, std::uint64_t& size) {
+  const std::string path = path_of(services, id), fresh = path + ".new";
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  const int handle = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (handle < 0) return not_stored();
+  crypto::Digest sm3(crypto::Digest::Kind::sm3);
+  const records::ByteSource source = body_source(request);
+  std::string buffer(64 * 1024, '\0');
+  bool good = true;
+  while (good) {
+    const auto got = source(buffer.data(), buffer.size());
+    good = got.ok();
+    if (!good || *got == 0) break;
+    sm3.add(std::string_view(buffer.data(), *got));
+    if (head.size() < 4096) head.append(buffer.data(), std::min<std::size_t>(*got, 4096 - head.size()));
+    size += *got;
+    good = ::write(handle, buffer.data(), *got) == static_cast<ssize_t>(*got);
+  }
+  good = good && ::fsync(handle) == 0;
+  ::close(handle);
+  if (good && ::rename(fresh.c_str(), path.c_str()) == 0) {
+    digest = to_hex(sm3.finish());
+    return {};
+  }
+  ::unlink(fresh.c_str());
+  return not_stored();
+}
+
+Result<Response> upload(Services& services, Request& request) {
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"name"}));
+  const std::string name = parameters.text("name");
+  if (name.empty() || name.size() > 255 || has_hostile_controls(name, false) || name.find('/') != std::string::npos || name.find('\\') != std::string::npos)
+    return fault(FaultKind::rule, "http.file_name", {"文件名缺失或含有不允许的字符。", "The file name is missing or holds characters that are not allowed."});
+  const std::string id = to_hex(crypto::random_bytes(16));
+  std::string digest, head;
+  std::uint64_t size = 0;
+  OB_CHECK(store(services, request, id, digest, head, size));
+  const std::string type = type_of(head);
+  OB_CHECK(services.database.write(request.context, [&](storage::Session& session) -> Result<void> {
+    OB_TRY(const auto made, session.execute("INSERT INTO http_file (id, name, size, media_type, sm3, owner, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                                            {id, name, static_cast<std::int64_t>(size), type, digest, request.context.caller.user.value, request.context.now_ms}));
+    (void)made;
+    return services.audit.append(session, request.context, {"file.upload", "file", id, "", "ok", "", Json{{"name", name}, {"size", size}, {"sm3", digest}}.dump()});
+  }));
+  return json_answer(201, Json{{"id", id}, {"name", name}, {"size", size}, {"media_type", type}, {"sm3", digest}});
+}
+
+/// RFC 6266 with RFC 5987 encoding; always a download, so nothing uploaded runs in the site's name.
+std::string disposition(const std::string& name) {
+  std::string encoded;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || c == '.' || c == '-' || c == '_') encoded.push_back(c);
+    else encoded += fmt::format("%{:02X}", byte);
+  }
+  return "attachment; filename*=UTF-8''" + encoded;
+}
+
+/// An upload belongs to whoever made it until a record carries it: then whoever may read that record may read the file.
+Result<Response> download(Services& services, Request& request) {
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"record"}));
+  const std::string id = request.param("id");
+  if (id.size() != 32 || id.find_first_not_of("0123456789abcdef") != std::string::npos) return not_found();
+  std::string name, type;
+  std::int64_t owner = 0;
+  OB_CHECK(services.database.read(request.context, [&](storage::Session& session) -> Result<void> {
+    OB_TRY(auto rows, session.query("SELECT name, media_type, owner FROM http_file WHERE id = ?", {id}));
+    OB_TRY(const bool found, rows->next());
+    if (!found) return not_found();
+    name = rows->text(0);
+    type = rows->text(1);
+    owner = rows->integer(2);
+    return {};
+  }));
+  if (owner != request.context.caller.user.value) {
+    const std::string record = parameters.text("record");
+    const std::size_t first = record.find('/'), second = record.find('/', first + 1);
+    if (first == std::string::npos || second == std::string::npos) return not_found();
+    OB_TRY(const std::string plugin, name_of(record.substr(0, first)));
+    OB_TRY(const std::string entity, name_of(record.substr(first + 1, second - first - 1)));
+    OB_TRY(const RecordId row, id_of<RecordTag>(record.substr(second + 1)));
+    OB_TRY(const records::Document document, services.records.get(request.context, plugin + "." + entity, row, records::Form::rest));
+    if (document.json.find("\"" + id + "\"") == std::string::npos) return not_found();
+  }
+  OB_TRY(File file, File::open(path_of(services, id)));
+  Response response(200);
+  response.set("Content-Type", type);
+  response.set("Content-Disposition", disposition(name));
+  const std::uint64_t size = file.size();
+  response.body = FileBody{std::move(file), 0, size};
+  return response;
+}
+
+} // namespace
+
+void add_file_routes(Router& router, Services& services) {
+  add_api(router, services, "POST", "/system/file", Entry::caller, {BodyPolicy::spool, std::uint64_t{100} << 20, false, 300}, upload);
+  add_api(router, services, "GET", "/system/file/{id}", Entry::caller, {}, download);
+}
+
+} // namespace onebudget::http

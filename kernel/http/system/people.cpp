@@ -1,0 +1,200 @@
+// /system/user and /system/token.
+
+#include <fmt/format.h>
+
+#include "kernel/http/api/toolbox.hpp"
+
+namespace onebudget::http {
+
+namespace {
+
+constexpr RouteOptions kBody{BodyPolicy::memory, 64 * 1024, false, 30};
+constexpr const char* kManage = "system.user.manage";
+
+const char* state_name(identity::AccountState state) {
+  return state == identity::AccountState::active ? "active" : state == identity::AccountState::locked ? "locked" : "disabled";
+}
+
+Json account_json(const identity::Account& account) {
+  return {{"id", account.id.str()}, {"username", account.username}, {"display_name", account.display_name}, {"phone", account.phone}, {"state", state_name(account.state)},
+          {"node", account.node.none() ? Json() : Json(account.node.str())}, {"last_sign_in", time_json(account.last_sign_in_ms)},
+          {"must_change_password", account.must_change_password}, {"version", account.version}};
+}
+
+Result<Response> list(Services& services, Request& request) {
+  // The security administrator grants to people and therefore must find them.
+  OB_TRY(const auto rights, services.access.rights(request.context));
+  if (!rights->may("system.grant.manage")) OB_CHECK(require(services, request, kManage));
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"q", "limit", "cursor"}));
+  identity::AccountQuery query;
+  query.text = parameters.text("q");
+  OB_TRY(query.limit, parameters.limit(50, 1000));
+  OB_TRY(query.after_id, parameters.number("cursor"));
+  OB_TRY(const auto accounts, services.identity.list(query));
+  Json items = Json::array();
+  for (const identity::Account& account : accounts) items.push_back(account_json(account));
+  const bool full = static_cast<int>(accounts.size()) == query.limit;
+  return json_answer(200, Json{{"items", items}, {"next_cursor", full ? Json(accounts.back().id.str()) : Json()}});
+}
+
+Result<Response> show(Services& services, Request& request) {
+  OB_CHECK(require(services, request, kManage));
+  OB_TRY(const UserId id, id_of<UserTag>(request.param("id")));
+  OB_TRY(const identity::Account account, services.identity.find(id));
+  return json_answer(200, account_json(account), account.version);
+}
+
+/// `node` by id or `node_code` by code.
+Result<identity::NewAccount> new_account(Services& services, const Request& request, const Json& body) {
+  Members members(body);
+  identity::NewAccount account;
+  account.username = members.text("username", true);
+  account.display_name = members.text("display_name", true);
+  account.phone = members.text("phone");
+  account.password = members.text("password");
+  account.must_change_password = members.boolean("must_change_password", true);
+  const std::string node = members.text("node"), node_code = members.text("node_code");
+  OB_CHECK(members.done());
+  if (!node.empty()) {
+    OB_TRY(account.node, id_of<NodeTag>(node));
+  } else if (!node_code.empty()) {
+    std::optional<access::Node> found;
+    OB_CHECK(services.database.read(request.context, [&](storage::Session& session) -> Result<void> {
+      OB_TRY(found, services.access.node_by_code(session, node_code));
+      return {};
+    }));
+    if (!found)
+      return fault(FaultKind::rule, "http.body", {"没有这个机构。", "There is no such node."},
+                   {{"/node_code", "field.reference", {fmt::format("没有代码为“{}”的机构。", node_code), fmt::format("There is no node with the code \"{}\".", node_code)}, {"请检查代码。", "Check the code."}}});
+    account.node = found->id;
+  }
+  return account;
+}
+
+Result<Response> create(Services& services, Request& request) {
+  OB_CHECK(require(services, request, kManage));
+  OB_TRY(const Json body, body_object(request));
+  OB_TRY(const identity::NewAccount wanted, new_account(services, request, body));
+  OB_TRY(const identity::Account account, services.identity.create(request.context, wanted));
+  return json_answer(201, account_json(account), account.version);
+}
+
+Result<Response> import(Services& services, Request& request) {
+  OB_CHECK(require(services, request, kManage));
+  std::vector<identity::NewAccount> accounts;
+  std::vector<FieldFault> bad;
+  OB_CHECK(each_line(request, [&](std::int64_t line, const Json& value) {
+    auto account = new_account(services, request, value);
+    if (account) return accounts.push_back(*std::move(account));
+    if (account.fault().fields.empty()) bad.push_back({fmt::format("line {}", line), account.fault().code, account.fault().message, {"请修正该行。", "Correct this line."}});
+    for (FieldFault field : account.fault().fields) {
+      field.field = fmt::format("line {}{}", line, field.field);
+      bad.push_back(std::move(field));
+    }
+  }, bad));
+  if (!bad.empty()) return fault(FaultKind::rule, "http.import", {"有不正确的行，没有导入。", "Some lines are wrong; nothing was imported."}, bad);
+  OB_TRY(const int created, services.identity.create_many(request.context, accounts));
+  return json_answer(200, Json{{"created", created}});
+}
+
+Result<Response> update(Services& services, Request& request) {
+  OB_CHECK(require(services, request, kManage));
+  OB_TRY(const UserId id, id_of<UserTag>(request.param("id")));
+  OB_TRY(const std::int64_t version, if_match(request));
+  OB_TRY(const Json body, body_object(request));
+  OB_TRY(identity::Account account, services.identity.find(id));
+  Members members(body);
+  if (members.has("display_name")) account.display_name = members.text("display_name", true);
+  if (members.has("phone")) account.phone = members.text("phone");
+  const std::string state = members.text("state"), node = members.text("node");
+  OB_CHECK(members.done());
+  if (!node.empty()) {
+    OB_TRY(account.node, id_of<NodeTag>(node));
+  }
+  if (state == "active") account.state = identity::AccountState::active;
+  else if (state == "disabled") account.state = identity::AccountState::disabled;
+  else if (!state.empty()) return fault(FaultKind::rule, "http.body", {"状态只能是 active 或 disabled。", "The state can be active or disabled."});
+  account.version = version;
+  OB_TRY(const identity::Account changed, services.identity.update(request.context, account));
+  return json_answer(200, account_json(changed), changed.version);
+}
+
+Result<Response> reset_password(Services& services, Request& request) {
+  OB_CHECK(require(services, request, kManage));
+  OB_TRY(const UserId id, id_of<UserTag>(request.param("id")));
+  OB_TRY(const std::string password, services.identity.reset_password(request.context, id));
+  return json_answer(200, Json{{"password", password}});
+}
+
+Json token_json(const identity::Token& token) {
+  return {{"id", std::to_string(token.id)}, {"title", token.title}, {"created_at", time_json(token.created_ms)}, {"expires_at", time_json(token.expires_at_ms)},
+          {"last_used_at", time_json(token.last_used_ms)}, {"revoked", token.revoked}};
+}
+
+Result<Response> list_tokens(Services& services, Request& request) {
+  OB_TRY(const auto tokens, services.identity.tokens(request.context.caller.user));
+  Json items = Json::array();
+  for (const identity::Token& token : tokens) items.push_back(token_json(token));
+  return json_answer(200, Json{{"items", items}, {"next_cursor", nullptr}});
+}
+
+/// A token carries its own grants; each must lie within what its owner holds.
+Result<Response> create_token(Services& services, Request& request) {
+  if (request.context.caller.kind != CallerKind::person)
+    return fault(FaultKind::forbidden, "http.person_only", {"只有本人登录后才能创建令牌。", "Only a signed-in person can make a token."});
+  OB_TRY(const Json body, body_object(request));
+  Members members(body);
+  const std::string title = members.text("title", true), expires = members.text("expires_at", true);
+  const bool has_grants = members.has("grants");
+  OB_CHECK(members.done());
+  OB_TRY(const std::int64_t expires_ms, time_ms(expires, "expires_at"));
+  std::vector<access::Grant> grants;
+  if (has_grants && body["grants"].is_array()) {
+    for (const Json& item : body["grants"]) {
+      Members grant_members(item);
+      const std::string role = grant_members.text("role", true), node = grant_members.text("node", true), reach = grant_members.text("reach");
+      OB_CHECK(grant_members.done());
+      OB_TRY(const auto role_id, id_of<struct RoleTag>(role));
+      access::Grant grant;
+      grant.user = request.context.caller.user;
+      grant.role_id = role_id.value;
+      OB_TRY(grant.node, id_of<NodeTag>(node));
+      grant.reach = reach == "subtree" ? access::Reach::subtree : reach == "level" ? access::Reach::level : access::Reach::self;
+      grants.push_back(std::move(grant));
+    }
+  }
+  OB_TRY(const identity::Identity::NewToken made, services.identity.create_token(request.context, request.context.caller.user, title, expires_ms));
+  const Context system = Context::system(services.clock, request.context.request_id);
+  for (access::Grant& grant : grants) {
+    grant.token_id = made.token.id;
+    if (const auto granted = services.access.grant(system, grant); !granted) {
+      OB_CHECK(services.identity.revoke_token(request.context, request.context.caller.user, made.token.id));
+      return granted.fault();
+    }
+  }
+  Json answer = token_json(made.token);
+  answer["token"] = made.secret;
+  return json_answer(201, answer);
+}
+
+Result<Response> revoke_token(Services& services, Request& request) {
+  OB_TRY(const auto id, id_of<struct TokenTag>(request.param("id")));
+  OB_CHECK(services.identity.revoke_token(request.context, request.context.caller.user, id.value));
+  return Response(204);
+}
+
+} // namespace
+
+void add_user_routes(Router& router, Services& services) {
+  add_api(router, services, "GET", "/system/user", Entry::caller, {}, list);
+  add_api(router, services, "POST", "/system/user", Entry::caller, kBody, create);
+  add_api(router, services, "POST", "/system/user/import", Entry::caller, {BodyPolicy::spool, std::uint64_t{64} << 20, false, 600}, import);
+  add_api(router, services, "GET", "/system/user/{id}", Entry::caller, {}, show);
+  add_api(router, services, "PATCH", "/system/user/{id}", Entry::caller, kBody, update);
+  add_api(router, services, "POST", "/system/user/{id}/reset-password", Entry::caller, kBody, reset_password);
+  add_api(router, services, "GET", "/system/token", Entry::caller, {}, list_tokens);
+  add_api(router, services, "POST", "/system/token", Entry::caller, kBody, create_token);
+  add_api(router, services, "DELETE", "/system/token/{id}", Entry::caller, {}, revoke_token);
+}
+
+} // namespace onebudget::http

@@ -1,0 +1,44 @@
+#include <Poco/Exception.h>
+
+#include <charconv>
+#include <exception>
+
+#include "kernel/storage/faults.hpp"
+#include "kernel/storage/postgresql/database.hpp"
+#include "kernel/storage/sqlite/database.hpp"
+#include "kernel/storage/storage.hpp"
+
+namespace onebudget::storage {
+
+Result<std::optional<Value>> Session::scalar(std::string_view sql, const Params& params) {
+  OB_TRY(const auto rows, query(sql, params));
+  OB_TRY(const bool found, rows->next());
+  if (!found) return std::optional<Value>();
+  return std::optional<Value>(rows->value(0));
+}
+
+Result<std::int64_t> Session::integer(std::string_view sql, const Params& params) {
+  OB_TRY(const auto rows, query(sql, params));
+  OB_TRY(const bool found, rows->next());
+  return found ? rows->integer(0) : 0;
+}
+
+Result<std::unique_ptr<Database>> Database::open(const DatabaseConfig& config) {
+  static const SystemClock system_clock;
+  const Clock& clock = config.clock != nullptr ? *config.clock : system_clock;
+  try {
+    if (config.url.starts_with("sqlite:") && config.url.size() > 7) {
+      return sqlite::open_database(config.url.substr(7), config, clock);
+    }
+    if (config.url.starts_with("postgresql://") || config.url.starts_with("postgres://")) {
+      return postgresql::open_database(config, clock);
+    }
+    return url_fault(config.url.substr(0, config.url.find(':')));
+  } catch (const Poco::Exception& error) {
+    return connection_fault(error.displayText());
+  } catch (const std::exception& error) {
+    return exception_fault(error.what());
+  }
+}
+
+} // namespace onebudget::storage

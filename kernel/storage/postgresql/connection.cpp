@@ -1,0 +1,174 @@
+#include "kernel/storage/postgresql/connection.hpp"
+
+#include <Poco/Data/PostgreSQL/SessionHandle.h>
+#include <Poco/Data/PostgreSQL/Utility.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "kernel/storage/faults.hpp"
+#include "kernel/storage/text/sql_text.hpp"
+
+namespace onebudget::storage::postgresql {
+namespace {
+
+constexpr Oid kBytea = 17, kInt8 = 20, kFloat8 = 701;
+
+std::string real_text(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
+  return fmt::format("{}", value); // shortest text that reads back the same
+}
+
+PGconn* handle_of(Poco::Data::Session& session) {
+  return static_cast<PGconn*>(*Poco::Data::PostgreSQL::Utility::handle(session));
+}
+
+void say_nothing(void*, const char*) {}
+
+} // namespace
+
+Result<void> Packed::pack(const Params& params) {
+  const std::size_t count = params.size();
+  if (count > 60'000) return text_fault("too many parameters");
+  numbers_.resize(count);
+  pointers_.assign(count, nullptr);
+  lengths_.assign(count, 0);
+  formats_.assign(count, 0);
+  types_.assign(count, 0);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (const auto* number = std::get_if<std::int64_t>(&params[i])) {
+      numbers_[i] = std::to_string(*number);
+      pointers_[i] = numbers_[i].c_str();
+      types_[i] = kInt8;
+    } else if (const auto* real = std::get_if<double>(&params[i])) {
+      numbers_[i] = real_text(*real);
+      pointers_[i] = numbers_[i].c_str();
+      types_[i] = kFloat8;
+    } else if (const auto* text = std::get_if<std::string>(&params[i])) {
+      if (text->find('\0') != std::string::npos) return text_fault("NUL in text");
+      pointers_[i] = text->c_str();
+    } else if (const auto* bytes = std::get_if<Bytes>(&params[i])) {
+      if (bytes->data.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()) / 2)
+        return text_fault("bytes too long");
+      pointers_[i] = bytes->data.data();
+      lengths_[i] = static_cast<int>(bytes->data.size());
+      formats_[i] = 1;
+      types_[i] = kBytea;
+    }
+  }
+  return {};
+}
+
+void* Connection::native(Poco::Data::Session& session) { return handle_of(session); }
+
+Connection::Connection(Poco::Data::Session& session, SchemaEpoch& epoch)
+    : connection_(handle_of(session)), epoch_(epoch), seen_epoch_(epoch) {
+  PQsetNoticeProcessor(connection_, &say_nothing, nullptr);
+}
+
+Fault Connection::fault_of(const PGresult* answer) {
+  const char* state = answer != nullptr ? PQresultErrorField(answer, PG_DIAG_SQLSTATE) : nullptr;
+  state_ = state != nullptr ? state : "";
+  const char* primary = answer != nullptr ? PQresultErrorField(answer, PG_DIAG_MESSAGE_PRIMARY) : nullptr;
+  const char* constraint = answer != nullptr ? PQresultErrorField(answer, PG_DIAG_CONSTRAINT_NAME) : nullptr;
+  std::string detail = primary != nullptr ? primary : PQerrorMessage(connection_);
+  if (constraint != nullptr) detail += std::string(" (") + constraint + ")";
+  if (state_ == "0A000" && detail.find("cached plan") != std::string::npos) {
+    stale_ = true;
+    return busy_fault();
+  }
+  if (gone()) return postgresql_fault("", detail);
+  return postgresql_fault(state_.empty() ? "XX000" : state_, detail);
+}
+
+bool Connection::may_repeat() const { return retryable(state_) || stale_; }
+
+Result<std::string> Connection::prepare(std::string_view sql, const Packed& params) {
+  const auto range = by_sql_.equal_range(sql);
+  for (auto at = range.first; at != range.second; ++at) {
+    const std::vector<Oid>& types = at->second->types;
+    bool fits = types.size() == params.types().size();
+    for (std::size_t i = 0; fits && i < types.size(); ++i) fits = params.null(i) || types[i] == params.types()[i];
+    if (fits) {
+      kept_.splice(kept_.begin(), kept_, at->second);
+      return at->second->name;
+    }
+  }
+  int count = 0;
+  const std::string text = numbered(sql, count);
+  if (count != params.count()) {
+    return postgresql_fault("42601", "the number of parameters does not fit the statement");
+  }
+  std::string name = "ob" + std::to_string(++made_);
+  const Answer answer(PQprepare(connection_, name.c_str(), text.c_str(), params.count(), params.types().data()));
+  if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) return fault_of(answer.get());
+  kept_.push_front(Kept{std::string(sql), name, params.types()});
+  by_sql_.emplace(kept_.front().sql, kept_.begin());
+  shrink();
+  return name;
+}
+
+void Connection::shrink() {
+  while (kept_.size() > kKept) {
+    const auto last = std::prev(kept_.end());
+    const auto range = by_sql_.equal_range(last->sql);
+    for (auto at = range.first; at != range.second; ++at) {
+      if (at->second == last) {
+        by_sql_.erase(at);
+        break;
+      }
+    }
+    forgotten_.push_back(std::move(last->name));
+    kept_.pop_back();
+  }
+}
+
+void Connection::forget_all() {
+  by_sql_.clear();
+  kept_.clear();
+  forgotten_.clear();
+  stale_ = false;
+}
+
+Result<void> Connection::begin(std::string_view opening, std::int64_t limit_ms) {
+  std::string sql(opening);
+  if (limit_ms > 0) sql += "; SET LOCAL statement_timeout = " + std::to_string(limit_ms);
+  const std::int64_t epoch = epoch_;
+  if (stale_ || epoch != seen_epoch_) {
+    forget_all();
+    seen_epoch_ = epoch;
+    sql += "; DEALLOCATE ALL";
+  }
+  for (const std::string& name : forgotten_) sql += "; DEALLOCATE " + name;
+  state_.clear();
+  OB_CHECK(run(sql));
+  forgotten_.clear();
+  return {};
+}
+
+Result<void> Connection::run(const std::string& sql) {
+  const Answer answer(PQexec(connection_, sql.c_str()));
+  const ExecStatusType status = PQresultStatus(answer.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
+    return fault_of(answer.get());
+  return {};
+}
+
+Result<void> Connection::commit() {
+  const Answer answer(PQexec(connection_, "COMMIT"));
+  if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
+    const Fault why = fault_of(answer.get());
+    return gone() ? unknown_outcome_fault() : why;
+  }
+  if (std::string_view(PQcmdStatus(answer.get())) != "COMMIT") return aborted_fault();
+  return {};
+}
+
+void Connection::rollback() {
+  if (!idle() && !gone()) (void)run("ROLLBACK"); // one that fails leaves the connection not idle, and the pool drops it
+}
+
+} // namespace onebudget::storage::postgresql

@@ -1,0 +1,172 @@
+#include "kernel/storage/postgresql/session.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "kernel/storage/faults.hpp"
+#include "kernel/storage/postgresql/rows.hpp"
+#include "kernel/storage/text/sql_text.hpp"
+
+namespace onebudget::storage::postgresql {
+namespace {
+
+void append_escaped(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    switch (c) {
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        out += c;
+    }
+  }
+}
+
+void append_hex(std::string& out, std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  out += "\\\\x";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  }
+}
+
+Result<void> append_copy_value(std::string& out, const Value& value) {
+  if (std::holds_alternative<std::monostate>(value)) {
+    out += "\\N";
+  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, *number).ptr;
+    out.append(digits, end);
+  } else if (const auto* real = std::get_if<double>(&value)) {
+    fmt::format_to(std::back_inserter(out), "{}", *real); // "nan" and "inf" are understood by the server
+  } else if (const auto* text = std::get_if<std::string>(&value)) {
+    if (text->find('\0') != std::string::npos) return text_fault("NUL in text");
+    append_escaped(out, *text);
+  } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
+    append_hex(out, bytes->data);
+  }
+  return {};
+}
+
+} // namespace
+
+Fault PostgresSession::doomed(Fault fault) {
+  if (!doom_) doom_ = fault;
+  return fault;
+}
+
+Result<void> PostgresSession::ready() {
+  if (open_ != nullptr) {
+    if (auto freed = open_->buffer_rest(); !freed) return doomed(std::move(freed).fault());
+    open_ = nullptr;
+  }
+  if (doom_) return aborted_fault();
+  return {};
+}
+
+Result<std::unique_ptr<Rows>> PostgresSession::query(std::string_view sql, const Params& params) {
+  OB_CHECK(ready());
+  Packed packed;
+  if (auto done = packed.pack(params); !done) return doomed(std::move(done).fault());
+  auto name = connection_.prepare(sql, packed);
+  if (!name) return doomed(std::move(name).fault());
+  if (PQsendQueryPrepared(connection_.native(), name->c_str(), packed.count(), packed.pointers(), packed.lengths(),
+                          packed.formats(), 0) == 0) {
+    return doomed(connection_.fault_of(nullptr));
+  }
+  PQsetSingleRowMode(connection_.native());
+  auto rows = std::make_unique<PostgresRows>(*this, connection_);
+  open_ = rows.get();
+  OB_CHECK(rows->begin());
+  return std::unique_ptr<Rows>(std::move(rows));
+}
+
+Result<std::int64_t> PostgresSession::execute(std::string_view sql, const Params& params) {
+  OB_CHECK(ready());
+  Packed packed;
+  if (auto done = packed.pack(params); !done) return doomed(std::move(done).fault());
+  auto name = connection_.prepare(sql, packed);
+  if (!name) return doomed(std::move(name).fault());
+  const Answer answer(PQexecPrepared(connection_.native(), name->c_str(), packed.count(), packed.pointers(),
+                                     packed.lengths(), packed.formats(), 0));
+  const ExecStatusType status = PQresultStatus(answer.get());
+  if (status == PGRES_TUPLES_OK && PQcmdStatus(answer.get())[0] == 'S') return 0;
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return doomed(connection_.fault_of(answer.get()));
+  const std::string_view text = PQcmdTuples(answer.get());
+  std::int64_t changed = 0;
+  std::from_chars(text.data(), text.data() + text.size(), changed);
+  return changed;
+}
+
+Result<void> PostgresSession::script(std::string_view sql) {
+  OB_CHECK(ready());
+  connection_.schema_moved();
+  if (auto done = connection_.run(std::string(sql)); !done) return doomed(std::move(done).fault());
+  if (PQtransactionStatus(connection_.native()) != PQTRANS_INTRANS) {
+    return doomed(postgresql_fault("2D000", "a script may not end its transaction"));
+  }
+  return {};
+}
+
+Result<std::int64_t> PostgresSession::copy_rows(const std::string& opening, std::span<const Params> rows,
+                                                std::size_t width) {
+  constexpr std::size_t kChunk = 64 * 1024;
+  PGconn* connection = connection_.native();
+  {
+    const Answer answer(PQexec(connection, opening.c_str()));
+    if (PQresultStatus(answer.get()) != PGRES_COPY_IN) return connection_.fault_of(answer.get());
+  }
+  std::optional<Fault> own;
+  std::string buffer;
+  buffer.reserve(kChunk + 4096);
+  const auto flush = [&] {
+    if (!buffer.empty() && PQputCopyData(connection, buffer.data(), static_cast<int>(buffer.size())) != 1) {
+      own = connection_.fault_of(nullptr);
+    }
+    buffer.clear();
+  };
+  for (const Params& row : rows) {
+    if (row.size() != width) own = postgresql_fault("42601", "a row's width does not fit the columns");
+    for (std::size_t i = 0; !own && i < width; ++i) {
+      if (i > 0) buffer += '\t';
+      if (auto done = append_copy_value(buffer, row[i]); !done) own = std::move(done).fault();
+    }
+    if (own) break;
+    buffer += '\n';
+    if (buffer.size() >= kChunk) flush();
+    if (own) break;
+  }
+  if (!own) flush();
+  PQputCopyEnd(connection, own ? "refused" : nullptr);
+  const Answer answer(PQgetResult(connection));
+  while (PGresult* result = PQgetResult(connection)) PQclear(result);
+  if (own) return *std::move(own);
+  if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) return connection_.fault_of(answer.get());
+  return static_cast<std::int64_t>(rows.size());
+}
+
+Result<std::int64_t> PostgresSession::bulk_insert(std::string_view table, const std::vector<std::string>& columns,
+                                                  std::span<const Params> rows) {
+  OB_CHECK(ready());
+  if (auto names = check_names(table, columns); !names) return doomed(std::move(names).fault());
+  if (rows.empty()) return 0;
+  auto copied = copy_rows("COPY " + std::string(table) + " (" + joined(columns) + ") FROM STDIN", rows, columns.size());
+  if (!copied) return doomed(std::move(copied).fault());
+  return copied;
+}
+
+} // namespace onebudget::storage::postgresql
