@@ -69,7 +69,7 @@ Client::Client(std::string url, std::string language, std::string ca_file) : sta
   try {
     const Poco::URI uri(state_->url);
     if (uri.getScheme() == "https") {
-      const net::Context::Ptr context(
+      net::Context::Ptr context(
           new net::Context(net::Context::TLS_CLIENT_USE, "", "", ca_file, net::Context::VERIFY_STRICT, 9, ca_file.empty()));
       context->requireMinimumProtocol(net::Context::PROTO_TLSV1_2);
       state_->session = std::make_unique<net::HTTPSClientSession>(uri.getHost(), uri.getPort(), context);

@@ -91,8 +91,10 @@ void Output::failed(const Fault& fault) const {
     return;
   }
   fmt::print(stderr, "{}\n", fault.message.in(language_));
-  for (const FieldFault& field : fault.fields)
-    fmt::print(stderr, "  {}: {} {}\n", field.field, field.message.in(language_), field.remedy.in(language_));
+  constexpr std::size_t kShown = 20; // the rest is there with --json
+  for (std::size_t i = 0; i < fault.fields.size() && i < kShown; ++i)
+    fmt::print(stderr, "  {}: {} {}\n", fault.fields[i].field, fault.fields[i].message.in(language_), fault.fields[i].remedy.in(language_));
+  if (fault.fields.size() > kShown) fmt::print(stderr, "  … +{}\n", fault.fields.size() - kShown);
   fmt::print(stderr, "({})\n", fault.code);
 }
 

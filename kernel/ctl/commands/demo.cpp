@@ -153,7 +153,7 @@ class Loader {
     tool_.output->progress("nodes", 0);
     OB_TRY(const Json nodes, lines_of("/system/node/import", province.places(), [](const demo::Place& place) {
       Json line = {{"code", place.code}, {"name", place.name}, {"kind", place.kind}, {"gov_level", place.level}, {"parent_code", place.parent}, {"valid_from", "2020-01-01"}};
-      if (!place.department.empty()) line["department_code"] = place.department;
+      if (place.kind == "department") line["department_code"] = place.department;
       return line;
     }));
     std::vector<demo::Person> people = province.people();

@@ -3,6 +3,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
+#include <limits>
 
 namespace onebudget::http {
 
@@ -19,7 +20,8 @@ class Parser final : public bhttp::basic_parser<true> {
  public:
   Parser(const HeadLimits& head, BodyLimits limits) : limits_(std::move(limits)) {
     header_limit(static_cast<std::uint32_t>(head.bytes + 4));
-    body_limit(boost::none);
+    // The limits here are ours (take()); an absent limit of Beast 1.74 compares as smaller than every length.
+    body_limit(std::numeric_limits<std::uint64_t>::max());
     eager(true);
   }
 

@@ -9,7 +9,7 @@ namespace {
 
 /// Fields that name a row apart from its edition, per entity; the rows of one such name are its editions.
 std::vector<std::string> identity_of(std::string_view entity) {
-  if (entity == "standards.economic_mapping") return {"list_year", "department_code", "unit_type"};
+  if (entity == "standards.economic_mapping") return {"list_year", "department_class", "unit_type"};
   if (entity == "standards.asset_life") return {"class_name", "item"};
   for (const std::string_view yearly : {"functional_class", "department_economic_class", "government_economic_class", "procurement_category", "asset_class", "special_fund"})
     if (entity == "standards." + std::string(yearly)) return {"list_year", "code"};

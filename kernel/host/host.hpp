@@ -1,0 +1,109 @@
+#pragma once
+// host: finds plugins, negotiates, loads them with Boost.DLL over the C ABI, runs their life, and stands between them
+// and the kernel: every entry into plugin code is counted, bounded and refused while draining.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "kernel/access/access.hpp"
+#include "kernel/observe/observe.hpp"
+#include "kernel/records/records.hpp"
+#include "kernel/scheduler/scheduler.hpp"
+
+namespace onebudget::host {
+
+enum class PluginState { available, enabled, disabled, failed };
+
+struct PluginInfo {
+  std::string id, version, vendor;
+  Text title, description;
+  int order = 100;
+  PluginState state = PluginState::available;
+  std::optional<FieldFault> reason;  ///< why it is not running, and the remedy
+  std::vector<std::string> entities; ///< full names
+  std::vector<access::Permission> permissions;
+  std::vector<std::string> requires_services, requires_plugins; ///< "ob.records/1", "standards >=0.1.0 <1.0.0"
+  std::int64_t enabled_at_ms = 0;
+  std::int64_t calls = 0, failures = 0; ///< since start
+};
+
+struct EnablePlan {
+  std::string id, version;
+  std::vector<std::string> actions; ///< what would change, in sentences
+  std::vector<std::string> migrations;
+  std::vector<access::Permission> permissions;
+  std::vector<FieldFault> refusals; ///< empty = it can be enabled
+};
+
+/// A route that an enabled plugin declares; `{name}` segments are parameters.
+struct PluginRoute {
+  std::string plugin, method, pattern; ///< pattern below /api/v1/<plugin>
+  std::string permission;              ///< full code; checked before the plugin is called
+  Text title;
+};
+struct RouteCall {
+  std::string method, pattern;
+  std::vector<std::pair<std::string, std::string>> parameters; ///< path and query
+  std::string body;
+};
+struct RouteAnswer {
+  int status = 200;
+  std::string media_type = "application/json";
+  std::string body;
+};
+
+/// Thread-safe.
+class Host {
+ public:
+  struct Options {
+    std::vector<std::string> directories; ///< each holds <id>/<version>/plugin.json
+    std::string store;                    ///< content-addressed copies that are loaded, read-only
+    bool unsigned_allowed = true;
+    std::map<std::string, std::string>
+        settings;                ///< "<plugin>.<key>" → JSON value; absent ones have the manifest's default
+    observe::Log* log = nullptr; ///< these three may be absent
+    observe::Metrics* metrics = nullptr;
+    observe::Health* health = nullptr;
+    std::int64_t drain_ms = 30'000;   ///< how long disable() waits for running calls
+    std::int64_t control_ms = 60'000; ///< init, activate or deactivate that takes longer is given up
+    std::int64_t queue_ms = 10'000;   ///< how long a call waits for a place in a busy plugin
+  };
+  Host(storage::Database& database, access::Access& access, audit::Log& audit, events::Outbox& outbox,
+       scheduler::Scheduler& scheduler, records::Records& records, const Clock& clock, Options options);
+  ~Host();
+  static std::vector<storage::Migration> migrations();
+
+  /// Reads every manifest again. Bad ones appear as `failed` with reason and remedy.
+  Result<void> discover();
+  /// Enables what was enabled before, and `also`, in the order of their dependencies. A plugin that fails is left
+  /// `failed` with its reason; the others go on.
+  Result<void> start(const Context& context, const std::vector<std::string>& also);
+  void stop(); ///< deactivates all
+
+  [[nodiscard]] std::vector<PluginInfo> plugins() const;
+  [[nodiscard]] std::optional<PluginInfo> plugin(std::string_view id) const;
+  Result<EnablePlan> plan(const Context& context, const std::string& id);
+  Result<PluginInfo> enable(const Context& context, const std::string& id);
+  /// Refused while an enabled plugin needs it (named). Drains running calls, then deactivates.
+  Result<PluginInfo> disable(const Context& context, const std::string& id);
+
+  [[nodiscard]] std::vector<PluginRoute> routes() const;
+  Result<RouteAnswer> call_route(const Context& context, const std::string& plugin, const RouteCall& call);
+  /// ob.service/1: message to a provided service inside `unit`.
+  Result<std::string> call_service(records::Unit& unit, const std::string& service, const std::string& method,
+                                   const std::string& request, int depth = 0);
+  /// A text of the plugin's locales; the key itself when missing.
+  [[nodiscard]] Text text(std::string_view plugin, std::string_view key) const;
+
+  struct State; ///< the inside; of use only to this room
+ private:
+  std::unique_ptr<State> state_;
+};
+
+} // namespace onebudget::host

@@ -1,0 +1,39 @@
+#pragma once
+// Works out what enabling a plugin would do and whether it can be done. plan() shows it, enable() does exactly this:
+// both take it from here.
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "kernel/host/host.hpp"
+#include "kernel/host/package/bundle.hpp"
+#include "kernel/host/package/solve.hpp"
+
+namespace onebudget::host {
+
+/// What is there and what runs, as of one moment.
+struct World {
+  std::vector<Found> found;
+  std::map<std::string, std::shared_ptr<const Bundle>> running;
+};
+
+struct Prepared {
+  EnablePlan plan;
+  std::shared_ptr<const Bundle> bundle; ///< null when there is none
+  std::string library;                  ///< the bytes that were inspected; empty when refused before
+};
+
+/// Host services that get_service() can answer, such as "ob.records/1".
+[[nodiscard]] const std::set<std::string>& offered_services();
+
+/// Every good bundle as a candidate for solve().
+std::vector<Candidate> candidates(const World& world);
+
+/// Never runs code of the plugin. A fault only when the database cannot be asked; everything else is a refusal.
+Result<Prepared> prepare(const Context& context, storage::Database& database, records::Records& records,
+                         const World& world, const std::string& id);
+
+} // namespace onebudget::host

@@ -1,0 +1,86 @@
+#pragma once
+// The inside of Host. Only included by the .cpp files of this room.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "kernel/host/call/guest.hpp"
+#include "kernel/host/call/kernel.hpp"
+#include "kernel/host/host.hpp"
+#include "kernel/host/library/store.hpp"
+#include "kernel/host/life/plugin_table.hpp"
+#include "kernel/host/life/prepare.hpp"
+
+namespace onebudget::host {
+
+struct Host::State {
+  State(storage::Database& database, access::Access& access, audit::Log& audit, events::Outbox& outbox,
+        scheduler::Scheduler& scheduler, records::Records& records, const Clock& clock, Options options_in);
+
+  /// What is known of one plugin id.
+  struct Entry {
+    PluginState state = PluginState::available;
+    std::optional<FieldFault> reason;
+    std::shared_ptr<Guest> guest; ///< while it runs
+    std::string version;          ///< that runs, or ran last
+    std::int64_t enabled_ms = 0;
+    std::int64_t calls = 0, failures = 0; ///< of earlier generations since start
+  };
+
+  Options options;
+  Kernel kernel;
+  PluginTable table;
+  Store store;
+  std::mutex control;              ///< one change of the set at a time; taken before `mutex`
+  mutable std::shared_mutex mutex; ///< guards what follows; never held while a plugin or a database is asked
+  std::vector<Found> found;
+  std::map<std::string, Entry> entries;
+  std::vector<std::shared_ptr<Guest>> given_up; ///< generations that may still have a thread inside
+
+  [[nodiscard]] World world() const;
+  [[nodiscard]] std::shared_ptr<Guest> guest(std::string_view id) const;
+  [[nodiscard]] bool stuck(std::string_view id) const; ///< an earlier generation may still have a thread inside
+  /// The running guest that provides a service and the methods it declares.
+  [[nodiscard]] std::shared_ptr<Guest> provider(const std::string& service, const std::string& method,
+                                                bool& method_known) const;
+  PluginInfo describe(const std::string& id) const; ///< `mutex` is held
+  void mark(const std::string& id, PluginState state, std::optional<FieldFault> reason);
+
+  // life/enable.cpp, under `control`
+  Result<void> enable(const Context& context, const std::string& id);
+  Result<void> disable(const Context& context, const std::string& id);
+  /// Removes all that the plugin added and drains it; what is stored stays as it is.
+  Result<void> take_down(const Context& context, const std::string& id);
+
+  // life/calls.cpp
+  Result<RouteAnswer> call_route(const Context& context, const std::string& plugin, const RouteCall& call);
+  Result<std::string> call_service(const std::shared_ptr<Chain>& chain, const Context& context,
+                                   const std::string& service, const std::string& method, const std::string& request);
+  Result<std::string> run_job(const std::string& plugin, const std::string& job, scheduler::Run& run);
+  Result<void> deliver(const std::string& plugin, const events::Event& event);
+  [[nodiscard]] Context service_context(const std::string& plugin, const std::string& request_id) const;
+};
+
+/// Calls the plugin's validate for the writes of one plugin's entities.
+std::shared_ptr<records::Hooks> make_hooks(Host::State& state, const std::shared_ptr<Guest>& guest);
+
+/// Undoes what was done so far, in reverse, unless kept.
+class Undo {
+ public:
+  Undo() = default;
+  ~Undo();
+  Undo(const Undo&) = delete;
+  Undo& operator=(const Undo&) = delete;
+  void add(std::function<void()> step) { steps_.push_back(std::move(step)); }
+  void keep() { steps_.clear(); }
+
+ private:
+  std::vector<std::function<void()>> steps_;
+};
+
+} // namespace onebudget::host

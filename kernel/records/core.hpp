@@ -1,0 +1,67 @@
+#pragma once
+// What the parts of the room share: the other rooms, the entities being served, and one caller's snapshot.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/records/records.hpp"
+#include "kernel/records/schema/table.hpp"
+
+namespace onebudget::records {
+
+/// The entities being served. Thread-safe; a look-up copies one shared pointer.
+class Catalog {
+ public:
+  [[nodiscard]] ServedPtr find(std::string_view name) const;
+  [[nodiscard]] std::vector<ServedPtr> all() const;
+  void put(const std::vector<ServedPtr>& served);
+  void drop(const std::string& plugin);
+
+ private:
+  using Map = std::map<std::string, ServedPtr, std::less<>>;
+  [[nodiscard]] std::shared_ptr<const Map> map() const;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Map> map_ = std::make_shared<Map>();
+};
+
+struct Core {
+  storage::Database& database;
+  storage::IdBlocks& ids;
+  access::Access& access;
+  audit::Log& audit;
+  events::Outbox& outbox;
+  const Clock& clock;
+  Catalog catalog;
+};
+
+/// One caller in one session. Borrowed references; lives inside one read() or write().
+struct Snapshot {
+  Core& core;
+  storage::Session& session;
+  const Context& context;
+  std::shared_ptr<const access::Rights> rights;
+
+  [[nodiscard]] bool sqlite() const { return session.dialect() == storage::Dialect::sqlite; }
+};
+
+/// Resolves the caller's rights in the session. 401 for anonymous callers.
+Result<Snapshot> open_snapshot(Core& core, storage::Session& session, const Context& context);
+
+/// The served entity, or records.unknown_entity.
+Result<ServedPtr> find_served(const Core& core, std::string_view name);
+
+/// Runs `fn` on a snapshot of its own.
+template <class Fn>
+Result<void> on_snapshot(Core& core, const Context& context, Fn fn) {
+  return core.database.read(context, [&](storage::Session& session) -> Result<void> {
+    OB_TRY(Snapshot snapshot, open_snapshot(core, session, context));
+    return fn(snapshot);
+  });
+}
+
+} // namespace onebudget::records

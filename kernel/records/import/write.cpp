@@ -1,0 +1,207 @@
+#include "kernel/records/import/write.hpp"
+
+#include <fmt/format.h>
+#include <unordered_set>
+
+#include "kernel/records/faults.hpp"
+#include "kernel/records/query/neighbours.hpp"
+#include "kernel/records/query/scope.hpp"
+#include "kernel/records/write/history.hpp"
+#include "kernel/records/write/unit.hpp"
+
+namespace onebudget::records {
+
+namespace {
+
+constexpr std::size_t kBatch = 1000;
+
+/// The rights that counted while the file was read must still hold, and links must still lead somewhere.
+class Writer {
+ public:
+  Writer(const Snapshot& snapshot, const ServedPtr& served) : snapshot_(snapshot), served_(served) {
+    for (const Column& column : served->columns) names_.push_back(column.name);
+    for (int i = kFirstField; i < static_cast<int>(served->columns.size()); ++i)
+      if (served->columns[static_cast<std::size_t>(i)].field->type == FieldType::ref) refs_.push_back({i, {}});
+  }
+
+  Result<void> write(std::vector<PendingRow>& batch) {
+    std::vector<Row> fresh;
+    std::vector<storage::Params> history;
+    std::string ids;
+    for (PendingRow& row : batch) {
+      OB_CHECK(check_place(row));
+      Effect effect = effect_of(row);
+      if (served_->entity.history) history.push_back(history_line(snapshot_.context, effect));
+      ids += fmt::format("{}\"{}\"", ids.empty() ? "" : ",", effect.id.value);
+      if (effect.action == Action::create)
+        fresh.push_back(effect.after);
+      else
+        OB_CHECK(change(effect));
+    }
+    OB_CHECK(check_links(batch));
+    OB_CHECK(insert(served_->entity.table(), names_, fresh));
+    OB_CHECK(insert("records_history", kHistoryColumns, history));
+    OB_CHECK(check_conditions(batch));
+    events::Event event;
+    event.topic = "records.changed";
+    event.at_ms = snapshot_.context.now_ms;
+    event.key = served_->name;
+    event.payload = fmt::format("{{\"entity\":\"{}\",\"action\":\"import\",\"ids\":[{}]}}", served_->name, ids);
+    return snapshot_.core.outbox.append(snapshot_.session, snapshot_.context, event);
+  }
+
+ private:
+  struct Ref {
+    int column = 0;
+    std::unordered_set<std::int64_t> known; ///< already looked at in this transaction
+  };
+
+  Result<void> insert(const std::string& table, const std::vector<std::string>& columns,
+                      const std::vector<storage::Params>& rows) {
+    if (rows.empty()) return {};
+    OB_TRY([[maybe_unused]] const auto count, snapshot_.session.bulk_insert(table, columns, rows));
+    return {};
+  }
+
+  [[nodiscard]] Effect effect_of(const PendingRow& row) const {
+    Effect effect;
+    effect.action = row.before.empty() ? Action::create : Action::update;
+    effect.served = served_;
+    effect.id = RecordId{integer_of(row.after[kId])};
+    effect.expected = row.expected;
+    effect.before = row.before;
+    effect.after = row.after;
+    Draft draft;
+    draft.row = row.after;
+    draft.before = row.before;
+    effect.changed = changed_columns(*served_, draft);
+    return effect;
+  }
+
+  Result<void> check_place(const PendingRow& row) {
+    const std::string_view path = text_of(row.after[kOwnerPath]);
+    if (row.before.empty() && !row.conditional && checked_ && path == last_path_) return {};
+    std::int64_t grant = 0;
+    const bool held_new = holds_place(snapshot_, *served_, "import", place_of(row.after), grant) != Held::no;
+    const bool held_old =
+        row.before.empty() || holds_place(snapshot_, *served_, "import", place_of(row.before), grant) != Held::no;
+    if (!held_new || !held_old) return faults::forbidden(served_->entity, "import");
+    checked_ = true;
+    last_path_ = path;
+    return {};
+  }
+
+  Result<void> change(const Effect& effect) {
+    std::string sets;
+    storage::Params params;
+    for (std::size_t i = kVersion; i < served_->columns.size(); ++i) {
+      if (effect.after[i] == effect.before[i]) continue;
+      sets += (sets.empty() ? "" : ", ") + served_->columns[i].quoted + " = ?";
+      params.push_back(effect.after[i]);
+    }
+    params.emplace_back(effect.id.value);
+    params.emplace_back(effect.expected);
+    OB_TRY(const std::int64_t count,
+           snapshot_.session.execute(fmt::format("UPDATE {} SET {} WHERE id = ? AND version = ?", served_->table, sets),
+                                     params));
+    if (count != 1) return faults::version_moved(served_->entity);
+    if (effect.after[kOwnerPath] == effect.before[kOwnerPath]) return {};
+    return move_lines(snapshot_, *served_, effect.id.value, effect.after, 0);
+  }
+
+  Result<void> check_links(const std::vector<PendingRow>& batch) {
+    for (Ref& ref : refs_) {
+      std::vector<storage::Value> ids;
+      for (const PendingRow& row : batch) {
+        const std::int64_t id = integer_of(row.after[static_cast<std::size_t>(ref.column)]);
+        if (id != 0 && ref.known.insert(id).second) ids.emplace_back(id);
+      }
+      const Field& field = *served_->columns[static_cast<std::size_t>(ref.column)].field;
+      const ServedPtr target = snapshot_.core.catalog.find(field.ref_entity);
+      if (!target || ids.empty()) continue;
+      std::size_t found = 0;
+      OB_CHECK(neighbours::for_each_in(snapshot_.session, fmt::format("SELECT id FROM {} WHERE id", target->table), ids,
+                                       snapshot_.sqlite() ? "" : " FOR KEY SHARE", {},
+                                       [&](const storage::Rows&) -> Result<void> {
+                                         ++found;
+                                         return {};
+                                       }));
+      if (found == ids.size()) continue;
+      return faults::invalid(served_->entity,
+                             {faults::at(field, "field.reference",
+                                         {fmt::format("“{}”指向的记录刚刚被删除。", field.title.zh),
+                                          fmt::format("What \"{}\" points to was just deleted.", field.title.in("en"))},
+                                         {"请重新导入。", "Import again."})});
+    }
+    return {};
+  }
+
+  /// Rows that only a conditional grant holds: the database decides, on the rows as written.
+  Result<void> check_conditions(const std::vector<PendingRow>& batch) {
+    std::vector<storage::Value> ids;
+    for (const PendingRow& row : batch)
+      if (row.conditional) ids.push_back(row.after[kId]);
+    if (ids.empty()) return {};
+    OB_TRY(const Predicate predicate, held(snapshot_, *served_, "import", "t"));
+    std::unordered_set<std::int64_t> fine;
+    OB_CHECK(neighbours::for_each_in(snapshot_.session, fmt::format("SELECT t.id FROM {} t WHERE t.id", served_->table),
+                                     ids, " AND " + predicate.sql, predicate.params,
+                                     [&](const storage::Rows& rows) -> Result<void> {
+                                       fine.insert(rows.integer(0));
+                                       return {};
+                                     }));
+    if (fine.size() == ids.size()) return {};
+    return faults::forbidden(served_->entity, "import");
+  }
+
+  const Snapshot& snapshot_;
+  const ServedPtr& served_;
+  std::vector<std::string> names_;
+  std::vector<Ref> refs_;
+  bool checked_ = false;
+  std::string last_path_;
+};
+
+Result<void> write_all(const Snapshot& snapshot, const ServedPtr& served, Spool& spool) {
+  OB_CHECK(spool.rewind());
+  Writer writer(snapshot, served);
+  bool more = true;
+  while (more) {
+    std::vector<PendingRow> batch;
+    while (batch.size() < kBatch) {
+      PendingRow row;
+      OB_TRY(more, spool.next(row));
+      if (!more) break;
+      batch.push_back(std::move(row));
+    }
+    if (!batch.empty()) OB_CHECK(writer.write(batch));
+  }
+  return {};
+}
+
+} // namespace
+
+Result<void> write_spool(Core& core, const Context& context, const ServedPtr& served, Spool& spool,
+                         const ImportReport& report) {
+  auto written = core.database.write(context, [&](storage::Session& session) -> Result<void> {
+    OB_TRY(const Snapshot snapshot, open_snapshot(core, session, context));
+    OB_CHECK(write_all(snapshot, served, spool));
+    audit::Entry entry;
+    entry.action = "records.import";
+    entry.subject = served->name;
+    entry.detail = fmt::format("{{\"rows\":{},\"created\":{},\"updated\":{},\"unchanged\":{},\"invalid\":{}}}",
+                               report.rows, report.created, report.updated, report.unchanged, report.invalid);
+    return core.audit.append(session, context, entry);
+  });
+  if (written) {
+    core.outbox.wake();
+    return {};
+  }
+  if (written.fault().code == "storage.unique")
+    return fault(
+        FaultKind::conflict, "records.key_taken",
+        {"导入期间有人写入了相同的键。请重新导入。", "Somebody wrote one of the keys meanwhile. Import again."});
+  return written;
+}
+
+} // namespace onebudget::records

@@ -1,0 +1,11 @@
+#pragma once
+#include "kernel/records/core.hpp"
+#include "kernel/records/import/spool.hpp"
+
+namespace onebudget::records {
+
+/// Writes all spooled rows in one transaction: rows, a history line for each, one audit line, one event a batch.
+Result<void> write_spool(Core& core, const Context& context, const ServedPtr& served, Spool& spool,
+                         const ImportReport& report);
+
+} // namespace onebudget::records

@@ -1,0 +1,33 @@
+#pragma once
+// A filter tree becomes SQL with parameters. Every name in the SQL comes from the schema, never from the caller.
+
+#include <string>
+
+#include "kernel/records/query/filter.hpp"
+#include "kernel/records/query/scope.hpp"
+
+namespace onebudget::records {
+
+struct FilterFrame {
+  const Snapshot& snapshot;
+  const Served& served;
+  std::string alias;
+  Form form = Form::rest;
+  bool masked_allowed = false; ///< filtering on masked fields would let a caller probe what it may not see
+  bool trusted = false;        ///< conditions of grants and declared filters look at links without the caller's scope
+};
+
+/// The field and column behind a name of the query language (also id, version, created_at, …); null when there is none.
+const Field* query_field(const Served& served, std::string_view name, int& column);
+
+/// Faults: records.unknown_field (with the nearest name), records.filter_operator, records.filter_value,
+/// records.masked_field.
+Result<Predicate> compile_filter(const FilterFrame& frame, const Expression& expression);
+
+/// q=: any of the entity's search fields contains `text`.
+Result<Predicate> compile_search(const FilterFrame& frame, const std::string& text);
+
+/// 400 unless the caller sees the masked field in clear everywhere.
+Result<void> check_mask(const FilterFrame& frame, const Field& field);
+
+} // namespace onebudget::records

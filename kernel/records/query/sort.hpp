@@ -1,0 +1,32 @@
+#pragma once
+// Order of a page and the way to go on behind its last row. NULL sorts as the smallest value on both databases.
+
+#include <string>
+#include <vector>
+
+#include "kernel/base/cursor.hpp"
+#include "kernel/records/query/compile.hpp"
+
+namespace onebudget::records {
+
+struct SortKey {
+  int column = 0; ///< of the table
+  bool descending = false;
+};
+
+/// "-amount,code"; the id is appended unless named, in the direction of the last key, so that an index is walked one
+/// way.
+Result<std::vector<SortKey>> parse_sort(const FilterFrame& frame, const std::string& sort);
+
+/// `alias` may be "+t": SQLite then leaves the sort's index alone.
+std::string order_by(const Snapshot& snapshot, const Served& served, const std::vector<SortKey>& keys,
+                     const std::string& alias);
+
+/// Rows strictly behind `values`. Fault cursor.malformed when the values do not fit the keys.
+Result<Predicate> behind_cursor(const Served& served, const std::vector<SortKey>& keys,
+                                const std::vector<CursorValue>& values, const std::string& alias);
+
+/// Binds a cursor to the query that made it.
+std::string query_digest(const Served& served, const Query& query);
+
+} // namespace onebudget::records

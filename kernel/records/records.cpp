@@ -1,0 +1,302 @@
+// The face of the room: finds the entity, opens a snapshot or a unit, and hands on.
+
+#include "kernel/records/records.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "kernel/records/abilities.hpp"
+#include "kernel/records/core.hpp"
+#include "kernel/records/faults.hpp"
+#include "kernel/records/import/import.hpp"
+#include "kernel/records/query/filter.hpp"
+#include "kernel/records/query/read.hpp"
+#include "kernel/records/schema/store.hpp"
+#include "kernel/records/write/default_value.hpp"
+#include "kernel/records/write/history.hpp"
+#include "kernel/records/write/unit.hpp"
+
+namespace onebudget::records {
+
+struct Records::State : Core {
+  using Core::Core;
+  State(storage::Database& database_in, storage::IdBlocks& ids_in, access::Access& access_in, audit::Log& audit_in,
+        events::Outbox& outbox_in, const Clock& clock_in)
+      : Core{database_in, ids_in, access_in, audit_in, outbox_in, clock_in, {}} {}
+};
+
+namespace {
+
+/// What only the declaration itself can show to be wrong once all entities are known.
+std::vector<FieldFault> check_set(const Core& core, const std::vector<Entity>& entities, bool targets_must_exist) {
+  std::vector<FieldFault> refusals;
+  const auto known = [&](const std::string& name) {
+    return core.catalog.find(name) != nullptr ||
+           std::any_of(entities.begin(), entities.end(),
+                       [&](const Entity& other) { return other.full_name() == name; });
+  };
+  for (const Entity& entity : entities) {
+    for (const Field& field : entity.fields) {
+      const std::string pointer = "/" + entity.full_name() + "/" + field.name;
+      if (field.type == FieldType::ref && targets_must_exist && !known(field.ref_entity))
+        refusals.push_back(
+            {pointer,
+             "records.unknown_target",
+             {fmt::format("引用的实体“{}”不存在或未启用。", field.ref_entity),
+              fmt::format("The entity \"{}\" it points to is not there or not enabled.", field.ref_entity)},
+             {"请先启用提供该实体的插件，或改正名称。",
+              "Enable the plugin that brings it first, or correct the name."}});
+      if (!field.ref_filter.empty()) {
+        const auto parsed = parse_filter(field.ref_filter);
+        if (!parsed)
+          refusals.push_back({pointer,
+                              parsed.fault().code,
+                              parsed.fault().message,
+                              {"请改正该字段的 filter。", "Correct the field's filter."}});
+      }
+      if (!field.default_value.is_null()) {
+        const auto value = default_value(field);
+        if (!value)
+          refusals.push_back(
+              {pointer, value.fault().code, value.fault().message, {"请改正 default。", "Correct the default."}});
+      }
+    }
+  }
+  return refusals;
+}
+
+Fault refused(const std::string& plugin, std::vector<FieldFault> refusals) {
+  const Text first = refusals.front().message;
+  return fault(FaultKind::conflict, "records.schema_refused",
+               {fmt::format("插件“{}”的数据结构无法启用：{}", plugin, first.zh),
+                fmt::format("The data of plugin \"{}\" cannot be enabled: {}", plugin, first.en)},
+               std::move(refusals));
+}
+
+} // namespace
+
+Records::Records(storage::Database& database, storage::IdBlocks& ids, access::Access& access, audit::Log& audit,
+                 events::Outbox& outbox, const Clock& clock)
+    : state_(std::make_unique<State>(database, ids, access, audit, outbox, clock)) {}
+Records::~Records() = default;
+
+std::vector<storage::Migration> Records::migrations() { return record_migrations(); }
+
+Result<Records::SchemaPlan> Records::plan(const std::string& plugin, const std::vector<Entity>& entities) {
+  (void)plugin;
+  SchemaPlan plan;
+  plan.refusals = check_set(*state_, entities, false);
+  OB_CHECK(state_->database.read(Context::system(state_->clock), [&](storage::Session& session) -> Result<void> {
+    for (const Entity& entity : entities) {
+      OB_TRY(TableChange change, compare(session, Served(entity)));
+      std::move(change.actions.begin(), change.actions.end(), std::back_inserter(plan.actions));
+      std::move(change.refusals.begin(), change.refusals.end(), std::back_inserter(plan.refusals));
+    }
+    return {};
+  }));
+  return plan;
+}
+
+Result<void> Records::enable(const Context& context, const std::string& plugin, const std::vector<Entity>& entities,
+                             std::shared_ptr<Hooks> hooks, const std::vector<std::string>& hooked_entities) {
+  std::vector<FieldFault> wrong = check_set(*state_, entities, true);
+  if (!wrong.empty()) return refused(plugin, std::move(wrong));
+  std::vector<std::shared_ptr<Served>> served;
+  for (const Entity& entity : entities) {
+    served.push_back(std::make_shared<Served>(entity));
+    served.back()->hooks = hooks;
+    served.back()->hooked = hooks != nullptr && std::find(hooked_entities.begin(), hooked_entities.end(),
+                                                          entity.name) != hooked_entities.end();
+  }
+  std::vector<std::int64_t> numbers;
+  OB_CHECK(state_->database.write(context, [&](storage::Session& session) -> Result<void> {
+    numbers.clear();
+    for (const auto& one : served) {
+      OB_TRY(const TableChange change, compare(session, *one));
+      if (!change.refusals.empty()) return refused(plugin, change.refusals);
+      OB_TRY(const std::int64_t number, apply(session, context, *one, change));
+      numbers.push_back(number);
+      if (change.same) continue;
+      audit::Entry entry;
+      entry.action = "records.schema";
+      entry.subject = one->name;
+      entry.subject_id = std::to_string(number);
+      entry.reason = "enable";
+      entry.detail = Json{{"actions", change.actions}}.dump();
+      OB_CHECK(state_->audit.append(session, context, entry));
+    }
+    return {};
+  }));
+  std::vector<ServedPtr> ready;
+  for (std::size_t i = 0; i < served.size(); ++i) {
+    served[i]->number = numbers[i];
+    ready.push_back(served[i]);
+  }
+  state_->catalog.put(ready);
+  return {};
+}
+
+void Records::disable(const std::string& plugin) { state_->catalog.drop(plugin); }
+
+std::shared_ptr<const Entity> Records::entity(std::string_view name) const {
+  ServedPtr served = state_->catalog.find(name);
+  if (!served) return nullptr;
+  const Entity* inside = &served->entity;
+  return {std::move(served), inside};
+}
+
+std::vector<std::shared_ptr<const Entity>> Records::entities() const {
+  std::vector<std::shared_ptr<const Entity>> list;
+  for (ServedPtr& served : state_->catalog.all()) {
+    const Entity* inside = &served->entity;
+    list.emplace_back(std::move(served), inside);
+  }
+  return list;
+}
+
+Result<Abilities> Records::abilities(const Context& context, const std::string& entity) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  Abilities can;
+  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
+    can = entity_abilities(snapshot, *served);
+    return {};
+  }));
+  return can;
+}
+
+Result<Abilities> Records::abilities(const Context& context, const std::string& entity, RecordId id) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  Abilities can;
+  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
+    OB_TRY(can, row_abilities(snapshot, served, id));
+    return {};
+  }));
+  return can;
+}
+
+Result<Page> Records::list(const Context& context, const std::string& entity, const Query& query) {
+  return UnitOfWork(*state_, context).list(entity, query);
+}
+
+Result<Document> Records::get(const Context& context, const std::string& entity, RecordId id, Form form,
+                              const std::vector<std::string>& expand) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  Document document;
+  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
+    OB_TRY(document, get_document(snapshot, served, id, form, expand));
+    return {};
+  }));
+  return document;
+}
+
+Result<std::string> Records::aggregate(const Context& context, const std::string& entity, const AggregateQuery& query) {
+  return UnitOfWork(*state_, context).aggregate(entity, query);
+}
+
+Result<Records::HistoryPage> Records::history(const Context& context, const std::string& entity, RecordId id,
+                                              const std::string& cursor, int limit) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  HistoryPage page;
+  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
+    OB_TRY(page, history_page(snapshot, served, id, cursor, limit));
+    return {};
+  }));
+  return page;
+}
+
+bool Records::visible(const Context& context, const std::string& entity, RecordId id) {
+  const ServedPtr served = state_->catalog.find(entity);
+  if (!served) return false;
+  bool seen = false;
+  const auto read = on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
+    OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
+    seen = stored.has_value();
+    return {};
+  });
+  return read.ok() && seen;
+}
+
+std::unique_ptr<Unit> Records::begin(const Context& context) { return std::make_unique<UnitOfWork>(*state_, context); }
+
+Result<access::Place> Records::place(const std::string& entity, RecordId id) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  access::Place place;
+  OB_CHECK(state_->database.read(Context::system(state_->clock), [&](storage::Session& session) -> Result<void> {
+    OB_TRY(const auto rows,
+           session.query("SELECT owner_path, gov_level, department_code FROM " + served->table + " WHERE id = ?",
+                         {id.value}));
+    OB_TRY(const bool found, rows->next());
+    if (!found) return fault(FaultKind::not_found, "records.not_found", {"没有找到。", "Not found."});
+    place = {std::string(rows->text(0)), static_cast<access::GovLevel>(rows->integer(1)), std::string(rows->text(2))};
+    return {};
+  }));
+  return place;
+}
+
+Result<Document> Records::create(const Context& context, const std::string& entity, const Json& values, Form form) {
+  UnitOfWork unit(*state_, context);
+  OB_TRY([[maybe_unused]] const RecordId id, unit.create(entity, values, form));
+  OB_CHECK(unit.commit());
+  return unit.last(form);
+}
+
+Result<Document> Records::update(const Context& context, const std::string& entity, RecordId id, std::int64_t version,
+                                 const Json& changes, Form form) {
+  UnitOfWork unit(*state_, context);
+  OB_CHECK(unit.update(entity, id, version, changes, form));
+  OB_CHECK(unit.commit());
+  return unit.last(form);
+}
+
+Result<Document> Records::transition(const Context& context, const std::string& entity, RecordId id,
+                                     std::int64_t version, const std::string& name, const std::string& comment) {
+  UnitOfWork unit(*state_, context);
+  OB_CHECK(unit.transition(entity, id, version, name, comment));
+  OB_CHECK(unit.commit());
+  return unit.last(Form::rest);
+}
+
+Result<void> Records::remove(const Context& context, const std::string& entity, RecordId id, std::int64_t version) {
+  UnitOfWork unit(*state_, context);
+  OB_CHECK(unit.remove(entity, id, version));
+  return unit.commit();
+}
+
+Result<ImportReport> Records::import(const Context& context, const std::string& entity, const ByteSource& source,
+                                     const ImportOptions& options) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  OB_TRY(const RawTable table, open_table(*served, source, options.format));
+  return import_rows(*state_, context, served, table, {Form::rest, Origin::file, false, true}, options);
+}
+
+Result<ImportReport> Records::upsert(const Context& context, const std::string& entity, const std::vector<Json>& rows,
+                                     Form form, const ImportOptions& options) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  std::size_t at = 0;
+  const RawTable table{{}, [&](RawRow& row) -> Result<bool> {
+                         if (at == rows.size()) return false;
+                         row.object = rows[at++];
+                         row.line = static_cast<std::int64_t>(at);
+                         return true;
+                       }};
+  return import_rows(*state_, context, served, table, {form, Origin::request, false, true}, options);
+}
+
+Result<void> Records::export_to(const Context& context, const std::string& entity, const Query& query,
+                                const std::string& format, const ByteSink& sink) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  return export_rows(*state_, context, served, query, format, sink);
+}
+
+Result<std::string> Records::import_template(const Context& context, const std::string& entity,
+                                             const std::string& format) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  return template_file(context, *served, format);
+}
+
+Result<std::string> Records::error_report(const ImportReport& report, const std::string& language,
+                                          const std::string& format) {
+  return report_file(report, language, format);
+}
+
+} // namespace onebudget::records

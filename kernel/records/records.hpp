@@ -1,0 +1,212 @@
+#pragma once
+// records: entities that plugins declare, stored, served, scoped, audited, imported and exported by the kernel.
+// SQL for ordinary reads and writes is built here alone, so no plugin can forget a scope, a version check or an audit
+// row.
+
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/access/access.hpp"
+#include "kernel/audit/audit.hpp"
+#include "kernel/base/context.hpp"
+#include "kernel/base/json_door.hpp"
+#include "kernel/events/events.hpp"
+#include "kernel/records/entity.hpp"
+#include "kernel/storage/storage.hpp"
+
+namespace onebudget::records {
+
+/// How values are written and read: REST (yuan strings, RFC 3339, labels) or ABI (fen, UTC ms).
+enum class Form { rest, abi };
+
+struct Query {
+  std::string filter;              ///< RSQL, see filter.hpp
+  std::string text;                ///< q=: any of the entity's `search` fields contains it
+  std::string sort;                ///< "-amount,code"; the id is always appended
+  std::vector<std::string> fields; ///< empty = all
+  std::vector<std::string> expand; ///< field names, or "labels" for every ref, org, user and enum
+  int limit = 50;                  ///< 1 … 1000
+  std::string cursor;
+  bool count = false;
+  Form form = Form::rest;
+};
+
+struct Page {
+  std::string items; ///< a JSON array, rendered straight from the cursor
+  int rows = 0;
+  std::string next_cursor; ///< empty at the end
+  std::optional<std::int64_t> count;
+};
+
+struct Document {
+  std::string json; ///< the record as one JSON object
+  RecordId id;
+  std::int64_t version = 0;
+};
+
+struct AggregateQuery {
+  std::string filter, text;
+  std::vector<std::string> group;      ///< field names
+  std::vector<std::string> aggregates; ///< "count", "sum:amount", "avg:…", "min:…", "max:…"
+  Form form = Form::rest;
+};
+
+enum class Action { create, update, transition, remove };
+
+/// What a hook sees. `before`/`after` are JSON objects in ABI form; absent ones are null.
+struct Change {
+  Action action = Action::create;
+  std::string entity;     ///< "compilation.project"
+  RecordId id;            ///< none on create before an id is given
+  std::string transition; ///< name, for Action::transition
+  const Json* before = nullptr;
+  const Json* after = nullptr;
+};
+
+class Unit;
+
+/// A hook's answer.
+struct Verdict {
+  std::vector<FieldFault> findings; ///< any finding refuses the write (422)
+  Json assign;                      ///< object in ABI form or null: values for fields of the row (also computed and
+                                    ///< readonly ones), applied after the caller's own and type-checked like them
+};
+
+/// A plugin's rules, called before each write inside the caller's unit of work. Implemented by host.
+class Hooks {
+ public:
+  virtual ~Hooks() = default;
+  /// A Fault means the rule could not be evaluated; the write is refused.
+  virtual Result<Verdict> validate(const Context& context, Unit& unit, const Change& change) = 0;
+};
+
+/// One unit of work: reads from one snapshot, buffers its writes as effects, applies them in one transaction.
+/// Reads by id see the unit's own writes. Not thread-safe; ends with commit() or is dropped without effect.
+class Unit {
+ public:
+  virtual ~Unit() = default;
+  [[nodiscard]] virtual const Context& context() const = 0;
+  virtual Result<Document> get(const std::string& entity, RecordId id, Form form) = 0;
+  virtual Result<Page> list(const std::string& entity, const Query& query) = 0;
+  virtual Result<std::string> aggregate(const std::string& entity, const AggregateQuery& query) = 0;
+  virtual Result<RecordId> create(const std::string& entity, const Json& values, Form form) = 0;
+  virtual Result<void> update(const std::string& entity, RecordId id, std::int64_t version, const Json& changes,
+                              Form form) = 0;
+  virtual Result<void> transition(const std::string& entity, RecordId id, std::int64_t version, const std::string& name,
+                                  const std::string& comment) = 0;
+  virtual Result<void> remove(const std::string& entity, RecordId id, std::int64_t version) = 0;
+  virtual Result<void> note(const audit::Entry& entry) = 0; ///< an audit line of the plugin's own
+  virtual Result<void> publish(const events::Event& event) = 0;
+  virtual Result<void> commit() = 0;
+};
+
+struct ImportOptions {
+  std::string format; ///< csv | xlsx | jsonl
+  bool dry_run = false;
+  bool good_rows = false;         ///< write the good rows although others are bad
+  bool import_state = false;      ///< set by the caller's wish; needs the permission
+  std::size_t errors_kept = 1000; ///< in the answer; the report file has all
+};
+
+struct RowError {
+  std::int64_t line = 0; ///< 1 = the header of a file; JSON lines count from 1
+  FieldFault fault;
+  std::string value; ///< what stood there, shortened
+};
+
+struct ImportReport {
+  std::int64_t rows = 0, valid = 0, invalid = 0, created = 0, updated = 0, unchanged = 0;
+  bool dry_run = false;
+  bool written = false;
+  std::vector<RowError> errors; ///< the first errors_kept
+  std::int64_t error_total = 0;
+};
+
+/// Byte source and sink of imports and exports; the file may be larger than memory.
+using ByteSource = std::function<Result<std::size_t>(char* buffer, std::size_t size)>; ///< 0 = end
+using ByteSink = std::function<Result<void>(std::string_view bytes)>;
+
+/// What one caller may do with one entity, for schema answers and menus.
+struct Abilities {
+  bool create = false, read = false, update = false, remove = false, import = false, export_ = false;
+  std::vector<std::string> transitions;
+};
+
+/// Thread-safe.
+class Records {
+ public:
+  Records(storage::Database& database, storage::IdBlocks& ids, access::Access& access, audit::Log& audit,
+          events::Outbox& outbox, const Clock& clock);
+  ~Records();
+  static std::vector<storage::Migration> migrations(); ///< the room's own: stored schemas, history
+
+  /// What would happen to the tables if this set of entities of a plugin were stored: sentences for people, and
+  /// refusals where a change is not additive and the plugin brings no migration for it.
+  struct SchemaPlan {
+    std::vector<std::string> actions;
+    std::vector<FieldFault> refusals;
+  };
+  Result<SchemaPlan> plan(const std::string& plugin, const std::vector<Entity>& entities);
+  /// Creates and extends tables in a transaction, then serves the entities. `hooks` may be null; it must outlive
+  /// disable().
+  Result<void> enable(const Context& context, const std::string& plugin, const std::vector<Entity>& entities,
+                      std::shared_ptr<Hooks> hooks, const std::vector<std::string>& hooked_entities);
+  /// Stops serving; tables stay.
+  void disable(const std::string& plugin);
+
+  [[nodiscard]] std::shared_ptr<const Entity> entity(
+      std::string_view name) const; ///< "compilation.project"; null if not served
+  [[nodiscard]] std::vector<std::shared_ptr<const Entity>> entities() const;
+  Result<Abilities> abilities(const Context& context, const std::string& entity);
+  /// For one row as well (state, scope); used by single reads.
+  Result<Abilities> abilities(const Context& context, const std::string& entity, RecordId id);
+
+  Result<Page> list(const Context& context, const std::string& entity, const Query& query);
+  /// `expand` as in Query. Invisible = not_found.
+  Result<Document> get(const Context& context, const std::string& entity, RecordId id, Form form,
+                       const std::vector<std::string>& expand = {});
+  Result<std::string> aggregate(const Context& context, const std::string& entity, const AggregateQuery& query);
+  struct HistoryPage {
+    std::string items; ///< JSON array as in the contract
+    std::string next_cursor;
+  };
+  Result<HistoryPage> history(const Context& context, const std::string& entity, RecordId id, const std::string& cursor,
+                              int limit);
+  [[nodiscard]] bool visible(const Context& context, const std::string& entity, RecordId id);
+  /// Where a row stands, whoever asks: only for explaining grants to those who manage them. not_found when there is
+  /// none.
+  Result<access::Place> place(const std::string& entity, RecordId id);
+
+  std::unique_ptr<Unit> begin(const Context& context);
+  /// One-effect units. Each answers the record as stored.
+  Result<Document> create(const Context& context, const std::string& entity, const Json& values, Form form);
+  Result<Document> update(const Context& context, const std::string& entity, RecordId id, std::int64_t version,
+                          const Json& changes, Form form);
+  Result<Document> transition(const Context& context, const std::string& entity, RecordId id, std::int64_t version,
+                              const std::string& name, const std::string& comment);
+  Result<void> remove(const Context& context, const std::string& entity, RecordId id, std::int64_t version);
+
+  /// Every row is validated; every bad one is reported. All or nothing unless `good_rows`.
+  Result<ImportReport> import(const Context& context, const std::string& entity, const ByteSource& source,
+                              const ImportOptions& options);
+  /// Bulk upsert by key of rows in memory (the ABI's way); the same pipeline as import().
+  Result<ImportReport> upsert(const Context& context, const std::string& entity, const std::vector<Json>& rows,
+                              Form form, const ImportOptions& options);
+  Result<void> export_to(const Context& context, const std::string& entity, const Query& query,
+                         const std::string& format, const ByteSink& sink);
+  Result<std::string> import_template(const Context& context, const std::string& entity, const std::string& format);
+  Result<std::string> error_report(const ImportReport& report, const std::string& language,
+                                   const std::string& format); ///< csv | xlsx bytes
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+} // namespace onebudget::records

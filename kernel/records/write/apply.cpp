@@ -1,0 +1,241 @@
+// The effects of a unit inside its one transaction: rights as they are now, versions, grants on the old and the new
+// row, links that may have gone, then row, history, audit and outbox.
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "kernel/records/faults.hpp"
+#include "kernel/records/query/scope.hpp"
+#include "kernel/records/write/history.hpp"
+#include "kernel/records/write/unit.hpp"
+
+namespace onebudget::records {
+
+namespace {
+
+std::string sharing(const Snapshot& snapshot, const char* strength) {
+  return snapshot.sqlite() ? "" : std::string(" FOR ") + strength;
+}
+
+/// Conditions of grants are evaluated by the database, on the row as it stands in the transaction.
+Result<bool> holds_row(const Snapshot& snapshot, const Effect& effect, const Row& row, std::int64_t& grant) {
+  const Held answer = holds_place(snapshot, *effect.served, effect.verb, place_of(row), grant);
+  if (answer != Held::if_condition) return answer == Held::yes;
+  OB_TRY(const Predicate predicate, held(snapshot, *effect.served, effect.verb, "t"));
+  storage::Params params{effect.id.value};
+  params.insert(params.end(), predicate.params.begin(), predicate.params.end());
+  OB_TRY(const auto found,
+         snapshot.session.scalar(
+             fmt::format("SELECT 1 FROM {} t WHERE t.id = ? AND {}", effect.served->table, predicate.sql), params));
+  return found.has_value();
+}
+
+/// What changed links point to must still be there when the row is written.
+Result<void> check_links(const Snapshot& snapshot, const Effect& effect) {
+  for (const int column : effect.changed) {
+    const Field& field = *effect.served->columns[static_cast<std::size_t>(column)].field;
+    const storage::Value& value = effect.after[static_cast<std::size_t>(column)];
+    if (field.type != FieldType::ref || is_null(value)) continue;
+    const ServedPtr target = snapshot.core.catalog.find(field.ref_entity);
+    if (!target) return faults::unknown_entity(field.ref_entity);
+    OB_TRY(const auto found,
+           snapshot.session.scalar(
+               fmt::format("SELECT 1 FROM {} WHERE id = ?{}", target->table, sharing(snapshot, "KEY SHARE")), {value}));
+    if (found) continue;
+    return faults::invalid(effect.served->entity,
+                           {faults::at(field, "field.reference",
+                                       {fmt::format("“{}”指向的记录刚刚被删除。", field.title.zh),
+                                        fmt::format("What \"{}\" points to was just deleted.", field.title.in("en"))},
+                                       {"请重新选择。", "Choose again."})});
+  }
+  return {};
+}
+
+/// A line may change only while its parent may: looked at again, and locked, in the transaction.
+Result<void> check_parent(const Snapshot& snapshot, const Effect& effect) {
+  const Served& served = *effect.served;
+  if (served.parent_column < 0 || effect.action == Action::transition || effect.free_of_state) return {};
+  const Row& row = effect.after.empty() ? effect.before : effect.after;
+  const auto column = static_cast<std::size_t>(served.parent_column);
+  const ServedPtr parent = snapshot.core.catalog.find(served.columns[column].field->ref_entity);
+  if (!parent || parent->state_column < 0 || served.state_column >= 0) return {};
+  OB_TRY(const auto value,
+         snapshot.session.scalar(fmt::format("SELECT {} FROM {} WHERE id = ?{}",
+                                             parent->columns[static_cast<std::size_t>(parent->state_column)].quoted,
+                                             parent->table, sharing(snapshot, "SHARE")),
+                                 {row[column]}));
+  const State* state = value ? parent->entity.state(text_of(*value)) : nullptr;
+  if (state != nullptr && !state->editable) return faults::not_editable(served.entity, state);
+  return {};
+}
+
+Result<void> insert_row(const Snapshot& snapshot, const Effect& effect) {
+  const Served& served = *effect.served;
+  std::string marks;
+  for (std::size_t i = 0; i < served.columns.size(); ++i) marks += i == 0 ? "?" : ",?";
+  OB_TRY(
+      [[maybe_unused]] const auto count,
+      snapshot.session.execute(
+          fmt::format("INSERT INTO {} ({}) VALUES ({})", served.table, served.all_columns(""), marks), effect.after));
+  return {};
+}
+
+Result<void> update_row(const Snapshot& snapshot, const Effect& effect) {
+  const Served& served = *effect.served;
+  std::string sets;
+  storage::Params params;
+  for (std::size_t i = kVersion; i < served.columns.size(); ++i) {
+    if (effect.after[i] == effect.before[i]) continue;
+    sets += (sets.empty() ? "" : ", ") + served.columns[i].quoted + " = ?";
+    params.push_back(effect.after[i]);
+  }
+  params.emplace_back(effect.id.value);
+  params.emplace_back(effect.expected);
+  OB_TRY(const std::int64_t count,
+         snapshot.session.execute(fmt::format("UPDATE {} SET {} WHERE id = ? AND version = ?", served.table, sets),
+                                  params));
+  if (count == 1) return {};
+  return faults::version_moved(served.entity);
+}
+
+/// Nothing may point to a row that goes.
+Result<void> check_unused(const Snapshot& snapshot, const Effect& effect) {
+  for (const ServedPtr& other : snapshot.core.catalog.all()) {
+    for (std::size_t i = kFirstField; i < other->columns.size(); ++i) {
+      const Column& column = other->columns[i];
+      if (column.field->type != FieldType::ref || column.field->ref_entity != effect.served->name) continue;
+      OB_TRY(const auto used,
+             snapshot.session.scalar(
+                 fmt::format("SELECT 1 FROM {} WHERE {} = ? AND id <> ? LIMIT 1", other->table, column.quoted),
+                 {effect.id.value, other->name == effect.served->name ? effect.id.value : std::int64_t{0}}));
+      if (!used) continue;
+      const Entity& entity = effect.served->entity;
+      return fault(
+          FaultKind::conflict, "records.in_use",
+          {fmt::format("该{}仍被“{}”引用，不能删除。请先处理引用它的记录。", entity.title.zh, other->entity.title.zh),
+           fmt::format("The {} is still used by \"{}\" and cannot be deleted. Deal with those records first.",
+                       entity.title.in("en"), other->entity.title.in("en"))});
+    }
+  }
+  return {};
+}
+
+Result<void> delete_row(const Snapshot& snapshot, const Effect& effect) {
+  OB_CHECK(check_unused(snapshot, effect));
+  OB_TRY(const std::int64_t count,
+         snapshot.session.execute(fmt::format("DELETE FROM {} WHERE id = ? AND version = ?", effect.served->table),
+                                  {effect.id.value, effect.expected}));
+  if (count == 1) return {};
+  return faults::version_moved(effect.served->entity);
+}
+
+Result<void> write_history(const Snapshot& snapshot, const Effect& effect) {
+  if (!effect.served->entity.history) return {};
+  OB_TRY([[maybe_unused]] const auto count,
+         snapshot.session.execute("INSERT INTO records_history (entity, record, version, changed_at, changed_by, "
+                                  "changed_by_name, action, transition, remark, changes) "
+                                  "VALUES (?,?,?,?,?,?,?,?,?,?)",
+                                  history_line(snapshot.context, effect)));
+  return {};
+}
+
+Result<void> write_audit(const Snapshot& snapshot, const Effect& effect, std::int64_t grant) {
+  audit::Entry entry;
+  entry.action = effect.action == Action::transition ? "records.transition"
+                                                     : fmt::format("records.{}", action_name(effect.action));
+  entry.subject = effect.served->name;
+  entry.subject_id = effect.id.str();
+  const Row& row = effect.after.empty() ? effect.before : effect.after;
+  entry.owner_path = text_of(row[kOwnerPath]);
+  entry.reason = grant == 0 ? "system" : fmt::format("grant {}", grant);
+  std::string fields;
+  for (const int column : effect.changed)
+    fields += (fields.empty() ? "\"" : ",\"") + effect.served->columns[static_cast<std::size_t>(column)].name + "\"";
+  entry.detail = fmt::format("{{\"version\":{},\"fields\":[{}]", effect.expected + 1, fields);
+  if (effect.transition != nullptr) entry.detail += fmt::format(",\"transition\":\"{}\"", effect.transition->name);
+  entry.detail += "}";
+  return snapshot.core.audit.append(snapshot.session, snapshot.context, entry);
+}
+
+Result<void> write_events(const Snapshot& snapshot, const Effect& effect) {
+  events::Event event;
+  event.topic = "records.changed";
+  event.at_ms = snapshot.context.now_ms;
+  event.key = effect.served->name + "/" + effect.id.str();
+  event.payload = fmt::format("{{\"entity\":\"{}\",\"id\":\"{}\",\"version\":{},\"action\":\"{}\",\"transition\":{}}}",
+                              effect.served->name, effect.id.value, effect.expected + 1, action_name(effect.action),
+                              effect.transition == nullptr ? "null" : "\"" + effect.transition->name + "\"");
+  OB_CHECK(snapshot.core.outbox.append(snapshot.session, snapshot.context, event));
+  if (effect.transition == nullptr) return {};
+  event.topic = effect.served->name + "." + effect.transition->to;
+  return snapshot.core.outbox.append(snapshot.session, snapshot.context, event);
+}
+
+Result<void> apply_one(const Snapshot& snapshot, const Effect& effect) {
+  std::int64_t grant = 0;
+  if (!effect.before.empty()) {
+    OB_TRY(const bool old_held, holds_row(snapshot, effect, effect.before, grant));
+    if (!old_held) return faults::forbidden(effect.served->entity, effect.verb);
+  }
+  OB_CHECK(check_links(snapshot, effect));
+  OB_CHECK(check_parent(snapshot, effect));
+  switch (effect.action) {
+    case Action::create:
+      OB_CHECK(insert_row(snapshot, effect));
+      break;
+    case Action::remove:
+      OB_CHECK(delete_row(snapshot, effect));
+      break;
+    default:
+      OB_CHECK(update_row(snapshot, effect));
+  }
+  if (!effect.after.empty()) {
+    OB_TRY(const bool new_held, holds_row(snapshot, effect, effect.after, grant));
+    if (!new_held) return faults::forbidden(effect.served->entity, effect.verb);
+  }
+  if (effect.action == Action::update && effect.after[kOwnerPath] != effect.before[kOwnerPath])
+    OB_CHECK(move_lines(snapshot, *effect.served, effect.id.value, effect.after, 0));
+  OB_CHECK(write_history(snapshot, effect));
+  OB_CHECK(write_audit(snapshot, effect, grant));
+  return write_events(snapshot, effect);
+}
+
+} // namespace
+
+Result<void> move_lines(const Snapshot& snapshot, const Served& parent, std::int64_t id, const Row& row, int depth) {
+  constexpr int kDeepest = 4;
+  if (depth > kDeepest) return {};
+  for (const ServedPtr& child : snapshot.core.catalog.all()) {
+    if (child->parent_column < 0) continue;
+    const Column& link = child->columns[static_cast<std::size_t>(child->parent_column)];
+    if (link.field->ref_entity != parent.name) continue;
+    OB_TRY(const std::int64_t moved,
+           snapshot.session.execute(
+               fmt::format("UPDATE {} SET owner_path = ?, gov_level = ?, department_code = ? WHERE {} = ?",
+                           child->table, link.quoted),
+               {row[kOwnerPath], row[kGovLevel], row[kDepartment], id}));
+    if (moved == 0) continue;
+    std::vector<std::int64_t> ids;
+    {
+      OB_TRY(const auto rows,
+             snapshot.session.query(fmt::format("SELECT id FROM {} WHERE {} = ?", child->table, link.quoted), {id}));
+      while (true) {
+        OB_TRY(const bool more, rows->next());
+        if (!more) break;
+        ids.push_back(rows->integer(0));
+      }
+    }
+    for (const std::int64_t line : ids) OB_CHECK(move_lines(snapshot, *child, line, row, depth + 1));
+  }
+  return {};
+}
+
+Result<void> apply_effects(const Snapshot& snapshot, const std::vector<Effect>& effects) {
+  for (const Effect& effect : effects) {
+    if (effect.action == Action::update && effect.changed.empty()) continue;
+    OB_CHECK(apply_one(snapshot, effect));
+  }
+  return {};
+}
+
+} // namespace onebudget::records

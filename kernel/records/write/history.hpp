@@ -1,0 +1,24 @@
+#pragma once
+// What happened to a row, kept beside it in the same transaction.
+
+#include <string>
+#include <vector>
+
+#include "kernel/records/core.hpp"
+#include "kernel/records/write/unit.hpp"
+
+namespace onebudget::records {
+
+/// One line of history as the columns of records_history.
+extern const std::vector<std::string> kHistoryColumns;
+storage::Params history_line(const Context& context, const Effect& effect);
+
+/// The changes as JSON: [{"f":name,"b":before,"a":after}] in the stored form.
+std::string changes_text(const Served& served, const Row& before, const Row& after, const std::vector<int>& changed);
+
+[[nodiscard]] const char* action_name(Action action);
+
+Result<Records::HistoryPage> history_page(const Snapshot& snapshot, const ServedPtr& served, RecordId id,
+                                          const std::string& cursor, int limit);
+
+} // namespace onebudget::records

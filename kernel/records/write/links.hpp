@@ -1,0 +1,61 @@
+#pragma once
+// Looks up what drafts point to, in sets: refs, organisation nodes, people, the place of a row. Keeps what it found, so
+// that a long import asks for each code once.
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "kernel/records/core.hpp"
+#include "kernel/records/query/neighbours.hpp"
+#include "kernel/records/write/draft.hpp"
+
+namespace onebudget::records {
+
+class Links {
+ public:
+  /// Rows that the unit of work has written itself and not yet committed; null when there is none.
+  using OwnRow = std::function<const Row*(const std::string& entity, std::int64_t id)>;
+  explicit Links(ServedPtr served, OwnRow own = {}) : served_(std::move(served)), own_(std::move(own)) {}
+
+  /// Resolves natural keys, checks that changed links exist, are visible, satisfy the declared filter and kinds, and
+  /// sets the place columns. What is wrong goes to the drafts' faults.
+  Result<void> resolve(const Snapshot& snapshot, std::vector<Draft*>& drafts);
+
+ private:
+  struct Candidate {
+    std::int64_t id = 0;
+    std::vector<std::string> parts; ///< of the target's natural key, as text
+  };
+  struct Column {
+    std::unordered_map<std::int64_t, bool> ids;
+    std::unordered_map<std::string, std::vector<Candidate>> codes;
+  };
+
+  Result<void> resolve_refs(const Snapshot& snapshot, int column, const Field& field, std::vector<Draft*>& drafts);
+  Result<void> load_ids(const Snapshot& snapshot, const Served& target, const Field& field, Column& known,
+                        const std::vector<std::int64_t>& ids);
+  Result<void> load_codes(const Snapshot& snapshot, const Served& target, const Field& field, Column& known,
+                          const std::vector<std::string>& codes, bool by_title);
+  Result<void> resolve_orgs(const Snapshot& snapshot, int column, const Field& field, std::vector<Draft*>& drafts);
+  Result<void> resolve_users(const Snapshot& snapshot, int column, const Field& field, std::vector<Draft*>& drafts);
+  Result<void> set_places(const Snapshot& snapshot, std::vector<Draft*>& drafts);
+  Result<void> parent_places(const Snapshot& snapshot, std::vector<Draft*>& drafts);
+  [[nodiscard]] std::int64_t match(const Served& target, const Column& known, const NaturalKey& key, const Draft& draft,
+                                   bool& ambiguous) const;
+
+  struct Parent {
+    access::Place place;
+    std::string state;
+  };
+
+  ServedPtr served_;
+  OwnRow own_;
+  std::unordered_map<int, Column> columns_;
+  std::unordered_map<std::int64_t, neighbours::OrgNode> nodes_;
+  std::unordered_map<std::string, std::int64_t> node_codes_; ///< 0 = there is none
+  std::unordered_map<std::int64_t, Parent> parents_;
+};
+
+} // namespace onebudget::records

@@ -1,0 +1,89 @@
+#pragma once
+// The unit of work: effects are prepared on snapshots, one by one, and applied together in one transaction.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kernel/records/core.hpp"
+#include "kernel/records/query/read.hpp"
+#include "kernel/records/write/draft.hpp"
+
+namespace onebudget::records {
+
+struct Effect {
+  Action action = Action::create;
+  ServedPtr served;
+  RecordId id;
+  std::int64_t expected = 0; ///< version before; 0 for a new row
+  Row before, after;         ///< empty when absent
+  std::vector<int> changed;  ///< columns of fields that differ
+  const Transition* transition = nullptr;
+  std::string comment;
+  std::string verb;           ///< of the permission that allows it
+  bool free_of_state = false; ///< only computed fields change: the state does not matter
+  bool clear = false;         ///< masked fields may be shown to the caller
+};
+
+access::Place place_of(const Row& row);
+
+/// Applies effects, notes and events in the session of one transaction. In apply.cpp.
+Result<void> apply_effects(const Snapshot& snapshot, const std::vector<Effect>& effects);
+
+/// Lines take the place of the row they belong to, also when it moves. In apply.cpp.
+Result<void> move_lines(const Snapshot& snapshot, const Served& parent, std::int64_t id, const Row& row, int depth);
+
+class UnitOfWork final : public Unit {
+ public:
+  UnitOfWork(Core& core, Context context) : core_(core), context_(std::move(context)) {}
+
+  [[nodiscard]] const Context& context() const override { return context_; }
+  Result<Document> get(const std::string& entity, RecordId id, Form form) override;
+  Result<Page> list(const std::string& entity, const Query& query) override;
+  Result<std::string> aggregate(const std::string& entity, const AggregateQuery& query) override;
+  Result<RecordId> create(const std::string& entity, const Json& values, Form form) override;
+  Result<void> update(const std::string& entity, RecordId id, std::int64_t version, const Json& changes,
+                      Form form) override;
+  Result<void> transition(const std::string& entity, RecordId id, std::int64_t version, const std::string& name,
+                          const std::string& comment) override;
+  Result<void> remove(const std::string& entity, RecordId id, std::int64_t version) override;
+  Result<void> note(const audit::Entry& entry) override;
+  Result<void> publish(const events::Event& event) override;
+  Result<void> commit() override;
+
+  /// The last effect's row as it was (or will be) written.
+  [[nodiscard]] Document last(Form form) const;
+
+ private:
+  [[nodiscard]] const Effect* own(const std::string& entity, std::int64_t id) const;
+  Result<StoredRow> current(const Snapshot& snapshot, const Served& served, RecordId id) const;
+  Result<void> open_for(std::size_t effects = 1) const;
+  Result<void> prepare_change(const Snapshot& snapshot, const ServedPtr& served, RecordId id, std::int64_t version,
+                              Effect& effect) const;
+  Result<void> prepare_values(const Snapshot& snapshot, Draft& draft, Effect& effect, Form form) const;
+  Result<void> prepare_transition(const Snapshot& snapshot, Effect& effect) const;
+  Result<void> finish(Effect effect);
+  Result<Verdict> run_hooks(const Effect& effect);
+  Result<void> take_assigned(const Json& assigned, Effect& effect) const;
+  [[nodiscard]] std::function<const Row*(const std::string&, std::int64_t)> own_rows() const;
+
+  Core& core_;
+  Context context_;
+  std::vector<Effect> effects_;
+  std::map<std::pair<std::string, std::int64_t>, std::size_t> newest_; ///< row → its last effect
+  std::vector<audit::Entry> notes_;
+  std::vector<events::Event> events_;
+  int depth_ = 0; ///< hooks within hooks
+  bool done_ = false;
+};
+
+/// Is the row's state one in which its fields may be changed? Lines go by their parent's.
+bool editable(const Catalog& catalog, const ServedPtr& served, const Row& row, const Draft* draft, const State** state);
+
+/// 409 naming the first natural key or unique that another row has already.
+Result<void> check_unique(const Snapshot& snapshot, const Served& served, const Row& row, std::int64_t id);
+
+} // namespace onebudget::records
