@@ -1,11 +1,27 @@
-# find_package(OneBudget): the target OneBudget::sdk and onebudget_add_plugin().
+# find_package(OneBudget): onebudget_values, onebudget_sdk, onebudget_testing and onebudget_add_plugin().
+# Tests are built when GoogleTest is there and ONEBUDGET_TESTS is on.
 include(CMakeFindDependencyMacro)
 find_dependency(nlohmann_json)
-get_filename_component(onebudget_root ${CMAKE_CURRENT_LIST_DIR}/../../.. ABSOLUTE)
-if(NOT TARGET OneBudget::sdk)
-  add_library(OneBudget::sdk INTERFACE IMPORTED)
-  set_target_properties(OneBudget::sdk PROPERTIES
-    INTERFACE_INCLUDE_DIRECTORIES "${onebudget_root}/include;${onebudget_root}/include/onebudget-cpp"
-    INTERFACE_LINK_LIBRARIES nlohmann_json::nlohmann_json)
+
+get_filename_component(onebudget_prefix ${CMAKE_CURRENT_LIST_DIR}/../../.. ABSOLUTE)
+set(OneBudget_INCLUDE_DIR ${onebudget_prefix}/share/onebudget)
+
+if(NOT TARGET onebudget_values)
+  add_library(onebudget_values INTERFACE IMPORTED)
+  target_include_directories(onebudget_values INTERFACE ${OneBudget_INCLUDE_DIR})
+  add_library(onebudget_sdk INTERFACE IMPORTED)
+  target_include_directories(onebudget_sdk INTERFACE ${OneBudget_INCLUDE_DIR}/sdk/include ${OneBudget_INCLUDE_DIR}/sdk/cpp)
+  target_link_libraries(onebudget_sdk INTERFACE onebudget_values nlohmann_json::nlohmann_json)
+  file(GLOB onebudget_testing_sources ${OneBudget_INCLUDE_DIR}/sdk/testing/*.cpp ${OneBudget_INCLUDE_DIR}/sdk/testing/fake/*.cpp)
+  add_library(onebudget_testing STATIC EXCLUDE_FROM_ALL ${onebudget_testing_sources})
+  target_compile_features(onebudget_testing PUBLIC cxx_std_20)
+  target_link_libraries(onebudget_testing PUBLIC onebudget_sdk ${CMAKE_DL_LIBS})
 endif()
-include(${CMAKE_CURRENT_LIST_DIR}/OneBudgetPlugin.cmake)
+
+option(ONEBUDGET_TESTS "build the tests of plugins" ON)
+find_program(ONEBUDGET_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+if(ONEBUDGET_TESTS)
+  find_package(GTest QUIET)
+  enable_testing()
+endif()
+include(${OneBudget_INCLUDE_DIR}/sdk/cmake/OneBudgetPlugin.cmake)

@@ -1,85 +1,149 @@
-# onebudget_add_plugin(<id> SOURCES … [TESTS …]): builds lib<id>.so and stages the package folder.
-#   SOURCES  the plugin's sources, plugin.cpp among them
-#   TESTS    GoogleTest sources of the pure rules (domain/*_test.cpp), with the sources they need from SOURCES
-# Works in the tree and after find_package(OneBudget). id and version come from plugin.json beside the CMakeLists.txt; the
-# package lands in ${CMAKE_BINARY_DIR}/plugins/<id>/<version>/ (or ONEBUDGET_STAGE).
-set(ONEBUDGET_SDK_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
+# onebudget_add_plugin(<id> SOURCES … [DOMAIN …] [TESTS …] [TEST_ARGS …] [INCLUDES …] [LINKS …])
+#
+# Builds lib<id>.so from SOURCES and DOMAIN and puts the whole package into ${ONEBUDGET_PLUGIN_DIR}/<id>/<version>/:
+# plugin.json, the library, and the folders entities, views, migrations, locales, data and ui as far as they are there.
+# id, version and ABI come from plugin.json; they reach the compiler, the note in the library and the folder's name.
+#
+# SOURCES   the entry and the services: see the whole kit
+# DOMAIN    the rules: also built into the library plugin_<id>_domain, which the tests link without a host.
+#           A file <name>_test.cpp beside <name>.cpp is a test.
+# TESTS     further tests; they link the rules, the fake host and GoogleTest, and know ONEBUDGET_PLUGIN_PACKAGE (the
+#           package's folder) and ONEBUDGET_PLUGIN_SOURCE (the source folder, for tests/cases/*.case)
+# LINKS     static libraries that the plugin brings along; a shared one is refused by the validator
+#
+# Works inside the OneBudget tree and after find_package(OneBudget) alike.
+
+get_filename_component(ONEBUDGET_SDK_DIR ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
+set(ONEBUDGET_PLUGIN_DIR ${CMAKE_BINARY_DIR}/plugins CACHE PATH "where plugin packages are put together: <id>/<version>/")
+set(ONEBUDGET_PLUGIN_FOLDERS entities views migrations locales data ui)
+
+# Sets <prefix>_ID, _VERSION, _ABI and _ABI_MINOR from a manifest; a bad one stops the configuration with its reason.
+function(onebudget_read_manifest file prefix)
+  if(NOT EXISTS ${file})
+    message(FATAL_ERROR "${file} is missing: every plugin has a manifest, see sdk/docs/guide.md")
+  endif()
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(READ ${file} manifest)
+  foreach(member IN ITEMS id version)
+    string(JSON value ERROR_VARIABLE problem GET "${manifest}" ${member})
+    if(problem)
+      message(FATAL_ERROR "${file}: ${member}: ${problem}")
+    endif()
+    string(TOUPPER ${member} upper)
+    set(${prefix}_${upper} ${value} PARENT_SCOPE)
+  endforeach()
+  foreach(member IN ITEMS major min_minor)
+    string(JSON ${member} ERROR_VARIABLE problem GET "${manifest}" abi ${member})
+    if(problem)
+      message(FATAL_ERROR "${file}: abi.${member}: ${problem}")
+    endif()
+  endforeach()
+  set(${prefix}_ABI ${major}.${min_minor} PARENT_SCOPE)
+  set(${prefix}_ABI_MINOR ${min_minor} PARENT_SCOPE)
+endfunction()
+
+function(onebudget_plugin_options target id)
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  set_target_properties(${target} PROPERTIES
+    CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON SKIP_BUILD_RPATH ON
+    C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -fstack-protector-strong
+    $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique> ${ONEBUDGET_WARNINGS})
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${PLUGIN_INCLUDES})
+  target_link_libraries(${target} PUBLIC onebudget_sdk)
+endfunction()
+
+# One test executable. It sees the rules and the fake host.
+function(onebudget_plugin_test id source)
+  get_filename_component(name ${source} NAME_WE)
+  set(target plugin_${id}_${name})
+  add_executable(${target} ${source})
+  target_compile_options(${target} PRIVATE ${ONEBUDGET_WARNINGS})
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${PLUGIN_INCLUDES})
+  target_compile_definitions(${target} PRIVATE
+    ONEBUDGET_PLUGIN_PACKAGE="${PLUGIN_STAGE}" ONEBUDGET_PLUGIN_SOURCE="${CMAKE_CURRENT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE onebudget_testing GTest::gtest_main)
+  if(TARGET plugin_${id}_domain)
+    target_link_libraries(${target} PRIVATE plugin_${id}_domain)
+  endif()
+  add_dependencies(${target} plugin_${id}_package)
+  add_test(NAME ${target} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+endfunction()
 
 function(onebudget_add_plugin id)
-  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS" ${ARGN})
-  if(ARG_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "onebudget_add_plugin(${id}): unknown ${ARG_UNPARSED_ARGUMENTS}")
+  cmake_parse_arguments(PLUGIN "" "" "SOURCES;DOMAIN;TESTS;INCLUDES;LINKS" ${ARGN})
+  if(PLUGIN_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "onebudget_add_plugin(${id}): unknown ${PLUGIN_UNPARSED_ARGUMENTS}")
   endif()
-  set(manifest ${CMAKE_CURRENT_SOURCE_DIR}/plugin.json)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${manifest})
-  file(READ ${manifest} json)
-  string(JSON declared GET "${json}" id)
-  string(JSON version GET "${json}" version)
-  string(JSON major GET "${json}" abi major)
-  string(JSON minor GET "${json}" abi min_minor)
-  if(NOT declared STREQUAL id)
-    message(FATAL_ERROR "onebudget_add_plugin(${id}): plugin.json says id ${declared}")
+  onebudget_read_manifest(${CMAKE_CURRENT_SOURCE_DIR}/plugin.json MANIFEST)
+  if(NOT MANIFEST_ID STREQUAL id)
+    message(FATAL_ERROR "onebudget_add_plugin(${id}): plugin.json says its id is '${MANIFEST_ID}'")
+  endif()
+  set(PLUGIN_STAGE ${ONEBUDGET_PLUGIN_DIR}/${id}/${MANIFEST_VERSION})
+
+  if(PLUGIN_DOMAIN)
+    add_library(plugin_${id}_domain STATIC ${PLUGIN_DOMAIN})
+    onebudget_plugin_options(plugin_${id}_domain ${id})
+    target_include_directories(plugin_${id}_domain PUBLIC ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/domain)
   endif()
 
-  # The ELF note repeats what the manifest says, so that the host can compare both before any code runs.
-  set(note_text "${id} ${version} ${major}.${minor}")
-  string(LENGTH "${note_text}" note_length)
-  set(note ${CMAKE_CURRENT_BINARY_DIR}/${id}_note.c)
-  file(WRITE ${note}.new "#include <stdint.h>
-__attribute__((section(\".note.onebudget\"), used, aligned(4))) static const struct {
-  uint32_t name_size, text_size, type;
-  char name[12];
-  char text[${note_length}];
-} onebudget_note = {10, ${note_length}, 1, \"OneBudget\", \"${note_text}\"};
-")
-  execute_process(COMMAND ${CMAKE_COMMAND} -E copy_if_different ${note}.new ${note})
-  set(exports ${CMAKE_CURRENT_BINARY_DIR}/${id}.map)
-  file(WRITE ${exports} "{ global: ob_plugin_entry_v0; local: *; };\n")
-
-  add_library(plugin_${id} MODULE ${ARG_SOURCES} ${note})
-  onebudget_plugin_options(plugin_${id})
-  set(stage ${CMAKE_BINARY_DIR}/plugins/${id}/${version})
-  if(ONEBUDGET_STAGE)
-    set(stage ${ONEBUDGET_STAGE}/${id}/${version})
+  add_library(plugin_${id} MODULE ${PLUGIN_SOURCES})
+  onebudget_plugin_options(plugin_${id} ${id})
+  target_compile_definitions(plugin_${id} PRIVATE
+    ONEBUDGET_PLUGIN_ID="${id}" ONEBUDGET_PLUGIN_VERSION="${MANIFEST_VERSION}"
+    ONEBUDGET_PLUGIN_ABI="${MANIFEST_ABI}" ONEBUDGET_PLUGIN_ABI_MINOR=${MANIFEST_ABI_MINOR}u)
+  set_target_properties(plugin_${id} PROPERTIES PREFIX lib OUTPUT_NAME ${id} LIBRARY_OUTPUT_DIRECTORY ${PLUGIN_STAGE}
+    LINK_DEPENDS ${ONEBUDGET_SDK_DIR}/cmake/plugin.map)
+  target_link_options(plugin_${id} PRIVATE -Wl,--no-undefined -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,text
+    -Wl,--exclude-libs,ALL -Wl,--build-id=sha1 -Wl,--as-needed
+    -Wl,--version-script=${ONEBUDGET_SDK_DIR}/cmake/plugin.map)
+  target_link_libraries(plugin_${id} PRIVATE ${PLUGIN_LINKS})
+  if(PLUGIN_DOMAIN)
+    target_link_libraries(plugin_${id} PRIVATE plugin_${id}_domain)
   endif()
-  set_target_properties(plugin_${id} PROPERTIES OUTPUT_NAME ${id} PREFIX lib SUFFIX .so NO_SONAME ON LIBRARY_OUTPUT_DIRECTORY ${stage}
-    SKIP_BUILD_RPATH ON CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON)
-  target_compile_definitions(plugin_${id} PRIVATE ONEBUDGET_PLUGIN_ID="${id}" ONEBUDGET_PLUGIN_VERSION="${version}")
-  target_link_options(plugin_${id} PRIVATE -Wl,--no-undefined -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,--exclude-libs,ALL
-    -Wl,--build-id -Wl,--version-script=${exports})
-  set_property(TARGET plugin_${id} APPEND PROPERTY LINK_DEPENDS ${exports})
 
-  # Everything beside the library is copied when it changes.
-  set(copied)
-  foreach(part plugin.json entities views migrations locales data)
-    if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${part})
-      file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} ${part}/*)
-    elseif(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${part})
-      set(files ${part})
-    else()
-      set(files)
+  # The package: everything that is data, copied when it changes. What was removed from the source disappears here too.
+  set(data ${CMAKE_CURRENT_SOURCE_DIR}/plugin.json)
+  set(copies COMMAND ${CMAKE_COMMAND} -E copy_if_different ${CMAKE_CURRENT_SOURCE_DIR}/plugin.json ${PLUGIN_STAGE}/plugin.json)
+  foreach(folder IN LISTS ONEBUDGET_PLUGIN_FOLDERS)
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*)
+    list(APPEND copies COMMAND ${CMAKE_COMMAND} -E rm -rf ${PLUGIN_STAGE}/${folder})
+    if(files)
+      list(APPEND data ${files})
+      list(APPEND copies COMMAND ${CMAKE_COMMAND} -E copy_directory ${CMAKE_CURRENT_SOURCE_DIR}/${folder} ${PLUGIN_STAGE}/${folder})
     endif()
-    foreach(file IN LISTS files)
-      add_custom_command(OUTPUT ${stage}/${file} DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file}
-        COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_CURRENT_SOURCE_DIR}/${file} ${stage}/${file})
-      list(APPEND copied ${stage}/${file})
-    endforeach()
   endforeach()
-  add_custom_target(plugin_${id}_package ALL DEPENDS plugin_${id} ${copied})
-
-  if(ARG_TESTS AND ONEBUDGET_TESTS)
-    list(FILTER ARG_SOURCES INCLUDE REGEX "domain/")
-    add_executable(plugin_${id}_domain_test ${ARG_SOURCES} ${ARG_TESTS})
-    onebudget_plugin_options(plugin_${id}_domain_test)
-    target_link_libraries(plugin_${id}_domain_test PRIVATE GTest::gtest_main)
-    add_test(NAME plugin_${id}_domain_test COMMAND plugin_${id}_domain_test)
+  set(stamp ${CMAKE_CURRENT_BINARY_DIR}/plugin_${id}.stamp)
+  add_custom_command(OUTPUT ${stamp} ${copies} COMMAND ${CMAKE_COMMAND} -E touch ${stamp} DEPENDS ${data}
+    COMMENT "Packing plugin ${id} ${MANIFEST_VERSION}" VERBATIM)
+  add_custom_target(plugin_${id}_package ALL DEPENDS ${stamp})
+  add_dependencies(plugin_${id}_package plugin_${id})
+  if(NOT ONEBUDGET_PLUGIN_NOT_SHIPPED)
+    install(DIRECTORY ${PLUGIN_STAGE}/ DESTINATION lib/onebudget/plugins/${id}/${MANIFEST_VERSION} COMPONENT plugins)
   endif()
+
+  onebudget_plugin_tests(${id})
 endfunction()
 
-# Flags that keep a library unloadable by accident and deaf to the host's own symbols: hidden visibility, no unique symbols.
-function(onebudget_plugin_options target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
-    -fvisibility=hidden -fno-gnu-unique -fstack-protector-strong -D_GLIBCXX_ASSERTIONS $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>)
-  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
-  target_link_libraries(${target} PRIVATE OneBudget::sdk)
-endfunction()
+# The tests beside the rules and those that were named; only where tests are wanted and GoogleTest is there.
+macro(onebudget_plugin_tests id)
+  set(tests ${PLUGIN_TESTS})
+  foreach(source IN LISTS PLUGIN_DOMAIN)
+    string(REGEX REPLACE "\\.cpp$" "_test.cpp" beside ${source})
+    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${beside})
+      list(APPEND tests ${beside})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES tests)
+  if(tests AND ONEBUDGET_TESTS AND TARGET GTest::gtest_main)
+    foreach(source IN LISTS tests)
+      onebudget_plugin_test(${id} ${source})
+    endforeach()
+  endif()
+
+  # The validator reads the finished package without running it.
+  if(ONEBUDGET_TESTS)
+    add_test(NAME plugin_${id}_check COMMAND ${ONEBUDGET_PYTHON} ${ONEBUDGET_SDK_DIR}/tools/obsdk check ${PLUGIN_STAGE})
+  endif()
+endmacro()

@@ -2,6 +2,7 @@
 // Between C spans, status codes and C++ values. Used by the face; plugins rarely need it themselves.
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -73,6 +74,10 @@ using Json = nlohmann::json;
   }
 }
 
+/// Marks the field fault that carries the host's own number of a failure. A plugin that passes a host's fault on unchanged
+/// gives the number back, and the user sees the original with every field and in both languages.
+inline constexpr std::string_view kHostDetail = "host.detail";
+
 /// A failed host call as a Fault. The message is in the caller's language already, so it stands in both.
 [[nodiscard]] inline Fault fault_of(std::int32_t status, const ob_error& error) {
   Fault out;
@@ -85,8 +90,9 @@ using Json = nlohmann::json;
   }
   if (error.field[0] != '\0') {
     const std::string field(error.field, strnlen(error.field, sizeof error.field));
-    out.fields.push_back({field, out.code, out.message, out.message});
+    out.fields.push_back({field, out.code, out.message, {}});
   }
+  if (error.detail != 0) out.fields.push_back({"", std::string(kHostDetail), {std::to_string(error.detail), ""}, {}});
   out.retry_after_s = static_cast<int>((error.retry_after_ms + 999) / 1000);
   return out;
 }
@@ -97,6 +103,13 @@ inline void copy_cut(char* out, std::size_t size, std::string_view text) {
   while (n > 0 && n < text.size() && (static_cast<unsigned char>(text[n]) & 0xC0U) == 0x80U) --n;
   if (n > 0) std::memcpy(out, text.data(), n);
   out[n] = '\0';
+}
+
+/// The number a text consists of, 0 for anything else.
+[[nodiscard]] inline std::uint32_t number_in(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return problem == std::errc() && end == text.data() + text.size() ? number : 0;
 }
 
 /// Fills the host's error from a Fault, as far as the host knows the struct, and answers the status.
@@ -110,7 +123,8 @@ inline std::int32_t fill(ob_error* error, const Fault& fault, const std::string&
   copy_cut(error->field, sizeof error->field, fault.fields.empty() ? std::string_view() : std::string_view(fault.fields.front().field));
   std::string message = fault.message.in(language);
   for (const FieldFault& field : fault.fields) {
-    if (field.message == fault.message) continue;
+    if (field.code == kHostDetail) error->detail = number_in(field.message.zh);
+    if (field.code == kHostDetail || field.message == fault.message) continue;
     message += " " + field.field + ": " + field.message.in(language) + " " + field.remedy.in(language);
   }
   copy_cut(error->message, sizeof error->message, message);

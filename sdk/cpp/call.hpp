@@ -154,6 +154,17 @@ class Call {
     return out;
   }
 
+  /// A node of the organisation tree: id, code, name, kind, gov_level, department_code, path, region_code.
+  [[nodiscard]] Result<Row> node(RecordId id) const {
+    const ob_tree_v1* table = host_.services().tree;
+    if (table == nullptr) return Host::absent(OB_SERVICE_TREE);
+    ob_buf buffer{0};
+    OB_CHECK(ask([&](ob_error* error) { return table->node(handle_, id.value, &buffer, error); }));
+    OB_TRY(const std::string text, host_.take(buffer));
+    OB_TRY(Json json, parse(text));
+    return Row(std::move(json));
+  }
+
   /// A message to a service that another plugin provides ("standards/1"); runs in this unit of work.
   [[nodiscard]] Result<Json> send(std::string_view service, std::string_view method, const Json& request) const {
     const ob_service_v1* table = host_.services().service;

@@ -37,8 +37,13 @@ class Verdict {
   void report(const FieldFault& finding) { report(finding.field, finding.code, finding.message, finding.remedy); }
   /// Every field fault of a Fault, or the Fault itself when it names none.
   void report(const Fault& fault) {
-    if (fault.fields.empty()) report("", fault.code, fault.message, Text{});
-    for (const FieldFault& field : fault.fields) report(field);
+    bool named = false;
+    for (const FieldFault& field : fault.fields) {
+      if (field.code == kHostDetail) continue;
+      report(field);
+      named = true;
+    }
+    if (!named) report("", fault.code, fault.message, Text{});
   }
   /// Texts that are in the caller's language already.
   void report(std::string_view field, std::string_view code, const std::string& message, const std::string& remedy) {

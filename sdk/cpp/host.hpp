@@ -30,6 +30,7 @@ struct Services {
   const ob_i18n_v1* i18n = nullptr;
   const ob_metric_v1* metric = nullptr;
   const ob_kv_v1* kv = nullptr;
+  const ob_tree_v1* tree = nullptr;
 };
 
 /// Thread-safe after init. Lives as long as the plugin.
@@ -55,6 +56,7 @@ class Host {
     get(OB_SERVICE_I18N, services_.i18n);
     get(OB_SERVICE_METRIC, services_.metric);
     get(OB_SERVICE_KV, services_.kv);
+    get(OB_SERVICE_TREE, services_.tree);
   }
 
   [[nodiscard]] const Services& services() const { return services_; }

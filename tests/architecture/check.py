@@ -137,14 +137,24 @@ def check_sizes():
             say(folder, 1, f"{len(sources)} source files; at most {limits['folder_sources']}")
 
 
+def signature_indent(lines, number):
+    """The indentation of the first line of a signature that ends on line `number`; it may go over several lines."""
+    while number > 0:
+        before = lines[number - 1].strip()
+        if not before or before.endswith((";", "}", "{", ":")) or before.startswith(("//", "#", "}", "template")):
+            break
+        number -= 1
+    return re.match(r"\s*", lines[number]).group(0)
+
+
 def check_functions(path, lines):
     """A function body is a block that opens at the end of a line and closes at the same indentation."""
     opener = re.compile(r"^(\s*)(?!namespace|class|struct|enum|union|extern|switch|if|for|while|else|do|try|return|=)[\w:<>~*&\[\]].*\)\s*(const)?\s*(noexcept)?\s*(override|final)?\s*(->\s*[\w:<>]+\s*)?\{$")
     for number, line in enumerate(lines):
         match = opener.match(line)
-        if not match or line.lstrip().startswith(("TEST", "INSTANTIATE", "BENCHMARK")):
+        if not match or "](" in line or line.lstrip().startswith(("TEST", "INSTANTIATE", "BENCHMARK")):
             continue
-        close = match.group(1) + "}"
+        close = signature_indent(lines, number) + "}"
         for end in range(number + 1, len(lines)):
             if lines[end].startswith(close) and lines[end][len(close):].strip() in ("", ";", ",", ");"):
                 if end - number - 1 > RULES["limits"]["function_lines"]:
@@ -163,11 +173,12 @@ def check_tree():
         if (ROOT / "kernel" / room).is_dir() and not (ROOT / "kernel" / room / "README.md").is_file():
             say(f"kernel/{room}", 1, "has no README.md")
     kernel = [p for p in FILES if p.parts[0] == "kernel" and p.suffix in CPP]
-    own = [p for p in kernel if not p.stem.endswith("_test") and "testdata" not in p.parts and p.stem not in ("testing", "test_support")]
+    own = [p for p in kernel if not p.stem.endswith("_test") and not {"testdata", "tests"} & set(p.parts) and p.stem not in ("testing", "test_support")]
     total = sum(len(read(path).splitlines()) for path in own)
-    print(f"kernel without tests: {total} lines in {len(own)} files")
-    if total > RULES["kernel_lines"]:
-        say("kernel", 1, f"{total} lines; at most {RULES['kernel_lines']}")
+    limit = RULES["kernel_lines"]
+    print(f"kernel without tests: {total} lines in {len(own)} files; the goal is {limit['goal']}")
+    if total > limit["now"]:
+        say("kernel", 1, f"{total} lines; it may not grow beyond {limit['now']} on its way down to {limit['goal']}")
 
 
 def check_words():
@@ -212,7 +223,7 @@ def check_locales(folder):
 
 def check_rule_index(folder):
     readme = read(folder / "README.md") if (ROOT / folder / "README.md").is_file() else ""
-    named = set(re.findall(r"domain/[\w/]+\.cpp", readme))
+    named = {name for name in re.findall(r"domain/[\w/]+\.cpp", readme) if not name.endswith("_test.cpp")}
     there = {str(p.relative_to(folder)) for p in FILES if p.parent == folder / "domain" and p.suffix == ".cpp" and not p.stem.endswith("_test")}
     for missing in sorted(there - named):
         say(folder / "README.md", 1, f"the rule index does not name {missing}")

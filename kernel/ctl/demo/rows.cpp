@@ -49,7 +49,7 @@ Json Province::record(const Place& unit, std::int64_t serial) const {
       // Templates fill one another: the name is ready before texts that quote it.
       const std::string text = pattern.is_string() ? filled(pattern.get<std::string>(), values) : pattern.dump();
       row[name] = text;
-      values[name] = text;
+      if (!values.contains(name)) values[name] = text;
     }
   for (const auto& [name, text] : row.items()) text = filled(text.get<std::string>(), values);
   Json out = Json::object();

@@ -164,6 +164,7 @@ const ob_plugin_v0* entry(const ob_host_offer* offer) {
 } // namespace edge
 } // namespace onebudget::plugin
 
-/// Defines the one exported function for a class derived from onebudget::plugin::Plugin.
+/// Defines the one exported function for a class derived from onebudget::plugin::Plugin, and the note of the library.
 #define ONEBUDGET_PLUGIN(Class) \
+  OB_PLUGIN_NOTE(ONEBUDGET_PLUGIN_ID, ONEBUDGET_PLUGIN_VERSION, ONEBUDGET_PLUGIN_ABI); \
   extern "C" OB_EXPORT const ob_plugin_v0* ob_plugin_entry_v0(const ob_host_offer* offer) { return onebudget::plugin::edge::entry<Class>(offer); }

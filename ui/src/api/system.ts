@@ -1,0 +1,54 @@
+import { get, post, request, type Query } from './client'
+import type {
+  AuditEntry, AuditVerdict, Explanation, Grant, Job, OrgNode, Page, Permission, Plugin, PluginPlan, Role, Token, User,
+} from './types'
+
+const one = (kind: string, id: string): string => `/system/${kind}/${encodeURIComponent(id)}`
+const list = <T>(kind: string) => (query: Query = {}, signal?: AbortSignal): Promise<Page<T>> => get<Page<T>>(`/system/${kind}`, query, signal)
+const remove = (kind: string) => (id: string): Promise<void> => request<void>('DELETE', one(kind, id))
+const change = <T>(kind: string) => (id: string, values: object, version?: number): Promise<T> =>
+  request<T>('PATCH', one(kind, id), { json: values, version })
+
+export const plugins = {
+  list: list<Plugin>('plugin'),
+  plan: (id: string): Promise<PluginPlan> => get<PluginPlan>(`${one('plugin', id)}/plan`),
+  turn: (id: string, to: 'enable' | 'disable'): Promise<Plugin> => post<Plugin>(`${one('plugin', id)}/${to}`),
+}
+export const users = {
+  list: list<User>('user'),
+  create: (values: object): Promise<User> => post<User>('/system/user', values),
+  change: change<User>('user'),
+  resetPassword: (id: string): Promise<{ password: string }> => post(`${one('user', id)}/reset-password`),
+}
+export const roles = {
+  list: list<Role>('role'),
+  create: (values: object): Promise<Role> => post<Role>('/system/role', values),
+  change: change<Role>('role'),
+  remove: remove('role'),
+}
+export const permissions = { list: list<Permission>('permission') }
+export const grants = {
+  list: list<Grant>('grant'),
+  create: (values: object): Promise<Grant> => post<Grant>('/system/grant', values),
+  revoke: remove('grant'),
+  explain: (query: Query): Promise<Explanation> => get<Explanation>('/system/grant/explain', query),
+}
+export const nodes = {
+  list: list<OrgNode>('node'),
+  create: (values: object): Promise<OrgNode> => post<OrgNode>('/system/node', values),
+  change: change<OrgNode>('node'),
+}
+export const jobs = {
+  list: list<Job>('job'),
+  cancel: (id: string): Promise<Job> => post<Job>(`${one('job', id)}/cancel`),
+  retry: (id: string): Promise<Job> => post<Job>(`${one('job', id)}/retry`),
+}
+export const audit = {
+  list: list<AuditEntry>('audit'),
+  verify: (): Promise<AuditVerdict> => post<AuditVerdict>('/system/audit/verify'),
+}
+export const tokens = {
+  list: list<Token>('token'),
+  create: (values: object): Promise<Token> => post<Token>('/system/token', values),
+  remove: remove('token'),
+}

@@ -1,0 +1,34 @@
+/** Connects the kit to this application's requests, language and preferences. */
+import { storeToRefs } from 'pinia'
+import { nodes, users } from '@/api/system'
+import { readFileInfo, uploadFile } from '@/api/records'
+import type { OrgNode } from '@/api/types'
+import type { Choice, KitContext } from '@/kit/context'
+import { describe } from './errors'
+import { say } from './i18n'
+import { usePreferences } from './preferences'
+import { searchRows } from './schemas'
+
+async function searchNodes(words: string, kinds?: string[]): Promise<Choice[]> {
+  const kind = kinds?.length === 1 ? kinds[0] : undefined
+  const page = await nodes.list({ q: words.trim() || undefined, kind, limit: 50 })
+  return page.items.filter((node) => !kinds?.length || kinds.includes(node.kind)).slice(0, 30)
+    .map((node) => ({ value: node.id, label: `${node.code} ${node.name}` }))
+}
+
+async function searchUsers(words: string): Promise<Choice[]> {
+  const page = await users.list({ q: words.trim() || undefined, limit: 30 })
+  return page.items.map((user) => ({ value: user.id, label: user.display_name, hint: user.username }))
+}
+
+const kMostChildren = 1000
+
+async function childNodes(parent: string): Promise<OrgNode[]> {
+  const page = await nodes.list({ parent, limit: kMostChildren })
+  return page.items
+}
+
+export function kitContext(): KitContext {
+  const { locale, unit } = storeToRefs(usePreferences())
+  return { locale, unit, say, searchRows, searchNodes, searchUsers, childNodes, upload: uploadFile, fileUrl: readFileInfo, describe }
+}

@@ -1,0 +1,28 @@
+/** What the kit's parts need from outside. They hold no store and send no request themselves. */
+import { inject, type InjectionKey, type Ref } from 'vue'
+import type { Locale, OrgNode, StoredFile, Text } from '@/api/types'
+import type { MoneyUnit } from './format/money'
+
+export interface Choice { value: string; label: string; hint?: string }
+
+export interface KitContext {
+  locale: Ref<Locale>
+  unit: Ref<MoneyUnit>
+  say(text: Text | string | null | undefined): string
+  /** Rows of an entity (`plugin.entity`, or an entity of `plugin`) that match the words. */
+  searchRows(entity: string, plugin: string, words: string, filter?: string): Promise<Choice[]>
+  searchNodes(words: string, kinds?: string[]): Promise<Choice[]>
+  searchUsers(words: string): Promise<Choice[]>
+  childNodes(parent: string): Promise<OrgNode[]>
+  upload(file: File): Promise<StoredFile>
+  fileUrl(id: string): string
+  describe(error: unknown): { sentence: string; advice: string; requestId: string }
+}
+
+export const kKitContext: InjectionKey<KitContext> = Symbol('kit context')
+
+export function useKit(): KitContext {
+  const found = inject(kKitContext)
+  if (!found) throw new Error('the kit context is not provided')
+  return found
+}

@@ -1,0 +1,71 @@
+/** Which columns a list of this entity shows, and what may be filtered how: read from the schema, the same for every entity. */
+import type { Field, FieldType, Schema } from '@/api/types'
+import type { Operator } from '../query/rsql'
+
+const kDefaultCount = 6
+const kNeverInLists: FieldType[] = ['longtext', 'json', 'file']
+const kRight: FieldType[] = ['money', 'decimal', 'int', 'ratio']
+
+/** Fields that the kernel gives every row; people may want them as columns or in filters. */
+export function systemFields(): Field[] {
+  return [
+    { name: 'created_at', type: 'time', title: { zh: '创建时间', en: 'Created' }, readonly: true },
+    { name: 'updated_at', type: 'time', title: { zh: '修改时间', en: 'Changed' }, readonly: true },
+  ]
+}
+
+/** All declared fields with the state as an enumeration, whether or not the declaration repeats it among its fields. */
+export function allFields(schema: Schema): Field[] {
+  const states = schema.states
+  const fields = schema.fields.map((field) =>
+    states && field.name === states.field ? { ...field, type: 'enum' as const, values: states.values } : field)
+  if (states && !fields.some((field) => field.name === states.field)) {
+    fields.push({ name: states.field, type: 'enum', title: { zh: '状态', en: 'State' }, readonly: true, list: true, values: states.values })
+  }
+  return fields
+}
+
+export function columnCandidates(schema: Schema): Field[] {
+  return [...allFields(schema), ...systemFields()].filter((field) => !kNeverInLists.includes(field.type))
+}
+
+/** The title first, then what the declaration marks for lists (or its first few fields), the state last. */
+export function defaultColumns(schema: Schema): string[] {
+  const fields = allFields(schema).filter((field) => !kNeverInLists.includes(field.type))
+  const marked = fields.filter((field) => field.list)
+  const chosen = (marked.length ? marked : fields.slice(0, kDefaultCount)).map((field) => field.name)
+  const state = schema.states?.field
+  const rest = chosen.filter((name) => name !== state)
+  return state ? [...rest, state] : rest
+}
+
+/** The chosen columns as fields, in the chosen order; names that no longer exist are left out. */
+export function columnsOf(schema: Schema, chosen: string[] | null): Field[] {
+  const byName = new Map(columnCandidates(schema).map((field) => [field.name, field]))
+  const known = (chosen ?? []).filter((name) => byName.has(name))
+  return (known.length ? known : defaultColumns(schema)).map((name) => byName.get(name)!)
+}
+
+export const alignRight = (field: Field): boolean => kRight.includes(field.type)
+
+const kSortable: FieldType[] = ['text', 'code', 'bool', 'int', 'decimal', 'money', 'ratio', 'date', 'time', 'year', 'enum']
+export const sortable = (field: Field): boolean => kSortable.includes(field.type) && !field.mask
+
+const kOrdered: Operator[] = ['==', '!=', '=ge=', '=le=', '=gt=', '=lt=', '=null=']
+const kOperators: Partial<Record<FieldType, Operator[]>> = {
+  text: ['=q=', '==', '!=', 'prefix', '=null='],
+  longtext: ['=q=', '=null='],
+  code: ['prefix', '==', '!=', '=in=', '=null='],
+  bool: ['=='],
+  enum: ['=in=', '=out=', '=null='],
+  ref: ['==', '!=', '=null='],
+  org: ['==', '!=', '=null='],
+  user: ['==', '!=', '=null='],
+  file: ['=null='],
+}
+
+export const operatorsOf = (field: Field): Operator[] => kOperators[field.type] ?? kOrdered
+
+export function filterFields(schema: Schema): Field[] {
+  return [...allFields(schema), ...systemFields()].filter((field) => field.type !== 'json')
+}
