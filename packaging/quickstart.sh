@@ -107,7 +107,7 @@ info = json.load(open(sys.argv[1] + "/quickstart.json", encoding="utf-8"))
 wide = lambda text: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 print(f"\nOneBudget  {info['url']}   (process {info['pid']})\n")
 for account in info["accounts"]:
-    print("  " + account["username"].ljust(20) + account["password"].ljust(20) + account["title"] + " " * max(1, 26 - wide(account["title"])) + account["scope"])
+    print("  " + account["username"].ljust(34) + account["password"].ljust(20) + account["title"] + " " * max(1, 26 - wide(account["title"])) + account["scope"])
 if not info["accounts"]:
     print(f"  empty system; create the first administrator with the secret in {sys.argv[1]}/bootstrap.secret")
 PY

@@ -22,6 +22,9 @@ const Json& weighted(const Json& list, Random& random, const std::function<std::
   return list.back();
 }
 
+/// Made codes lie far above those that the running system counts up itself.
+constexpr std::int64_t kSerialBase = 800'000'000'000;
+
 bool listed(const Json& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
 /// Yuan with two digits; amounts below a thousand are raised to it, and most are rounded as people round.
@@ -40,7 +43,7 @@ Json Province::record(const Place& unit, std::int64_t serial) const {
   const int year = plan["year"];
   Json values = {{"unit", unit.name}, {"unit_code", unit.code}, {"region", unit.region_name}, {"region6", unit.region.substr(0, 6)},
                  {"year", std::to_string(year)}, {"year2", fmt::format("{:02}", year % 100)}, {"serial", std::to_string(serial)},
-                 {"serial12", fmt::format("{:012}", serial)}, {"person", person_name("contact/" + unit.code)},
+                 {"serial12", fmt::format("{:012}", kSerialBase + serial)}, {"person", person_name("contact/" + unit.code)},
                  {"phone", fmt::format("025-{:08}", Random::of(seed_, "line/" + unit.code).below(100'000'000))}};
   for (const auto& [key, value] : (*unit.department_entry)["values"].items()) values[key] = value;
   Json row = Json::object();
