@@ -25,12 +25,12 @@ install_node() {
   if [ "$major" -lt 18 ] || ! command -v npm >/dev/null; then install_packages nodejs npm; fi
 }
 
-# build_ui SOURCE: installs the locked packages and builds ui/dist, only when something changed.
+# build_ui SOURCE: installs the locked packages (npm install, not ci: a lock without other platforms' optional parts is fine) and builds ui/dist, only when something changed.
 build_ui() {
   local ui=$1/ui stamp=$1/ui/dist/.built digest
   digest=$(cd "$ui" && find . \( -path ./node_modules -o -path ./dist \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$digest" ] && return 0
-  (cd "$ui" && if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then npm ci --no-audit --no-fund --loglevel=error; fi && npm run build --silent &&
+  (cd "$ui" && if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then npm install --no-save --no-audit --no-fund --loglevel=error; fi && npm run build --silent &&
     find dist -type f \( -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.svg' \) -exec gzip -9 -k -f -n {} +)
   echo "$digest" > "$stamp"
 }
