@@ -313,7 +313,7 @@ observe::HealthReport Guest::health() {
     report.state = observe::HealthState::degraded;
     report.reason = {"插件报告自身不健康。", "The plugin says that it is not healthy."};
   }
-  if (abi_->health == nullptr || gate_.enter(std::chrono::milliseconds(0), true) != Gate::Answer::admitted)
+  if (abi_->health == nullptr || gate_.enter(std::chrono::milliseconds(0), false) != Gate::Answer::admitted)
     return report;
   std::int32_t state = 0;
   char reason[512] = {};
@@ -322,7 +322,7 @@ observe::HealthReport Guest::health() {
     const auto status = abi_->health->check(abi_->self, &state, reason, sizeof reason - 1, &need);
     return status >= 0 ? Result<void>() : Result<void>(load_fault(id(), "host.health", "its check failed"));
   });
-  gate_.leave(true);
+  gate_.leave(false);
   const std::string said(reason);
   if (!asked || state < 0 || state > 2) {
     report.state = observe::HealthState::failed;

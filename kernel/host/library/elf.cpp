@@ -211,11 +211,18 @@ class Reader {
 
   /// Where a table is, or how large.
   void tables(const Elf64_Dyn& entry) {
-    const std::pair<std::int64_t, std::uint64_t*> known[] = {
-        {DT_STRTAB, &strings_},      {DT_STRSZ, &strings_size_},   {DT_SYMTAB, &symbols_},
-        {DT_SYMENT, &symbol_size_},  {DT_HASH, &hash_},            {DT_GNU_HASH, &gnu_hash_},
-        {DT_RELA, &rela_},           {DT_RELASZ, &rela_size_},     {DT_JMPREL, &plt_},
-        {DT_PLTRELSZ, &plt_size_},   {DT_INIT_ARRAY, &init_array_}, {DT_INIT_ARRAYSZ, &init_array_size_}};
+    const std::pair<std::int64_t, std::uint64_t*> known[] = {{DT_STRTAB, &strings_},
+                                                             {DT_STRSZ, &strings_size_},
+                                                             {DT_SYMTAB, &symbols_},
+                                                             {DT_SYMENT, &symbol_size_},
+                                                             {DT_HASH, &hash_},
+                                                             {DT_GNU_HASH, &gnu_hash_},
+                                                             {DT_RELA, &rela_},
+                                                             {DT_RELASZ, &rela_size_},
+                                                             {DT_JMPREL, &plt_},
+                                                             {DT_PLTRELSZ, &plt_size_},
+                                                             {DT_INIT_ARRAY, &init_array_},
+                                                             {DT_INIT_ARRAYSZ, &init_array_size_}};
     for (const auto& [tag, place] : known) {
       if (tag == entry.d_tag) *place = entry.d_un.d_val;
     }

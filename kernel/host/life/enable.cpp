@@ -1,6 +1,8 @@
 // Enabling and disabling one plugin. Everything that a plugin adds to the server is registered here by the host, and
 // removed here by the host: a plugin that forgets cannot leave anything behind.
 
+#include <algorithm>
+
 #include "kernel/host/life/grants.hpp"
 #include "kernel/host/life/state.hpp"
 
@@ -65,6 +67,23 @@ void forget_permissions(Host::State& state, const Guest& guest) {
   state.kernel.access.set_permissions(guest.id(), {});
 }
 
+/// Running plugins that need this one or a service that it provides, joined.
+std::string users_of(const World& world, const std::string& id) {
+  const auto own = world.running.find(id);
+  std::string users;
+  for (const auto& [other, bundle] : world.running) {
+    if (other == id) continue;
+    const auto& manifest = bundle->manifest;
+    bool uses = std::ranges::any_of(manifest.plugins, [&](const auto& need) { return need.id == id; });
+    for (const auto& service : manifest.services) {
+      uses |= own != world.running.end() &&
+              std::ranges::any_of(own->second->manifest.provides, [&](const auto& mine) { return mine.id == service; });
+    }
+    if (uses) users += (users.empty() ? "" : ", ") + other;
+  }
+  return users;
+}
+
 } // namespace
 
 Result<void> Host::State::enable(const Context& context, const std::string& id) {
@@ -75,7 +94,7 @@ Result<void> Host::State::enable(const Context& context, const std::string& id) 
                   "The last run of the plugin " + id + " did not end. Restart the server before enabling it again."});
   }
   const auto now = world();
-  OB_TRY(auto prepared, prepare(context, kernel.database, kernel.records, now, id));
+  OB_TRY(auto prepared, prepare(context, kernel.database, kernel.records, now, id, options.unsigned_allowed));
   if (!prepared.plan.refusals.empty()) return refused(prepared.plan);
   const auto& bundle = *prepared.bundle;
   const auto version = bundle.manifest.version.str();
@@ -89,6 +108,10 @@ Result<void> Host::State::enable(const Context& context, const std::string& id) 
       if (!result->ok()) kernel.log(observe::Level::error, id, result->fault().message.en);
     }
     mark(id, PluginState::failed, reason_of(why));
+    if (why.code == "host.hangs") {
+      const std::unique_lock lock(mutex);
+      hung.insert(id);
+    }
     return why;
   };
   Undo undo;
@@ -175,17 +198,7 @@ Result<void> Host::State::take_down(const Context& context, const std::string& i
 
 Result<void> Host::State::disable(const Context& context, const std::string& id) {
   const auto running = guest(id);
-  std::string users;
-  for (const auto& [other, bundle] : world().running) {
-    for (const auto& need : bundle->manifest.plugins) {
-      if (need.id == id && other != id) users += (users.empty() ? "" : ", ") + other;
-    }
-    for (const auto& service : bundle->manifest.services) {
-      if (running && other != id && service.starts_with(id + "/") && users.find(other) == std::string::npos) {
-        users += (users.empty() ? "" : ", ") + other;
-      }
-    }
-  }
+  const auto users = users_of(world(), id);
   if (!users.empty()) {
     return fault(FaultKind::conflict, "host.needed",
                  {"插件 " + id + " 正被 " + users + " 使用。请先停用它们。",

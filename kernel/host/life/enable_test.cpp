@@ -230,6 +230,23 @@ TEST_F(EnableTest, RefusesAnotherAbiMajorMissingServicesAndIsolation) {
   EXPECT_EQ(codes, "host.abi host.isolation host.service_missing host.service_missing elf.note ");
 }
 
+TEST_F(EnableTest, RefusesAFileThatIsNotTheOneOfTheManifestAndUnsignedOnesWhenTold) {
+  auto declared = test::sample_manifest();
+  declared["digest"] = {{"entities/guest.json", {{"sha256", std::string(64, '0')}}}};
+  house_.put(declared, "fixture_sample", test::sample_files());
+  house_.up();
+  EXPECT_EQ(enable("sample").fault().fields.front().code, "host.digest");
+  declared["digest"] = {{"../../../etc/passwd", {{"sha256", std::string(64, '0')}}}};
+  house_.put(declared, "fixture_sample", test::sample_files());
+  ASSERT_TRUE(house_.host->discover().ok());
+  EXPECT_EQ(enable("sample").fault().fields.front().code, "manifest.format");
+  house_.host.reset();
+  put_sample(house_);
+  house_.options.unsigned_allowed = false;
+  house_.up();
+  EXPECT_EQ(enable("sample").fault().fields.front().code, "host.unsigned");
+}
+
 TEST_F(EnableTest, RunsTheNewestVersion) {
   put_sample(house_, "other");
   house_.put(test::sample_manifest("other", "0.2.0"), "fixture_other_2", test::sample_files());

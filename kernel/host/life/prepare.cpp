@@ -19,8 +19,13 @@ class Preparer {
     out_.plan.id = id;
   }
 
-  Result<Prepared> run() {
+  Result<Prepared> run(bool unsigned_allowed) {
     if (!choose()) return std::move(out_);
+    if (!unsigned_allowed) {
+      refuse("SIGNATURE", "host.unsigned", {"插件没有签名。", "The plugin is not signed."},
+             {"请安装带签名的构建，或允许未签名的插件（plugins.unsigned）。",
+              "Install a signed build, or allow unsigned plugins (plugins.unsigned)."});
+    }
     const auto& bundle = *out_.bundle;
     out_.plan.version = bundle.manifest.version.str();
     out_.plan.permissions = bundle.permissions;
@@ -145,7 +150,20 @@ class Preparer {
     for (auto& refusal : inspection.refusals) out_.plan.refusals.push_back(std::move(refusal));
     act("装入 lib" + bundle.manifest.id + ".so（SHA-256 " + sha256_hex(*bytes) + "）",
         "load lib" + bundle.manifest.id + ".so (SHA-256 " + sha256_hex(*bytes) + ")");
+    sealed(bundle, *bytes);
     out_.library = std::move(*bytes);
+  }
+
+  /// Files that the manifest names with a digest must be those.
+  void sealed(const Bundle& bundle, const std::string& library) {
+    const auto own = "lib" + bundle.manifest.id + ".so";
+    for (const auto& [name, digest] : bundle.manifest.sha256) {
+      auto bytes = name == own ? Result<std::string>(library) : read_file(bundle.directory + "/" + name, kLibraryBytes);
+      if (bytes && sha256_hex(*bytes) == digest) continue;
+      refuse(name, "host.digest",
+             {"文件 " + name + " 与清单中的摘要不符。", "The file " + name + " is not the one that plugin.json names."},
+             kRepair);
+    }
   }
 
   Result<void> tables(const Bundle& bundle) {
@@ -228,8 +246,8 @@ std::vector<Candidate> candidates(const World& world) {
 }
 
 Result<Prepared> prepare(const Context& context, storage::Database& database, records::Records& records,
-                         const World& world, const std::string& id) {
-  return Preparer(context, database, records, world, id).run();
+                         const World& world, const std::string& id, bool unsigned_allowed) {
+  return Preparer(context, database, records, world, id).run(unsigned_allowed);
 }
 
 } // namespace onebudget::host

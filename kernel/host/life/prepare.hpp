@@ -32,8 +32,9 @@ struct Prepared {
 /// Every good bundle as a candidate for solve().
 std::vector<Candidate> candidates(const World& world);
 
+/// `unsigned_allowed` false refuses every plugin, because none carries a signature that this server could check.
 /// Never runs code of the plugin. A fault only when the database cannot be asked; everything else is a refusal.
 Result<Prepared> prepare(const Context& context, storage::Database& database, records::Records& records,
-                         const World& world, const std::string& id);
+                         const World& world, const std::string& id, bool unsigned_allowed);
 
 } // namespace onebudget::host

@@ -38,7 +38,8 @@ std::shared_ptr<Guest> Host::State::guest(std::string_view id) const {
 
 bool Host::State::stuck(std::string_view id) const {
   const std::shared_lock lock(mutex);
-  return std::ranges::any_of(given_up, [&](const auto& guest) { return guest->id() == id; });
+  return hung.contains(std::string(id)) ||
+         std::ranges::any_of(given_up, [&](const auto& guest) { return guest->id() == id; });
 }
 
 std::shared_ptr<Guest> Host::State::provider(const std::string& service, const std::string& method,

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -41,6 +42,7 @@ struct Host::State {
   std::vector<Found> found;
   std::map<std::string, Entry> entries;
   std::vector<std::shared_ptr<Guest>> given_up; ///< generations that may still have a thread inside
+  std::set<std::string> hung;                   ///< plugins of which a step never came back
 
   [[nodiscard]] World world() const;
   [[nodiscard]] std::shared_ptr<Guest> guest(std::string_view id) const;

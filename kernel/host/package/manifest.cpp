@@ -226,6 +226,29 @@ void read_work(JsonObject& root, Manifest& out) {
   }
 }
 
+/// A file inside the package: no way up, no absolute path.
+bool inner_path(std::string_view path) {
+  return !path.empty() && path.size() <= 200 && path.front() != '/' && path.find("..") == std::string_view::npos &&
+         path.find('\\') == std::string_view::npos;
+}
+
+void read_digests(JsonObject& root, Manifest& out) {
+  const Json* found = root.member("digest");
+  if (found == nullptr) return;
+  JsonObject files(*found, root.at("digest"), root.findings());
+  if (!found->is_object()) return;
+  for (const auto& item : found->items()) {
+    JsonObject file(item.value(), files.at(item.key()), root.findings());
+    const auto digest = file.text("sha256", true);
+    const bool hex = digest.size() == 64 && std::ranges::all_of(digest, [](char c) {
+                       return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+                     });
+    format(file, "sha256", digest, hex && inner_path(item.key()),
+           {"包内文件的 64 位小写十六进制摘要", "a lower-case hexadecimal digest of a file in the package"});
+    out.sha256[item.key()] = digest;
+  }
+}
+
 bool route_path(std::string_view path) {
   if (path.size() < 2 || path.size() > 200 || path.front() != '/' || path.back() == '/') return false;
   path.remove_prefix(1);
@@ -328,6 +351,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
   read_work(root, out);
   read_routes(root, out);
   read_settings(root, out);
+  read_digests(root, out);
   root.only({"manifest_version", "id",           "vendor",      "version", "abi",      "sdk",         "platform",
              "digest",           "title",        "description", "order",   "requires", "optional",    "provides",
              "permissions",      "capabilities", "jobs",        "events",  "hooks",    "routes",      "settings",

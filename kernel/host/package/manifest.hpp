@@ -78,7 +78,8 @@ struct Manifest {
   int concurrency = 1; ///< silence means one call at a time
   std::string isolation = "in_process_ok";
   std::string reload = "stateless";
-  std::vector<FieldFault> warnings; ///< unknown keys: kept, not refused
+  std::map<std::string, std::string> sha256; ///< file → hexadecimal digest, when the package was sealed
+  std::vector<FieldFault> warnings;          ///< unknown keys: kept, not refused
 };
 
 /// Every mistake is one FieldFault whose field is a JSON pointer. Faults: host.manifest (rule) and those of parse_json.

@@ -6,19 +6,19 @@
 #include <set>
 #include <thread>
 
-#include "kernel/host/testdata/house.hpp"
+#include "kernel/host/host.hpp"
+#include "kernel/storage/testing.hpp"
 
 namespace onebudget::host {
 namespace {
 
-class KvStoreTest : public ::testing::Test {
+class KvStoreTest : public storage::DatabaseTest {
  protected:
-  KvStoreTest() {
-    auto opened = storage::Database::open({"sqlite:" + folder_.path() + "/kv.db", 8, 2});
-    EXPECT_TRUE(opened.ok());
-    database_ = std::move(*opened);
-    EXPECT_TRUE(storage::Migrations(*database_).apply(context(), Host::migrations()).ok());
-    kv_ = std::make_unique<KvStore>(*database_);
+  void SetUp() override {
+    DatabaseTest::SetUp();
+    if (IsSkipped()) return;
+    ASSERT_TRUE(storage::Migrations(database()).apply(context(), Host::migrations()).ok());
+    kv_ = std::make_unique<KvStore>(database());
   }
   [[nodiscard]] Context context() const { return Context::system(clock_); }
   std::string get(const std::string& plugin, const std::string& name) {
@@ -27,13 +27,11 @@ class KvStoreTest : public ::testing::Test {
     return value && *value ? **value : "(absent)";
   }
 
-  test::Folder folder_;
   ManualClock clock_;
-  std::unique_ptr<storage::Database> database_;
   std::unique_ptr<KvStore> kv_;
 };
 
-TEST_F(KvStoreTest, KeepsWhatEachPluginPutsApart) {
+TEST_P(KvStoreTest, KeepsWhatEachPluginPutsApart) {
   ASSERT_TRUE(kv_->put(context(), "a", "k", std::string("one\0two", 7), 0).ok());
   ASSERT_TRUE(kv_->put(context(), "b", "k", "other", 0).ok());
   EXPECT_EQ(get("a", "k"), std::string("one\0two", 7));
@@ -44,7 +42,7 @@ TEST_F(KvStoreTest, KeepsWhatEachPluginPutsApart) {
   EXPECT_EQ(get("b", "k"), "other");
 }
 
-TEST_F(KvStoreTest, ForgetsWhatHasATimeToLive) {
+TEST_P(KvStoreTest, ForgetsWhatHasATimeToLive) {
   ASSERT_TRUE(kv_->put(context(), "a", "k", "v", 1000).ok());
   EXPECT_EQ(get("a", "k"), "v");
   clock_.advance_ms(1000);
@@ -52,7 +50,7 @@ TEST_F(KvStoreTest, ForgetsWhatHasATimeToLive) {
   EXPECT_TRUE(*kv_->compare_and_set(context(), "a", "k", std::nullopt, "again"));
 }
 
-TEST_F(KvStoreTest, SetsOnlyWhatIsAsExpected) {
+TEST_P(KvStoreTest, SetsOnlyWhatIsAsExpected) {
   EXPECT_TRUE(*kv_->compare_and_set(context(), "a", "k", std::nullopt, "1"));
   EXPECT_FALSE(*kv_->compare_and_set(context(), "a", "k", std::nullopt, "2"));
   EXPECT_FALSE(*kv_->compare_and_set(context(), "a", "k", "0", "2"));
@@ -60,7 +58,7 @@ TEST_F(KvStoreTest, SetsOnlyWhatIsAsExpected) {
   EXPECT_EQ(get("a", "k"), "2");
 }
 
-TEST_F(KvStoreTest, CountsExactlyWhenAskedNowAndThen) {
+TEST_P(KvStoreTest, CountsExactlyWhenAskedNowAndThen) {
   for (int i = 1; i <= 40; ++i) {
     EXPECT_EQ(*kv_->increment(context(), "a", "serial", 1), i);
     clock_.advance_ms(500);
@@ -71,8 +69,8 @@ TEST_F(KvStoreTest, CountsExactlyWhenAskedNowAndThen) {
   EXPECT_EQ(kv_->increment(context(), "a", "text", 1).fault().code, "host.kv_value");
 }
 
-TEST_F(KvStoreTest, NeverAnswersANumberTwiceWithEightThreadsOnTwoNodes) {
-  KvStore other_node(*database_);
+TEST_P(KvStoreTest, NeverAnswersANumberTwiceWithEightThreadsOnTwoNodes) {
+  KvStore other_node(database());
   std::mutex mutex;
   std::set<std::int64_t> seen;
   std::vector<std::thread> threads;
@@ -90,7 +88,7 @@ TEST_F(KvStoreTest, NeverAnswersANumberTwiceWithEightThreadsOnTwoNodes) {
   EXPECT_EQ(seen.size(), 16'000U);
 }
 
-TEST_F(KvStoreTest, ScansInOrderByPrefix) {
+TEST_P(KvStoreTest, ScansInOrderByPrefix) {
   for (const auto* name : {"x/2", "x/1", "y", "x/3", "编号/一"})
     ASSERT_TRUE(kv_->put(context(), "a", name, "", 0).ok());
   EXPECT_EQ(*kv_->scan(context(), "a", "x/", "", 2), (std::vector<std::string>{"x/1", "x/2"}));
@@ -98,14 +96,14 @@ TEST_F(KvStoreTest, ScansInOrderByPrefix) {
   EXPECT_EQ(*kv_->scan(context(), "a", "编", "", 10), (std::vector<std::string>{"编号/一"}));
 }
 
-TEST_F(KvStoreTest, RefusesBadNamesAndValuesThatAreTooLarge) {
+TEST_P(KvStoreTest, RefusesBadNamesAndValuesThatAreTooLarge) {
   EXPECT_EQ(kv_->put(context(), "a", "", "v", 0).fault().code, "host.kv_name");
   EXPECT_EQ(kv_->put(context(), "a", "a\nb", "v", 0).fault().code, "host.kv_name");
   EXPECT_EQ(kv_->put(context(), "a", std::string(201, 'x'), "v", 0).fault().code, "host.kv_name");
   EXPECT_EQ(kv_->put(context(), "a", "k", std::string(KvStore::kMostValue + 1, 'x'), 0).fault().code, "host.kv_value");
 }
 
-TEST_F(KvStoreTest, HasAQuotaPerPlugin) {
+TEST_P(KvStoreTest, HasAQuotaPerPlugin) {
   const std::string large(KvStore::kMostValue, 'x');
   Result<void> last;
   int stored = 0;
@@ -117,6 +115,8 @@ TEST_F(KvStoreTest, HasAQuotaPerPlugin) {
   EXPECT_TRUE(*kv_->remove(context(), "a", "k1"));
   EXPECT_TRUE(kv_->put(context(), "a", "again", large, 0).ok());
 }
+
+OB_ON_EVERY_DATABASE(KvStoreTest);
 
 } // namespace
 } // namespace onebudget::host
