@@ -125,10 +125,11 @@ Result<Response> aggregate(Services& services, Request& request) {
   return json_answer(200, "{\"items\":" + items + "}");
 }
 
-/// A route of a plugin's own: "/{plugin}/{rest*}". Matched against what enabled plugins declare at this moment.
+/// A route of a plugin's own, matched against what enabled plugins declare at this moment.
 Result<Response> plugin_route(Services& services, Request& request) {
+  constexpr std::string_view kBase = "/api/v1/";
   OB_TRY(const std::string plugin, name_of(request.param("plugin")));
-  const std::string rest = "/" + request.param("rest");
+  const std::string rest = request.path.substr(kBase.size() + request.param("plugin").size());
   for (const host::PluginRoute& route : services.host.routes()) {
     Pairs found;
     if (route.plugin != plugin || route.method != request.method || !match_pattern(route.pattern, rest, found)) continue;
@@ -139,6 +140,16 @@ Result<Response> plugin_route(Services& services, Request& request) {
     return Response(answer.status, answer.media_type, std::move(answer.body));
   }
   return not_found();
+}
+
+/// The generic patterns also match what a plugin declares ("/compilation/code-change"): where the address names no served
+/// entity, or no record by its number, it is the plugin's.
+ApiHandler generic(ApiHandler handler) {
+  return [handler = std::move(handler)](Services& services, Request& request) -> Result<Response> {
+    const std::string id = request.param("id");
+    const bool record = entity_of(services, request).ok() && (id.empty() || RecordId::parse(id).has_value());
+    return record ? handler(services, request) : plugin_route(services, request);
+  };
 }
 
 } // namespace
@@ -161,15 +172,15 @@ bool match_pattern(std::string_view pattern, std::string_view path, Pairs& param
 
 void add_record_routes(Router& router, Services& services) {
   const std::string entity = "/{plugin}/{entity}", one = entity + "/{id}";
-  add_api(router, services, "GET", entity, Entry::caller, {}, list);
-  add_api(router, services, "POST", entity, Entry::caller, kBody, idempotent(create));
-  add_api(router, services, "GET", entity + "/schema", Entry::caller, {}, schema);
-  add_api(router, services, "GET", entity + "/aggregate", Entry::caller, {}, aggregate);
-  add_api(router, services, "GET", one, Entry::caller, {}, show);
-  add_api(router, services, "PATCH", one, Entry::caller, kBody, update);
-  add_api(router, services, "DELETE", one, Entry::caller, {}, remove);
-  add_api(router, services, "GET", one + "/history", Entry::caller, {}, history);
-  add_api(router, services, "POST", one + "/transitions/{name}", Entry::caller, kBody, idempotent(transition));
+  add_api(router, services, "GET", entity, Entry::caller, {}, generic(list));
+  add_api(router, services, "POST", entity, Entry::caller, kBody, idempotent(generic(create)));
+  add_api(router, services, "GET", entity + "/schema", Entry::caller, {}, generic(schema));
+  add_api(router, services, "GET", entity + "/aggregate", Entry::caller, {}, generic(aggregate));
+  add_api(router, services, "GET", one, Entry::caller, {}, generic(show));
+  add_api(router, services, "PATCH", one, Entry::caller, kBody, generic(update));
+  add_api(router, services, "DELETE", one, Entry::caller, {}, generic(remove));
+  add_api(router, services, "GET", one + "/history", Entry::caller, {}, generic(history));
+  add_api(router, services, "POST", one + "/transitions/{name}", Entry::caller, kBody, idempotent(generic(transition)));
   for (const char* method : {"GET", "POST", "PATCH", "DELETE"})
     add_api(router, services, method, "/{plugin}/{rest*}", Entry::caller, {std::string_view(method) == "GET" ? BodyPolicy::none : BodyPolicy::memory, 1 << 20, false, 60}, plugin_route);
 }

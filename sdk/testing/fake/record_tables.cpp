@@ -84,9 +84,13 @@ std::int32_t remove(ob_call call, ob_str entity, std::int64_t id, std::int64_t v
   });
 }
 
-/// One row of an upsert: an update of its twin, or a new row.
-Result<bool> upsert_row(const Visit& visit, const std::shared_ptr<FakeUnit>& unit, const std::string& entity, const Json& values) {
+/// One row of an upsert: an update of its twin, or a new row. The same key twice in one upsert is a mistake, as in the kernel.
+Result<bool> upsert_row(const Visit& visit, const std::shared_ptr<FakeUnit>& unit, const std::string& entity, const Json& values, std::set<std::string>& seen) {
   OB_TRY(Json row, unit->store.drafted(entity, values, visit.host.now_ms));
+  Json key = Json::array();
+  for (const Json& name : unit->store.entity(entity)->declaration.value("key", Json::array())) key.push_back(row.value(name.get<std::string>(), Json()));
+  if (!seen.insert(plugin::dump(key)).second)
+    return fault(FaultKind::rule, "records.duplicate", {"同一批中编码重复。", "The key occurs twice in one upsert."});
   const Json twin = unit->store.twin(*unit->store.entity(entity), row);
   if (twin.is_null()) {
     OB_CHECK(visit.host.write(unit, visit.frame.depth, OB_ACTION_CREATE, entity, nullptr, std::move(row), ""));
@@ -103,9 +107,10 @@ std::int32_t upsert(ob_call call, ob_str entity, ob_str rows, ob_buf* report, ob
     const auto unit = visit.host.new_unit();
     Json out = {{"rows", list.size()}, {"created", 0}, {"updated", 0}, {"errors", Json::array()}};
     std::int64_t line = 0, created = 0, updated = 0;
+    std::set<std::string> seen;
     for (const Json& values : list) {
       ++line;
-      const auto done = upsert_row(visit, unit, string_of(entity), values);
+      const auto done = upsert_row(visit, unit, string_of(entity), values, seen);
       if (done) {
         ++(*done ? created : updated);
         continue;

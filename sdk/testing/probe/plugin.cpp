@@ -50,8 +50,12 @@ Result<Json> write_records(Call& call) {
   OB_CHECK(records.transition(kItem, id, own.version() + 1, "finish", "good"));
   const auto again = records.transition(kItem, id, own.version() + 2, "finish");
   out["again"] = again ? "taken" : again.fault().code;
-  OB_TRY(const UpsertReport report, records.upsert(kItem, Json::array({{{"code", "u1"}}, {{"code", "u2"}, {"amount", 5}}, {{"code", "u1"}, {"amount", 6}}})));
+  OB_TRY(const UpsertReport report, records.upsert(kItem, Json::array({{{"code", "u1"}}, {{"code", "u2"}, {"amount", 5}}})));
   out["upsert"] = {report.rows, report.created, report.updated};
+  OB_TRY(const UpsertReport again_report, records.upsert(kItem, Json::array({{{"code", "u1"}, {"amount", 6}}, {{"code", "u4"}}})));
+  out["upsert_again"] = {again_report.rows, again_report.created, again_report.updated};
+  OB_TRY(const UpsertReport twice, records.upsert(kItem, Json::array({{{"code", "u5"}}, {{"code", "u5"}}})));
+  out["upsert_twice"] = {twice.created, twice.errors.empty()};
   OB_TRY(const UpsertReport refused, records.upsert(kItem, Json::array({{{"code", "u3"}}, {{"colour", "red"}}})));
   out["upsert_errors"] = refused.errors.size();
   OB_TRY(const RecordId gone, records.insert(kItem, {{"code", "gone"}}));

@@ -76,7 +76,9 @@ TEST_F(Face, writes_in_the_unit_of_work_of_the_call) {
   EXPECT_EQ(out["stale"], "records.version");
   EXPECT_EQ(out["stale_kind"], 412);
   EXPECT_EQ(out["again"], "records.transition");
-  EXPECT_EQ(out["upsert"], Json::array({3, 2, 1}));
+  EXPECT_EQ(out["upsert"], Json::array({2, 2, 0}));
+  EXPECT_EQ(out["upsert_again"], Json::array({2, 1, 1}));
+  EXPECT_EQ(out["upsert_twice"], Json::array({0, false}));
   EXPECT_EQ(out["upsert_errors"], 1);
   EXPECT_EQ(host.rows("probe.item", "code==gone").size(), 0U);
   EXPECT_EQ(host.rows("probe.item", "code==u1;amount==0.06").size(), 1U);
