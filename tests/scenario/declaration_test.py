@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""A county clerk declares a project; department and finance decide; the province sees what it may; a crash loses nothing.
+
+Usage: declaration_test.py sqlite|postgresql
+"""
+import os
+import subprocess
+import sys
+import unittest
+import uuid
+
+from support import Server
+
+COUNTY = "320583000"
+CLERK, OTHER = f"unit-clerk.{COUNTY}.106001", "unit-clerk.320500000.106001"
+REVIEWER, FINANCE, PROVINCE = f"department-reviewer.{COUNTY}.106", f"finance-division.{COUNTY}", "budget-division.320000000"
+DATABASE = sys.argv.pop(1) if len(sys.argv) > 1 else "sqlite"
+PROJECT = "/compilation/project"
+
+
+def setUpModule():
+    global server, schema_url
+    schema_url = None
+    if DATABASE == "postgresql":
+        admin = os.environ.get("OB_TEST_PG")
+        if not admin:
+            raise unittest.SkipTest("OB_TEST_PG is not set")
+        name = "scenario_" + uuid.uuid4().hex[:12]
+        subprocess.run(["psql", "-q", admin, "-c", f"CREATE DATABASE {name}"], check=True)
+        schema_url = (admin, name)
+    server = Server(schema_url and schema_url[0].rsplit("/", 1)[0] + "/" + schema_url[1]).start()
+    server.load_demo(0.001)
+
+
+def tearDownModule():
+    server.stop()
+    if schema_url:
+        subprocess.run(["psql", "-q", schema_url[0], "-c", f"DROP DATABASE {schema_url[1]} WITH (FORCE)"], check=True)
+
+
+class Declaration(unittest.TestCase):
+    def body(self, **changes):
+        unit = server.ask("GET", f"/system/node?q={COUNTY}-106001", who=CLERK)[1]["items"][0]["id"]
+        functional = server.first("/standards/functional-class", "code==2050203;list_year==2026", CLERK)["id"]
+        fund = server.first("/standards/fund-kind", "code==1", CLERK)["id"]
+        return {"name": "校舍安全监测", "unit": unit, "category": "specific", "fiscal_year": 2026, "existence": "new", "start_year": 2026,
+                "end_year": 2027, "total_amount": "200000.00", "year_amount": "100000.00", "functional_class": functional, "fund_kind": fund,
+                "contact_name": "张三", "contact_phone": "0512-57330000", **changes}
+
+    def declare(self, **changes):
+        status, project, headers = server.ask("POST", PROJECT, self.body(**changes), CLERK)
+        self.assertEqual(status, 201, project)
+        return project, headers["ETag"]
+
+    def move(self, project, etag, name, who, comment=""):
+        return server.ask("POST", f"{PROJECT}/{project['id']}/transitions/{name}", {"comment": comment}, who, {"If-Match": etag})
+
+    def count(self, who):
+        return server.ask("GET", f"{PROJECT}?limit=1&count=exact", who=who)[1]["count"]
+
+    def test_a_draft_is_the_county_s_own_business_until_it_is_submitted(self):
+        before = {who: self.count(who) for who in (CLERK, OTHER, PROVINCE)}
+        project, etag = self.declare(design_basis="校舍安全条例", performance_goal="监测覆盖率 100%")
+        self.assertRegex(project["code"], "^32058326T[0-9]{12}$")
+        self.assertEqual(self.count(CLERK), before[CLERK] + 1)
+        for who in (OTHER, PROVINCE):
+            for path in ("", "/history"):
+                self.assertEqual(server.ask("GET", f"{PROJECT}/{project['id']}{path}", who=who)[0], 404)
+            self.assertEqual(self.count(who), before[who])
+        status, moved, etag = self.move(project, etag, "submit", CLERK)
+        self.assertEqual((status, moved["status"]), (200, "submitted"))
+        self.assertEqual(server.ask("GET", f"{PROJECT}/{project['id']}", who=PROVINCE)[0], 200)
+        self.assertEqual(server.ask("GET", f"{PROJECT}/{project['id']}", who=OTHER)[0], 404)
+        self.assertEqual(self.count(PROVINCE), before[PROVINCE] + 1)
+        status, moved, headers = self.move(project, etag["ETag"], "review", REVIEWER)
+        self.assertEqual((status, moved["status"]), (200, "department_reviewed"))
+        status, moved, headers = self.move(project, headers["ETag"], "approve", FINANCE)
+        self.assertEqual((status, moved["status"]), (200, "in_library"))
+        history = server.ask("GET", f"{PROJECT}/{project['id']}/history", who=CLERK)[1]["items"]
+        self.assertEqual([entry["version"] for entry in history], [4, 3, 2, 1])
+
+    def test_papers_versions_and_comments_are_asked_for(self):
+        project, etag = self.declare()
+        status, problem, _ = self.move(project, etag, "submit", CLERK)
+        self.assertEqual((status, sorted(e["field"] for e in problem["errors"])), (422, ["/design_basis", "/performance_goal"]))
+        one = f"{PROJECT}/{project['id']}"
+        self.assertEqual(server.ask("PATCH", one, {"plan": "x"}, CLERK)[0], 428)
+        status, _, headers = server.ask("PATCH", one, {"design_basis": "条例", "performance_goal": "目标"}, CLERK, {"If-Match": etag})
+        self.assertEqual(status, 200)
+        self.assertEqual(server.ask("PATCH", one, {"plan": "x"}, CLERK, {"If-Match": etag})[0], 412)
+        _, _, headers = self.move(project, headers["ETag"], "submit", CLERK)
+        self.assertEqual(self.move(project, headers["ETag"], "return", REVIEWER)[0], 422)
+        self.assertEqual(self.move(project, headers["ETag"], "review", CLERK)[0], 403)
+        self.assertEqual(self.move(project, headers["ETag"], "return", REVIEWER, "材料不全")[1]["status"], "returned")
+
+    def test_bad_input_is_named_and_nothing_is_half_done(self):
+        before = self.count(CLERK)
+        for raw in (b'{"a":1,"a":2}', b"{", b"[" * 2000, b'"\xff"', b"[]"):
+            self.assertEqual(server.ask("POST", PROJECT, who=CLERK, raw=raw)[0], 400, raw[:20])
+        self.assertEqual(server.ask("POST", PROJECT, self.body(extra=1), CLERK)[1]["code"], "records.unknown_field")
+        for language, word in (("zh", "金额"), ("en", "amount")):
+            status, problem, _ = server.ask("POST", PROJECT, self.body(name="", total_amount="abc"), CLERK, {"Accept-Language": language})
+            self.assertEqual((status, sorted(e["field"] for e in problem["errors"])), (422, ["/name", "/total_amount"]))
+            self.assertIn(word, " ".join(e["message"] + e["remedy"] for e in problem["errors"]).lower())
+        for query in ("cursor=abc", "filter=name%3D~1", "filter=nothing%3D%3D1", "limit=0", "sort=nothing", "unknown=1"):
+            self.assertEqual(server.ask("GET", f"{PROJECT}?{query}", who=CLERK)[0], 400, query)
+        status, report, _ = server.ask("POST", f"{PROJECT}/import?format=csv", who=CLERK, raw="名称,项目单位\n甲,乙\n".encode("gb18030"))
+        self.assertEqual(status, 422, report)
+        self.assertEqual(self.count(CLERK), before)
+
+    def test_a_plugin_s_own_routes_are_reached_and_guarded(self):
+        self.assertEqual(server.ask("GET", "/compilation/code-change?year=2026", who=PROVINCE)[0], 200)
+        self.assertEqual(server.ask("GET", "/compilation/code-change?year=2026", who=CLERK)[0], 403)
+        pack = server.first("/standards/rule-pack", "code==project_basics", PROVINCE)["id"]
+        self.assertEqual(server.ask("POST", f"/standards/rule-pack/{pack}/preview", {}, PROVINCE)[1]["target"], "compilation.project")
+        for missing in ("/nothing/here", "/compilation/nothing", f"{PROJECT}/abc", f"{PROJECT}/999999999"):
+            self.assertEqual(server.ask("GET", missing, who=PROVINCE)[0], 404, missing)
+
+    def test_a_crash_loses_no_acknowledged_write_and_leaves_the_audit_whole(self):
+        written = [self.declare(name=f"崩溃前 {number}")[0]["id"] for number in range(10)]
+        server.kill()
+        server.start()
+        for record in written:
+            self.assertEqual(server.ask("GET", f"{PROJECT}/{record}", who=CLERK)[0], 200)
+        verdict = server.ask("POST", "/system/audit/verify", {}, "auditadmin")[1]
+        self.assertTrue(verdict["ok"], verdict)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,90 @@
+"""Starts the real server with temporary data on a free port, and speaks its REST interface. Standard library only."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+SOURCE = pathlib.Path(os.environ["ONEBUDGET_SOURCE"])
+BUILD = pathlib.Path(os.environ["ONEBUDGET_BINARIES"])
+READY_TRIES = 600
+
+
+class Server:
+    """One running onebudgetd; `url` is a storage URL, or None for SQLite in the temporary folder."""
+
+    def __init__(self, storage=None):
+        self.folder = tempfile.TemporaryDirectory(prefix="onebudget-scenario-")
+        self.data = pathlib.Path(self.folder.name)
+        self.storage = storage or f"sqlite:{self.data}/onebudget.db"
+        self.process = None
+        self.tokens = {}
+
+    def start(self):
+        settings = {"data.dir": self.data, "storage.url": self.storage, "http.port": 0, "http.port_file": self.data / "port",
+                    "plugins.dir": BUILD / "plugins", "plugins.enable": "standards,compilation", "http.ui_dir": self.data,
+                    "developer.unsigned_plugins": "true", "roles.file": SOURCE / "config/roles.json"}
+        (self.data / "port").unlink(missing_ok=True)
+        command = [BUILD / "bin/onebudgetd", "--config", SOURCE / "config/onebudget.properties"]
+        for key, value in settings.items():
+            command += ["--set", f"{key}={value}"]
+        with open(self.data / "log", "ab") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        for _ in range(READY_TRIES):
+            if self.process.poll() is not None:
+                raise RuntimeError("the server ended at start:\n" + (self.data / "log").read_text()[-2000:])
+            if (self.data / "port").exists():
+                self.url = "http://127.0.0.1:" + (self.data / "port").read_text().strip()
+                return self
+            time.sleep(0.1)
+        raise RuntimeError("the server did not become ready")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.tokens = {}
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(60)
+        self.folder.cleanup()
+
+    def load_demo(self, scale):
+        command = [BUILD / "bin/onebudgetctl", "--url", self.url, "--language", "en", "demo", "load", "--scale", str(scale),
+                   "--bootstrap-file", self.data / "bootstrap.secret", "--data", SOURCE / "plugins/standards/data",
+                   "--vocabulary", SOURCE / "config/demo/jiangsu.json", "--accounts", self.data / "accounts.json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        self.passwords = {a["username"]: a["password"] for a in json.loads((self.data / "accounts.json").read_text())}
+
+    def ask(self, method, path, body=None, who=None, headers=None, raw=None):
+        """(status, parsed body, headers); a JSON `body`, or `raw` bytes."""
+        data = raw if raw is not None else json.dumps(body).encode() if body is not None else None
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if who:
+            sent["Authorization"] = "Bearer " + self.token(who)
+        request = urllib.request.Request(self.url + "/api/v1" + path, method=method, data=data, headers=sent)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                status, text, got = answer.status, answer.read(), answer.headers
+        except urllib.error.HTTPError as error:
+            status, text, got = error.code, error.read(), error.headers
+        return status, json.loads(text) if text[:1] in (b"{", b"[") else text, got
+
+    def token(self, username):
+        if username not in self.tokens:
+            status, answer, _ = self.ask("POST", "/session", {"username": username, "password": self.passwords[username]})
+            if status != 201:
+                raise RuntimeError(f"{username}: {answer}")
+            self.tokens[username] = answer["token"]
+        return self.tokens[username]
+
+    def first(self, path, condition, who):
+        items = self.ask("GET", f"{path}?limit=1&filter=" + urllib.parse.quote(condition), who=who)[1]["items"]
+        return items[0]
