@@ -27,6 +27,7 @@ class Parser final : public bhttp::basic_parser<true> {
 
   std::optional<Refusal> refusal;
   std::uint64_t received = 0;
+  std::uint64_t chunks = 0;
   std::string text;
   File file;
 
@@ -49,6 +50,7 @@ class Parser final : public bhttp::basic_parser<true> {
   }
   void on_chunk_header_impl(std::uint64_t size, beast::string_view extensions, beast::error_code& ec) override {
     ec = {};
+    ++chunks;
     if (!extensions.empty()) refuse({400, "chunk extensions are not accepted"}, ec);
     if (size > limits_.total || received + size > limits_.total) refuse({413, "the body is too large"}, ec);
   }
@@ -97,16 +99,25 @@ bool second_opinion(std::string_view raw_head, const HeadLimits& limits) {
 struct BodyReader::State {
   Parser parser;
   std::optional<Refusal> refusal;
+  bool in_head = true;      ///< the first bytes are the head
+  std::uint64_t fed = 0;    ///< bytes after the head: what is not payload is framing
   State(const HeadLimits& head, BodyLimits limits) : parser(head, std::move(limits)) {}
 
   std::optional<Refusal> put(std::string_view bytes, std::size_t& used) {
     used = 0;
-    if (refusal || parser.is_done()) return refusal;
+    if (refusal || parser.is_done() || bytes.empty()) return refusal;
     beast::error_code error;
     used = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
     if (error == bhttp::error::need_more) error = {};
     if (error) refusal = parser.refusal ? *parser.refusal : Refusal{400, "bad framing"};
-    if (!refusal && !parser.is_done() && bytes.size() - used > kChunkLine) refusal = Refusal{400, "bad chunk"};
+    if (refusal) return refusal;
+    if (in_head) {
+      in_head = false;
+      return refusal;
+    }
+    fed += used;
+    const bool line_too_long = parser.chunks > 0 && fed - parser.received > (parser.chunks + 1) * kChunkLine;
+    if (line_too_long || (!parser.is_done() && bytes.size() - used > kChunkLine)) refusal = Refusal{400, "bad chunk"};
     return refusal;
   }
 };

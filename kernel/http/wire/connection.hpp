@@ -32,6 +32,7 @@ struct Connection {
   Phase phase = Phase::idle;
   int interest = 0;          ///< PollSet mode; 0 = not in the set
   bool close_after = false;
+  bool consuming = false;    ///< its bytes are being read further up the stack: an answer must not start on them again
   std::int64_t since_ns = 0; ///< when the phase began
   std::uint64_t moved = 0;   ///< bytes moved in this phase
 

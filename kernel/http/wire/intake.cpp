@@ -1,7 +1,7 @@
 // The loop's other half: bytes become requests, requests become answers.
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 #include <Poco/Net/IPAddress.h>
 #include <fmt/format.h>
@@ -42,18 +42,17 @@ bool is_loopback(const std::string& peer) { return peer.rfind("127.", 0) == 0 ||
 } // namespace
 
 void Loop::take(Connection& connection, std::string_view bytes) {
+  connection.consuming = true;
   if (connection.in.empty()) { // the usual case: a whole request in one read, used where it lies
     const std::size_t used = consume(connection, bytes);
     if (connection.phase < Phase::lingering && used < bytes.size()) connection.in.assign(bytes.substr(used));
-    return;
-  }
-  connection.in.append(bytes);
-  const std::size_t used = consume(connection, connection.in);
-  if (connection.phase >= Phase::lingering || used == connection.in.size()) {
-    connection.in = std::string();
   } else {
-    connection.in.erase(0, used);
+    std::string kept = std::exchange(connection.in, {});
+    kept.append(bytes);
+    const std::size_t used = consume(connection, kept);
+    if (connection.phase < Phase::lingering && used < kept.size()) connection.in.assign(kept, used);
   }
+  connection.consuming = false;
 }
 
 std::size_t Loop::consume(Connection& connection, std::string_view bytes) {
@@ -215,6 +214,7 @@ Rendered Loop::answer(Request& request, const Route& route, bool keep_alive) con
   wish.tls = request.tls;
   wish.now_ms = request.context.now_ms;
   if (request.method == "GET") wish.if_none_match = request.header("if-none-match");
+  wish.tag = request.method == "GET" && !route.options.on_loop;
   return render(std::move(response), wish);
 }
 

@@ -285,6 +285,7 @@ void Loop::pump_out(Connection& connection) {
 void Loop::after_answer(Connection& connection) {
   if (connection.close_after || stopping_) return linger(connection);
   enter(connection, Phase::idle);
+  if (connection.consuming) return;
   if (!connection.in.empty()) take(connection, {});
   if (connection.phase > Phase::body) return;
   want(connection, kRead);
@@ -388,8 +389,8 @@ void Loop::begin_stop() {
   for (Connection* connection : quiet) {
     // A request that has already arrived is still answered.
     if (connection->phase != Phase::listening) pump_in(*connection);
-    if (connection->phase == Phase::idle || connection->phase == Phase::head) linger(*connection);
-    if (connection->phase == Phase::listening) close(*connection);
+    const Phase phase = connection->phase;
+    if (phase == Phase::idle || phase == Phase::head || phase == Phase::listening) close(*connection);
   }
 }
 

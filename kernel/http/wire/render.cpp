@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "kernel/base/utf8.hpp"
+#include "kernel/crypto/crypto.hpp"
 #include "kernel/http/problem.hpp"
 #include "kernel/http/wire/head.hpp"
 
@@ -71,11 +73,18 @@ Rendered render(Response response, const RenderWish& wish) {
   auto* text = std::get_if<std::string>(&response.body);
   auto* file = std::get_if<FileBody>(&response.body);
   auto* stream = std::get_if<std::shared_ptr<SseListener>>(&response.body);
+  if (stream != nullptr) response.set("Content-Type", "text/event-stream").set("X-Accel-Buffering", "no");
   std::string_view etag;
   bool cached = false;
   for (const auto& [name, value] : response.headers) {
     if (same_name(name, "etag")) etag = value;
     if (same_name(name, "cache-control")) cached = true;
+  }
+  std::string made;
+  if (wish.tag && etag.empty() && response.status == 200 && text != nullptr) {
+    made = "\"" + base64url(std::string_view(crypto::sha256(*text)).substr(0, 16)) + "\"";
+    response.set("ETag", made);
+    etag = made;
   }
   const bool unchanged = response.status == 200 && !etag.empty() && !wish.if_none_match.empty() && matches(wish.if_none_match, etag);
   const int status = unchanged ? 304 : response.status;
