@@ -116,6 +116,38 @@ class Declaration(unittest.TestCase):
         for missing in ("/nothing/here", "/compilation/nothing", f"{PROJECT}/abc", f"{PROJECT}/999999999"):
             self.assertEqual(server.ask("GET", missing, who=PROVINCE)[0], 404, missing)
 
+    def test_the_interface_describes_itself_as_it_stands(self):
+        status, document, _ = server.ask("GET", "/openapi.json", who=CLERK, headers={"Accept-Language": "en"})
+        self.assertEqual((status, document["openapi"]), (200, "3.1.0"))
+        for path in (PROJECT, PROJECT + "/{id}", PROJECT + "/{id}/transitions/submit", "/standards/region/export", "/compilation/code-change",
+                     "/session", "/system/grant/explain"):
+            self.assertIn(path, document["paths"])
+        create = document["components"]["schemas"]["compilation.project.create"]
+        self.assertIn("name", create["required"])
+        self.assertNotIn("status", create["properties"])
+        names = set()
+
+        def walk(value):
+            if isinstance(value, dict):
+                names.update([value["$ref"]] if isinstance(value.get("$ref"), str) else [])
+                value = list(value.values())
+            if isinstance(value, list):
+                for child in value:
+                    walk(child)
+
+        walk(document)
+        for name in names:
+            _, _, kind, key = name.split("/")
+            self.assertIn(key, document["components"][kind], name)
+        operations = [op for path in document["paths"].values() for op in path.values()]
+        self.assertTrue(all(isinstance(op["summary"], str) and "400" in op["responses"] for op in operations))
+        permissions = {op["x-permission"] for op in operations if "x-permission" in op}
+        known = {item["code"] for item in server.ask("GET", "/system/permission", who="secadmin")[1]["items"]}
+        self.assertEqual(sorted(p for p in permissions if p.split(".")[0] != "system" and p not in known), [])
+        for path, item in document["paths"].items():
+            if "get" in item and "{" not in path and path not in ("/events",):
+                self.assertNotIn(server.ask("GET", path, who=PROVINCE)[0], (404, 405, 500), path)
+
     def test_a_crash_loses_no_acknowledged_write_and_leaves_the_audit_whole(self):
         written = [self.declare(name=f"崩溃前 {number}")[0]["id"] for number in range(10)]
         server.kill()

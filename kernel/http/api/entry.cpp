@@ -88,6 +88,7 @@ void register_routes(Router& router, Services& services) {
   add_audit_routes(router, services);
   add_file_routes(router, services);
   add_observe_routes(router, services);
+  add_openapi_route(router, services);
   add_exchange_routes(router, services);
   add_record_routes(router, services);
 }

@@ -66,6 +66,7 @@ void add_plugin_routes(Router& router, Services& services);
 void add_job_routes(Router& router, Services& services);
 void add_audit_routes(Router& router, Services& services);
 void add_file_routes(Router& router, Services& services);
+void add_openapi_route(Router& router, Services& services);  ///< openapi/
 void add_observe_routes(Router& router, Services& services); ///< /health/*, /metrics
 
 /// All of them.

@@ -1,6 +1,6 @@
 import { get, post, request, type Query } from './client'
 import type {
-  AuditEntry, AuditVerdict, Explanation, Grant, Job, OrgNode, Page, Permission, Plugin, PluginPlan, Role, Token, User,
+  AuditEntry, AuditVerdict, Explanation, Grant, Job, OrgNode, Page, Permission, Plugin, PluginPlan, Role, Schedule, Token, User,
 } from './types'
 
 const one = (kind: string, id: string): string => `/system/${kind}/${encodeURIComponent(id)}`
@@ -35,6 +35,7 @@ export const grants = {
 }
 export const nodes = {
   list: list<OrgNode>('node'),
+  read: (id: string): Promise<OrgNode> => get<OrgNode>(one('node', id)),
   create: (values: object): Promise<OrgNode> => post<OrgNode>('/system/node', values),
   change: change<OrgNode>('node'),
 }
@@ -43,6 +44,7 @@ export const jobs = {
   cancel: (id: string): Promise<Job> => post<Job>(`${one('job', id)}/cancel`),
   retry: (id: string): Promise<Job> => post<Job>(`${one('job', id)}/retry`),
 }
+export const schedules = { list: list<Schedule>('schedule') }
 export const audit = {
   list: list<AuditEntry>('audit'),
   verify: (): Promise<AuditVerdict> => post<AuditVerdict>('/system/audit/verify'),

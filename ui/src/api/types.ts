@@ -106,7 +106,7 @@ export interface SessionInfo {
 }
 
 export interface OrgNode extends NodeRef {
-  parent: string | null; parent_code: string | null; path?: string; valid_from: string | null; valid_to: string | null; children: number
+  parent: string | null; parent_code: string | null; path?: string; valid_from: string | null; valid_to: string | null; version: number; children: number
 }
 
 export interface Plugin {
@@ -128,20 +128,21 @@ export interface Role {
 }
 export interface Permission { code: string; title: Text; risk: 'low' | 'medium' | 'high' }
 export interface Grant {
-  id: string; user: string; username: string; role: string; role_code: string; node: string; node_code: string; node_name: string
+  id: string; user: string; username: string; role: string; role_code: string; role_title?: Text | null; node: string; node_code: string; node_name: string
   reach: 'self' | 'level' | 'subtree'; departments: string[]; where: string | null; valid_from: string | null; valid_to: string | null
-  delegated_by: string | null
+  delegated_by: string | null; revoked?: boolean
 }
-export interface Explanation { allowed: boolean; grants: Grant[]; reasons: Text[] }
+export interface Explanation { allowed: boolean; grants: string[]; reasons: Text[] }
 export interface Job {
   id: string; kind: string; title: string | Text; state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'; progress: number
   message?: string | Text | null; result?: unknown; error?: string | Text | null
-  created_at: string; started_at?: string | null; finished_at?: string | null; attempt?: number
+  created_at: string; started_at?: string | null; finished_at?: string | null; attempt?: number; owner?: string
 }
+export interface Schedule { id: string; cron: string; job: string; next_run: string | null; enabled: boolean }
 export interface AuditEntry {
   id: string; seq: number; at: string; actor: string | null; actor_name?: string | null; action: string; subject?: string | null; subject_id?: string | null
   outcome: 'ok' | 'denied' | 'failed'; reason?: string | null; detail?: unknown; ip?: string | null; request_id?: string | null
 }
 export interface AuditVerdict { ok: boolean; entries: number; sealed: number; unsealed: number; head: string; first_bad: number | null }
-export interface Token { id: string; title: string; token?: string; expires_at: string | null; created_at?: string; last_used?: string | null; grants?: unknown[] }
+export interface Token { id: string; title: string; token?: string; expires_at: string | null; created_at?: string; last_used_at?: string | null; revoked?: boolean }
 export interface StoredFile { id: string; name: string; size: number; media_type: string; sm3?: string }

@@ -2,7 +2,7 @@
 import { onBeforeUnmount, ref, type Ref } from 'vue'
 import { kBase } from '@/api/client'
 
-export interface JobEvent { id: string; state: string; progress: number }
+export interface JobEvent { id: string; state: string; progress: number; message?: string }
 export interface ChangedEvent { plugin: string; entity: string; id: string }
 export interface Handlers { job?: (event: JobEvent) => void; changed?: (event: ChangedEvent) => void }
 

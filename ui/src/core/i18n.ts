@@ -11,6 +11,11 @@ export const i18n = createI18n({
   legacy: false,
   locale: 'zh',
   fallbackLocale: 'zh',
+  // A key on the screen is a fault of this application; the walk through it fails on anything the console is told.
+  missing: (_locale, key) => {
+    console.error('no text for', key)
+    return key
+  },
   messages: { zh: { ...zhShell, ...zhRecords, ...zhSystem }, en: { ...enShell, ...enRecords, ...enSystem } },
 })
 

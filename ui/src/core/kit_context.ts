@@ -2,12 +2,12 @@
 import { storeToRefs } from 'pinia'
 import { nodes, users } from '@/api/system'
 import { readFileInfo, uploadFile } from '@/api/records'
-import type { OrgNode } from '@/api/types'
+import type { Field, OrgNode } from '@/api/types'
 import type { Choice, KitContext } from '@/kit/context'
 import { describe } from './errors'
 import { say } from './i18n'
 import { usePreferences } from './preferences'
-import { searchRows } from './schemas'
+import { labelOf, searchRows } from './schemas'
 
 async function searchNodes(words: string, kinds?: string[]): Promise<Choice[]> {
   const kind = kinds?.length === 1 ? kinds[0] : undefined
@@ -22,13 +22,30 @@ async function searchUsers(words: string): Promise<Choice[]> {
 }
 
 const kMostChildren = 1000
+const kDeepest = 32
 
 async function childNodes(parent: string): Promise<OrgNode[]> {
   const page = await nodes.list({ parent, limit: kMostChildren })
   return page.items
 }
 
+async function nodePath(id: string): Promise<OrgNode[]> {
+  const path: OrgNode[] = []
+  for (let next: string | null = id; next && path.length < kDeepest; next = path[0].parent) path.unshift(await nodes.read(next))
+  return path
+}
+
+const names = new Map<string, Promise<string | null>>()
+
+function nameOf(field: Field, plugin: string, id: string): Promise<string | null> {
+  if (field.type === 'ref' && field.entity) return labelOf(field.entity, plugin, id)
+  if (field.type !== 'org') return Promise.resolve(null) // persons may be looked up by administrators only
+  let found = names.get(id)
+  if (!found) names.set(id, (found = nodes.read(id).then((node) => node.name, () => null)))
+  return found
+}
+
 export function kitContext(): KitContext {
   const { locale, unit } = storeToRefs(usePreferences())
-  return { locale, unit, say, searchRows, searchNodes, searchUsers, childNodes, upload: uploadFile, fileUrl: readFileInfo, describe }
+  return { locale, unit, say, searchRows, searchNodes, searchUsers, childNodes, nodePath, nameOf, upload: uploadFile, fileUrl: readFileInfo, describe }
 }

@@ -9,6 +9,7 @@ const system: RouteRecordRaw[] = [
   { path: 'node', component: () => import('@/pages/system/nodes/NodesPage.vue') },
   { path: 'job', component: () => import('@/pages/system/jobs/JobsPage.vue') },
   { path: 'audit', component: () => import('@/pages/system/audit/AuditPage.vue') },
+  { path: 'explain', component: () => import('@/pages/system/explain/ExplainPage.vue') },
   { path: 'token', component: () => import('@/pages/system/tokens/TokensPage.vue') },
 ]
 
@@ -16,6 +17,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/sign-in', name: 'sign-in', component: () => import('@/pages/entry/SignInPage.vue'), meta: { open: true } },
   { path: '/start', name: 'start', component: () => import('@/pages/entry/FirstStartPage.vue'), meta: { open: true } },
   { path: '/unreachable', name: 'unreachable', component: () => import('@/pages/entry/UnreachablePage.vue'), meta: { open: true } },
+  { path: '/leave', name: 'leave', component: () => import('@/pages/entry/LeavePage.vue'), meta: { password: true } },
   { path: '/password', name: 'password', component: () => import('@/pages/entry/PasswordPage.vue'), meta: { password: true } },
   {
     path: '/',

@@ -39,9 +39,16 @@ export function labelOf(entity: string, plugin: string, id: string): Promise<str
   return found
 }
 
-export async function searchRows(entity: string, plugin: string, words: string, filter?: string): Promise<{ value: string; label: string }[]> {
+/** What tells rows of the same code apart: the other parts of their key, as far as they differ among what was found. */
+export function keyHints(schema: Schema, rows: Record<string, unknown>[]): string[] {
+  const parts = (schema.key ?? []).filter((name) => name !== 'code' && name !== schema.title_field && new Set(rows.map((row) => String(row[name] ?? ''))).size > 1)
+  return rows.map((row) => parts.map((name) => String(row[name] ?? '')).filter(Boolean).join(' · '))
+}
+
+export async function searchRows(entity: string, plugin: string, words: string, filter?: string): Promise<{ value: string; label: string; hint?: string }[]> {
   const path = entityPath(entity, plugin)
   const schema = await schemaOf(path)
   const page = await listRows(path, { q: words.trim() || undefined, filter, limit: 30 })
-  return page.items.map((row) => ({ value: row.id, label: rowTitle(schema, row) }))
+  const hints = keyHints(schema, page.items)
+  return page.items.map((row, at) => ({ value: row.id, label: rowTitle(schema, row), hint: hints[at] || undefined }))
 }

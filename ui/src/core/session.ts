@@ -30,9 +30,14 @@ export const useSession = defineStore('session', () => {
     return info.value !== null
   }
 
+  async function reread(): Promise<void> {
+    const read = await readSession()
+    info.value = { ...read, csrf: read.csrf || info.value?.csrf || '' }
+  }
+
   async function refresh(): Promise<void> {
     forgetSchemas()
-    info.value = await readSession()
+    await reread()
   }
 
   async function signIn(username: string, password: string): Promise<SessionInfo> {
@@ -87,5 +92,5 @@ export const useSession = defineStore('session', () => {
       || (one.endsWith('.*') && permission.startsWith(one.slice(0, -1))))
   }
 
-  return { info, user, menu, entities, expired, load, refresh, signIn, signOut, forget, unauthorised, may }
+  return { info, user, menu, entities, expired, load, reread, refresh, signIn, signOut, forget, unauthorised, may }
 })

@@ -1,6 +1,6 @@
 /** What the kit's parts need from outside. They hold no store and send no request themselves. */
 import { inject, type InjectionKey, type Ref } from 'vue'
-import type { Locale, OrgNode, StoredFile, Text } from '@/api/types'
+import type { Field, FieldError, Locale, OrgNode, StoredFile, Text } from '@/api/types'
 import type { MoneyUnit } from './format/money'
 
 export interface Choice { value: string; label: string; hint?: string }
@@ -14,9 +14,13 @@ export interface KitContext {
   searchNodes(words: string, kinds?: string[]): Promise<Choice[]>
   searchUsers(words: string): Promise<Choice[]>
   childNodes(parent: string): Promise<OrgNode[]>
+  /** What a row, node or person that a field points to is called; null when it is not visible or gone. */
+  nameOf(field: Field, plugin: string, id: string): Promise<string | null>
+  /** From the root down to the node itself. */
+  nodePath(id: string): Promise<OrgNode[]>
   upload(file: File): Promise<StoredFile>
   fileUrl(id: string): string
-  describe(error: unknown): { sentence: string; advice: string; requestId: string }
+  describe(error: unknown): { sentence: string; advice: string; requestId: string; errors: FieldError[] }
 }
 
 export const kKitContext: InjectionKey<KitContext> = Symbol('kit context')

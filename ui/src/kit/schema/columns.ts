@@ -29,14 +29,15 @@ export function columnCandidates(schema: Schema): Field[] {
   return [...allFields(schema), ...systemFields()].filter((field) => !kNeverInLists.includes(field.type))
 }
 
-/** The title first, then what the declaration marks for lists (or its first few fields), the state last. */
+/** What the declaration marks for lists (or its first few fields), the state right behind the title, where no narrow screen cuts it off. */
 export function defaultColumns(schema: Schema): string[] {
   const fields = allFields(schema).filter((field) => !kNeverInLists.includes(field.type))
   const marked = fields.filter((field) => field.list)
   const chosen = (marked.length ? marked : fields.slice(0, kDefaultCount)).map((field) => field.name)
   const state = schema.states?.field
   const rest = chosen.filter((name) => name !== state)
-  return state ? [...rest, state] : rest
+  const behind = Math.max(rest.indexOf(schema.title_field ?? 'name'), 0) + 1
+  return state ? [...rest.slice(0, behind), state, ...rest.slice(behind)] : rest
 }
 
 /** The chosen columns as fields, in the chosen order; names that no longer exist are left out. */

@@ -64,12 +64,12 @@ describe('a form from a schema', () => {
 })
 
 describe('columns from a schema', () => {
-  it('takes the fields marked for lists, never long text, and puts the state last', () => {
-    expect(defaultColumns(schema)).toEqual(['code', 'name', 'amount', 'status'])
+  it('takes the fields marked for lists, never long text, and puts the state behind the title', () => {
+    expect(defaultColumns(schema)).toEqual(['code', 'name', 'status', 'amount'])
   })
   it('keeps a chosen order and forgets columns that no longer exist', () => {
     expect(columnsOf(schema, ['amount', 'gone', 'name']).map((one) => one.name)).toEqual(['amount', 'name'])
-    expect(columnsOf(schema, []).map((one) => one.name)).toEqual(['code', 'name', 'amount', 'status'])
+    expect(columnsOf(schema, []).map((one) => one.name)).toEqual(['code', 'name', 'status', 'amount'])
   })
   it('offers operators that fit the type', () => {
     expect(operatorsOf(schema.fields[0])[0]).toBe('prefix')

@@ -47,7 +47,7 @@ export function initialValues(schema: Schema, row: Values | null): Values {
 }
 
 const empty = (value: unknown): boolean => value === null || value === undefined || value === ''
-const same = (a: unknown, b: unknown): boolean => (empty(a) && empty(b)) || JSON.stringify(a) === JSON.stringify(b)
+export const same = (a: unknown, b: unknown): boolean => (empty(a) && empty(b)) || JSON.stringify(a) === JSON.stringify(b)
 
 /** What is sent: everything filled in on create; only what changed on edit, an emptied field as null. */
 export function payload(values: Values, original: Values | null): Values {

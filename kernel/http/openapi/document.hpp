@@ -1,0 +1,19 @@
+#pragma once
+// The description of the REST interface as it stands at this moment.
+
+#include <string>
+#include <vector>
+
+#include "kernel/base/json_door.hpp"
+#include "kernel/host/host.hpp"
+#include "kernel/records/entity.hpp"
+
+namespace onebudget::http {
+
+/// OpenAPI 3.1: the kernel's own routes (kernel_api.json) with those of `entities` and `routes`; texts in `language`
+/// ("zh" or "en"). Pure; thread-safe.
+Json openapi_document(const std::vector<std::shared_ptr<const records::Entity>>& entities,
+                      const std::vector<host::PluginRoute>& routes, const std::string& language,
+                      const std::string& version);
+
+} // namespace onebudget::http

@@ -1,0 +1,60 @@
+/**
+ * The whole walk through the interface, in both languages on a desktop and on a phone:
+ *   node walk.mjs SOURCE BUILD UI_DIST [SHOTS]
+ * ONEBUDGET_WALK=en-phone (or en-phone-system, or weight) takes only that round. Screenshots go to SHOTS, else to a folder that is removed when all is well.
+ */
+import { mkdtemp, mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { after, before, test } from 'node:test'
+import { chromium } from 'playwright-core'
+import { startServer, Rest } from './lib/server.mjs'
+import { kSizes, Walker } from './lib/walker.mjs'
+import { keyGroups } from './lib/words.mjs'
+import { walkRecords } from './walks/records.mjs'
+import { walkStart } from './walks/start.mjs'
+import { walkSystem } from './walks/system.mjs'
+import { weighFirstLoad } from './walks/weight.mjs'
+
+const [source, build, ui, shots] = process.argv.slice(2).map((path) => resolve(path))
+if (!ui) {
+  console.error('node walk.mjs SOURCE BUILD UI_DIST [SHOTS]')
+  process.exit(2)
+}
+const only = process.env.ONEBUDGET_WALK
+const given = { source, build, ui, groups: await keyGroups(source), shots: shots ?? await mkdtemp(join(tmpdir(), 'onebudget-shots-')) }
+let failed = 0
+
+before(async () => {
+  await mkdir(given.shots, { recursive: true })
+  given.server = await startServer({ source, build, ui })
+  // Ended from outside (a test runner's time limit): the server must not outlive the walk.
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => given.server.stop().finally(() => process.exit(1)))
+  given.rest = new Rest(given.server)
+  given.browser = await chromium.launch({ executablePath: process.env.ONEBUDGET_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+})
+after(async () => {
+  await given.browser?.close()
+  await given.server?.stop()
+  if (failed || shots) console.log(`screenshots: ${given.shots}`)
+  else await rm(given.shots, { recursive: true, force: true })
+})
+
+if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
+for (const language of ['zh', 'en']) {
+  for (const size of Object.keys(kSizes)) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['system', walkSystem]]) {
+      const round = `${language}-${size}`
+      if (only && only !== round && only !== `${round}-${name}`) continue
+      test(`${name}, ${language}, ${size}`, async () => {
+        const open = (other = {}) => Walker.open({ ...given, language, size, ...other })
+        try {
+          await walk(open, given)
+        } catch (error) {
+          failed += 1
+          throw error
+        }
+      })
+    }
+  }
+}

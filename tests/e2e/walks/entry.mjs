@@ -1,0 +1,54 @@
+/** Signing in: a wrong password is told kindly, the right one opens the home page; by keyboard alone. */
+import assert from 'node:assert/strict'
+
+export const kClerk = 'unit-clerk.320500000.106001'
+
+export async function wrongPassword(walker) {
+  const { page } = walker
+  walker.expect(401, '/session')
+  await walker.go('/')
+  await page.waitForURL('**/sign-in')
+  await walker.look('sign-in')
+  walker.expect(401, '/session')
+  await walker.signIn(kClerk, 'not the password')
+  const alert = page.getByRole('alert')
+  await alert.waitFor()
+  const said = await alert.innerText()
+  assert.ok(said.length > 10 && !/401|error|null|undefined/i.test(said), `a sentence for people: ${said}`)
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'password', 'the next key press goes into the password')
+  assert.equal(await page.locator('#password').inputValue(), '', 'the wrong password is gone')
+  assert.equal(await page.locator('#username').inputValue(), kClerk, 'the user name stays')
+  await walker.look('sign-in-refused')
+}
+
+export async function signInByKeyboard(walker, who) {
+  const { page } = walker
+  if (!page.url().endsWith('/sign-in')) {
+    walker.expect(401, '/session')
+    await walker.go('/sign-in')
+  }
+  await walker.tabTo('#username')
+  await page.keyboard.press('Control+A')
+  await page.keyboard.type(who)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(walker.server.passwords[who])
+  await page.keyboard.press('Enter')
+  await page.waitForURL(walker.server.url + '/')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+}
+
+export async function home(walker) {
+  await walker.page.getByRole('region', { name: walker.t('home.scopes') }).waitFor()
+}
+
+export async function signOut(walker) {
+  await walker.page.locator('[data-test=account]').click()
+  await walker.page.getByRole('menuitem', { name: walker.t('signIn.leave') }).waitFor()
+  await walker.look('account-menu')
+  await walker.page.keyboard.press('Escape')
+  await walker.leave()
+  walker.expect(401, '/session')
+  await walker.go('/compilation/project')
+  await walker.page.waitForURL(/\/sign-in\?back=/)
+  await walker.look('signed-out')
+}
