@@ -54,7 +54,7 @@ export class Walker {
   }
 
   async read(request) {
-    const response = await request.response()
+    const response = await request.response().catch(() => null) // the page may have been closed
     if (!response?.ok() || !/json/.test(response.headers()['content-type'] ?? '')) return
     const late = new Promise((resolve) => { setTimeout(resolve, kPatienceMs).unref() })
     const body = await Promise.race([response.json().catch(() => null), late]) // the page may have been left meanwhile
