@@ -102,6 +102,11 @@ class Declaration(unittest.TestCase):
             status, problem, _ = server.ask("POST", PROJECT, self.body(name="", total_amount="abc"), CLERK, {"Accept-Language": language})
             self.assertEqual((status, sorted(e["field"] for e in problem["errors"])), (422, ["/name", "/total_amount"]))
             self.assertIn(word, " ".join(e["message"] + e["remedy"] for e in problem["errors"]).lower())
+        status, problem, _ = server.ask("POST", PROJECT, {"name": "没有单位"}, CLERK)
+        self.assertEqual(status, 422, problem)
+        self.assertIn("/unit", [e["field"] for e in problem["errors"]])
+        status, problem, _ = server.ask("POST", "/system/role", {"code": "typo", "title": {"zh": "误", "en": "typo"}, "permissions": ["compilation.project.raed"]}, "secadmin")
+        self.assertEqual((status, problem["errors"][0]["code"]), (422, "role.permission_unknown"))
         for query in ("cursor=abc", "filter=name%3D~1", "filter=nothing%3D%3D1", "limit=0", "sort=nothing", "unknown=1"):
             self.assertEqual(server.ask("GET", f"{PROJECT}?{query}", who=CLERK)[0], 400, query)
         status, report, _ = server.ask("POST", f"{PROJECT}/import?format=csv", who=CLERK, raw="名称,项目单位\n甲,乙\n".encode("gb18030"))

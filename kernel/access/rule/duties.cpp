@@ -158,16 +158,25 @@ std::vector<FieldFault> role_faults(const Role& role, const Conflicts& conflicts
   return faults;
 }
 
+namespace {
+Text category_title(const std::string& category) {
+  if (category == "system_admin") return {"系统管理员", "system administrator"};
+  if (category == "security_admin") return {"安全管理员", "security administrator"};
+  if (category == "audit_admin") return {"审计管理员", "audit administrator"};
+  return {"业务", "business"};
+}
+} // namespace
+
 std::optional<Fault> together(const std::vector<const Role*>& roles, const Conflicts& conflicts) {
   std::set<std::string> categories;
   for (const Role* role : roles) categories.insert(role->category);
   if (categories.size() > 1) {
-    const std::string pair = *categories.begin() + ", " + *categories.rbegin();
+    const Text one = category_title(*categories.begin()), other = category_title(*categories.rbegin());
     return fault(
         FaultKind::rule, "access.duties_mixed",
-        {"一人不得兼任这些类别的角色：" + pair +
+        {"一人不得兼任这些类别的角色：" + one.zh + "、" + other.zh +
              "。业务角色与系统、安全、审计管理员互斥，请授予另一个人，或先收回原授权。",
-         "One person may not hold roles of these categories together: " + pair +
+         "One person may not hold roles of these categories together: " + one.en + ", " + other.en +
              ". Business and the three administrators exclude each other; grant to another person or revoke first."});
   }
   if (const auto* pair = conflict_in(roles, conflicts)) {

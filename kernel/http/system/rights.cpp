@@ -52,11 +52,26 @@ Result<void> read_role(const Json& body, access::Role& role, bool fresh) {
   return {};
 }
 
+/// A code without a wildcard must be one that something enabled declares: a mistyped one would grant nothing, silently.
+Result<void> known_permissions(const Services& services, const access::Role& role) {
+  const auto known = services.access.permissions();
+  std::vector<FieldFault> unknown;
+  for (const std::string& code : role.permissions) {
+    const bool exact = code.find('*') == std::string::npos;
+    if (!exact || std::any_of(known.begin(), known.end(), [&](const access::Permission& p) { return p.code == code; })) continue;
+    unknown.push_back({"/permissions", "role.permission_unknown", {fmt::format("没有权限“{}”。", code), fmt::format("There is no permission \"{}\".", code)},
+                       {"请从权限清单中选择；若属于未启用的插件，请先启用该插件。", "Choose from the list of permissions; enable its plugin first when it is not enabled."}});
+  }
+  if (unknown.empty()) return {};
+  return fault(FaultKind::rule, "access.role_refused", {"角色未保存。请更正所列字段。", "The role was not saved. Correct the fields listed."}, std::move(unknown));
+}
+
 Result<Response> create_role(Services& services, Request& request) {
   OB_CHECK(require(services, request, kRoles));
   OB_TRY(const Json body, body_object(request));
   access::Role role;
   OB_CHECK(read_role(body, role, true));
+  OB_CHECK(known_permissions(services, role));
   OB_TRY(const access::Role made, services.access.create_role(request.context, role));
   return json_answer(201, role_json(made), made.version);
 }
@@ -67,6 +82,7 @@ Result<Response> update_role(Services& services, Request& request) {
   OB_TRY(access::Role role, one_role(services, request));
   OB_TRY(const Json body, body_object(request));
   OB_CHECK(read_role(body, role, false));
+  OB_CHECK(known_permissions(services, role));
   role.version = version;
   OB_TRY(const access::Role changed, services.access.update_role(request.context, role));
   return json_answer(200, role_json(changed), changed.version);

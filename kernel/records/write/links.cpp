@@ -21,13 +21,14 @@ void bad_link(const Field& field, const std::string& shown, Draft& draft) {
       {"请从列表中选择，或核对代码。", "Choose from the list, or check the code."}));
 }
 
-void ambiguous_link(const Field& field, const std::string& shown, Draft& draft) {
+void ambiguous_link(const Field& field, const std::vector<std::string>& key, const std::string& shown, Draft& draft) {
+  std::string whole;
+  for (const std::string& part : key) whole += (whole.empty() ? "\"" : ",\"") + part + "\":…";
   draft.faults.push_back(
       faults::at(field, "field.ambiguous",
                  {fmt::format("“{}”的代码“{}”对应多条记录。", field.title.zh, shown),
                   fmt::format("The code \"{1}\" of \"{0}\" fits several records.", field.title.in("en"), shown)},
-                 {"请写出完整的键，如 {\"code\":…,\"fiscal_year\":…}，或 id:编号。",
-                  "Give the whole key, such as {\"code\":…,\"fiscal_year\":…}, or id:<id>."}));
+                 {"请写出完整的键 {" + whole + "}，或 id:编号。", "Give the whole key {" + whole + "}, or id:<id>."}));
 }
 
 std::string key_text(const storage::Value& value) {
@@ -189,7 +190,7 @@ Result<void> Links::resolve_refs(const Snapshot& snapshot, int column, const Fie
         known.ids[id] = true;
         set_link(field, column, id, *draft);
       } else if (ambiguous) {
-        ambiguous_link(field, key->code, *draft);
+        ambiguous_link(field, target->entity.key, key->code, *draft);
       } else {
         bad_link(field, key->code, *draft);
       }

@@ -153,8 +153,9 @@ Result<void> UnitOfWork::prepare_values(const Snapshot& snapshot, Draft& draft, 
   Links links(effect.served, own_rows());
   std::vector<Draft*> drafts{&draft};
   OB_CHECK(links.resolve(snapshot, drafts));
-  // A hook may fill in what is missing, so that alone does not refuse yet.
-  if (!served.hooked || !draft.faults.empty()) check_required(served, draft);
+  // A hook may fill in what is missing, so that alone does not refuse yet; but without a place no right can be judged.
+  const bool placeless = served.owner_column >= 0 && is_null(draft.row[static_cast<std::size_t>(served.owner_column)]);
+  if (!served.hooked || placeless || !draft.faults.empty()) check_required(served, draft);
   if (!draft.faults.empty()) return faults::invalid(served.entity, std::move(draft.faults));
   effect.changed = changed_columns(served, draft);
   effect.free_of_state = !draft.fresh() && form == Form::abi && only_computed(served, effect.changed);
