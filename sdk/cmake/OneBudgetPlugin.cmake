@@ -1,4 +1,4 @@
-# onebudget_add_plugin(<id> SOURCES … [DOMAIN …] [TESTS …] [TEST_ARGS …] [INCLUDES …] [LINKS …])
+# onebudget_add_plugin(<id> SOURCES … [DOMAIN …] [TESTS …] [NEEDS …] [LINKS …])
 #
 # Builds lib<id>.so from SOURCES and DOMAIN and puts the whole package into ${ONEBUDGET_PLUGIN_DIR}/<id>/<version>/:
 # plugin.json, the library, and the folders entities, views, migrations, locales, data and ui as far as they are there.
@@ -9,6 +9,7 @@
 #           A file <name>_test.cpp beside <name>.cpp is a test.
 # TESTS     further tests; they link the rules, the fake host and GoogleTest, and know ONEBUDGET_PLUGIN_PACKAGE (the
 #           package's folder) and ONEBUDGET_PLUGIN_SOURCE (the source folder, for tests/cases/*.case)
+# NEEDS     plugins of the same build whose packages the tests load beside this one: ONEBUDGET_PACKAGE_<ID> is the folder
 # LINKS     static libraries that the plugin brings along; a shared one is refused by the validator
 #
 # Works inside the OneBudget tree and after find_package(OneBudget) alike.
@@ -49,7 +50,7 @@ function(onebudget_plugin_options target id)
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -fstack-protector-strong
     $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique> ${ONEBUDGET_WARNINGS})
-  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${PLUGIN_INCLUDES})
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(${target} PUBLIC onebudget_sdk)
 endfunction()
 
@@ -60,7 +61,7 @@ function(onebudget_plugin_test id source)
   add_executable(${target} ${source})
   target_compile_options(${target} PRIVATE ${ONEBUDGET_WARNINGS})
   target_compile_features(${target} PRIVATE cxx_std_20)
-  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${PLUGIN_INCLUDES})
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_compile_definitions(${target} PRIVATE
     ONEBUDGET_PLUGIN_PACKAGE="${PLUGIN_STAGE}" ONEBUDGET_PLUGIN_SOURCE="${CMAKE_CURRENT_SOURCE_DIR}")
   target_link_libraries(${target} PRIVATE onebudget_testing GTest::gtest_main)
@@ -68,11 +69,17 @@ function(onebudget_plugin_test id source)
     target_link_libraries(${target} PRIVATE plugin_${id}_domain)
   endif()
   add_dependencies(${target} plugin_${id}_package)
+  foreach(needed IN LISTS PLUGIN_NEEDS)
+    string(TOUPPER ${needed} upper)
+    target_compile_definitions(${target} PRIVATE
+      ONEBUDGET_PACKAGE_${upper}="$<TARGET_PROPERTY:plugin_${needed}_package,ONEBUDGET_PACKAGE>")
+    add_dependencies(${target} plugin_${needed}_package)
+  endforeach()
   add_test(NAME ${target} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
 endfunction()
 
 function(onebudget_add_plugin id)
-  cmake_parse_arguments(PLUGIN "" "" "SOURCES;DOMAIN;TESTS;INCLUDES;LINKS" ${ARGN})
+  cmake_parse_arguments(PLUGIN "" "" "SOURCES;DOMAIN;TESTS;NEEDS;LINKS" ${ARGN})
   if(PLUGIN_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "onebudget_add_plugin(${id}): unknown ${PLUGIN_UNPARSED_ARGUMENTS}")
   endif()
@@ -119,6 +126,7 @@ function(onebudget_add_plugin id)
     COMMENT "Packing plugin ${id} ${MANIFEST_VERSION}" VERBATIM)
   add_custom_target(plugin_${id}_package ALL DEPENDS ${stamp})
   add_dependencies(plugin_${id}_package plugin_${id})
+  set_target_properties(plugin_${id}_package PROPERTIES ONEBUDGET_PACKAGE ${PLUGIN_STAGE})
   if(NOT ONEBUDGET_PLUGIN_NOT_SHIPPED)
     install(DIRECTORY ${PLUGIN_STAGE}/ DESTINATION lib/onebudget/plugins/${id}/${MANIFEST_VERSION} COMPONENT plugins)
   endif()

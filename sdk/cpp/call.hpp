@@ -40,7 +40,8 @@ class Kv {
   /// Fault conflict when the value is not `expected` (empty = absent).
   [[nodiscard]] Result<void> cas(std::string_view key, std::string_view expected, std::string_view value) const {
     if (table_ == nullptr) return Host::absent(OB_SERVICE_KV);
-    return ask([&](ob_error* error) { return table_->cas(call_, span(key), byte_span(expected), byte_span(value), error); });
+    return ask(
+        [&](ob_error* error) { return table_->cas(call_, span(key), byte_span(expected), byte_span(value), error); });
   }
   [[nodiscard]] Result<void> remove(std::string_view key) const {
     if (table_ == nullptr) return Host::absent(OB_SERVICE_KV);
@@ -88,7 +89,8 @@ class Call {
   [[nodiscard]] std::int64_t now_ms() const {
     std::int64_t utc_ms = 0;
     const ob_call_v1* table = host_.services().call;
-    const bool known = table != nullptr && ask([&](ob_error* error) { return table->now(handle_, &utc_ms, error); }).ok();
+    const bool known =
+        table != nullptr && ask([&](ob_error* error) { return table->now(handle_, &utc_ms, error); }).ok();
     return known ? utc_ms : host_.now_ms();
   }
   /// Today in China (UTC+8), where budget years and deadlines are counted.
@@ -101,7 +103,8 @@ class Call {
   [[nodiscard]] std::int64_t remaining_ms() const {
     std::int64_t ms = std::numeric_limits<std::int64_t>::max();
     const ob_call_v1* table = host_.services().call;
-    if (table != nullptr) static_cast<void>(ask([&](ob_error* error) { return table->remaining(handle_, &ms, error); }));
+    if (table != nullptr)
+      static_cast<void>(ask([&](ob_error* error) { return table->remaining(handle_, &ms, error); }));
     return ms;
   }
   /// "zh" or "en".
@@ -109,7 +112,9 @@ class Call {
     if (!language_.empty()) return language_;
     const ob_call_v1* table = host_.services().call;
     if (table != nullptr) {
-      auto answer = ask_text([&](char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) { return table->language(handle_, out, cap, need, error); });
+      auto answer = ask_text([&](char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
+        return table->language(handle_, out, cap, need, error);
+      });
       if (answer) language_ = *std::move(answer);
     }
     if (language_.empty()) language_ = "zh";
@@ -118,15 +123,18 @@ class Call {
   [[nodiscard]] std::string request_id() const {
     const ob_call_v1* table = host_.services().call;
     if (table == nullptr) return {};
-    auto answer = ask_text([&](char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) { return table->request_id(handle_, out, cap, need, error); });
+    auto answer = ask_text([&](char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
+      return table->request_id(handle_, out, cap, need, error);
+    });
     return answer ? *std::move(answer) : std::string();
   }
 
   [[nodiscard]] Result<Caller> caller() const {
     const ob_identity_v1* table = host_.services().identity;
     if (table == nullptr) return Host::absent(OB_SERVICE_IDENTITY);
-    OB_TRY(const std::string text,
-           ask_text([&](char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) { return table->caller(handle_, out, cap, need, error); }));
+    OB_TRY(const std::string text, ask_text([&](char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
+             return table->caller(handle_, out, cap, need, error);
+           }));
     OB_TRY(Json json, parse(text));
     const Row row(std::move(json));
     return Caller{row.text("kind"), UserId{row.ref("user").value}, row.text("name"), row.text("display_name")};
@@ -171,23 +179,29 @@ class Call {
     if (table == nullptr) return Host::absent(OB_SERVICE_SERVICE);
     const std::string text = dump(request);
     ob_buf reply{0};
-    OB_CHECK(ask([&](ob_error* error) { return table->call(handle_, span(service), span(method), span(text), &reply, error); }));
+    OB_CHECK(ask(
+        [&](ob_error* error) { return table->call(handle_, span(service), span(method), span(text), &reply, error); }));
     OB_TRY(const std::string bytes, host_.take(reply));
     return parse(bytes);
   }
-  /// Goes out when the unit of work is committed. `topic` is declared in events.publishes; events of one key keep their order.
+  /// Goes out when the unit of work is committed. `topic` is declared in events.publishes; events of one key keep their
+  /// order.
   [[nodiscard]] Result<void> publish(std::string_view topic, std::string_view key, const Json& payload) const {
     const ob_event_v1* table = host_.services().event;
     if (table == nullptr) return Host::absent(OB_SERVICE_EVENT);
     const std::string text = dump(payload);
     return ask([&](ob_error* error) { return table->publish(handle_, span(topic), span(key), span(text), error); });
   }
-  /// An audit line of the plugin's own; record writes are audited by the kernel anyway. Never put secrets into `detail`.
-  [[nodiscard]] Result<void> audit(std::string_view action, std::string_view subject, std::string_view subject_id, const Json& detail = nullptr) const {
+  /// An audit line of the plugin's own; record writes are audited by the kernel anyway. Never put secrets into
+  /// `detail`.
+  [[nodiscard]] Result<void> audit(std::string_view action, std::string_view subject, std::string_view subject_id,
+                                   const Json& detail = nullptr) const {
     const ob_audit_v1* table = host_.services().audit;
     if (table == nullptr) return Host::absent(OB_SERVICE_AUDIT);
     const std::string text = detail.is_null() ? std::string() : dump(detail);
-    return ask([&](ob_error* error) { return table->record(handle_, span(action), span(subject), span(subject_id), span(text), error); });
+    return ask([&](ob_error* error) {
+      return table->record(handle_, span(action), span(subject), span(subject_id), span(text), error);
+    });
   }
   /// Starts a job of the manifest behind the request.
   [[nodiscard]] Result<JobId> submit(std::string_view job, const Json& payload) const {
@@ -198,7 +212,8 @@ class Call {
     OB_CHECK(ask([&](ob_error* error) { return table->submit(handle_, span(job), span(text), &id.value, error); }));
     return id;
   }
-  /// A text of the locales folder in the call's language; {0}, {1} … are replaced. A key that is missing is answered as itself.
+  /// A text of the locales folder in the call's language; {0}, {1} … are replaced. A key that is missing is answered as
+  /// itself.
   [[nodiscard]] std::string text(std::string_view key, const std::vector<std::string>& args = {}) const {
     const ob_i18n_v1* table = host_.services().i18n;
     if (table == nullptr) return std::string(key);

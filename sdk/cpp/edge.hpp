@@ -7,7 +7,8 @@
 
 #include "sdk/cpp/plugin.hpp"
 
-#if !defined(ONEBUDGET_PLUGIN_ID) || !defined(ONEBUDGET_PLUGIN_VERSION) || !defined(ONEBUDGET_PLUGIN_ABI) || !defined(ONEBUDGET_PLUGIN_ABI_MINOR)
+#if !defined(ONEBUDGET_PLUGIN_ID) || !defined(ONEBUDGET_PLUGIN_VERSION) || !defined(ONEBUDGET_PLUGIN_ABI) || \
+    !defined(ONEBUDGET_PLUGIN_ABI_MINOR)
 #error "Build plugins with onebudget_add_plugin(): it passes id, version and ABI of plugin.json to the compiler."
 #endif
 
@@ -21,7 +22,8 @@ struct Edge {
   static Edge& of(void* self) { return *static_cast<Edge*>(self); }
   static std::string short_name(const std::string& entity) { return entity.substr(entity.find('.') + 1); }
 
-  /// Runs fn and turns faults and exceptions into a status; the language is asked for only when there is something to say.
+  /// Runs fn and turns faults and exceptions into a status; the language is asked for only when there is something to
+  /// say.
   template <class Fn>
   static std::int32_t guard(const Host& host, const char* what, ob_error* error, const Call* call, Fn&& fn) noexcept {
     try {
@@ -45,12 +47,14 @@ struct Edge {
     }
     const std::string line = std::string(what) + " threw: " + said;
     host.core()->log(host.handle(), OB_LOG_ERROR, span(line));
-    return fault(FaultKind::internal, "plugin.threw", {"插件内部错误（" + said + "）。请把日志交给插件供应方。",
-                                                       "Internal error of the plugin (" + said + "). Give the log to its vendor."});
+    return fault(FaultKind::internal, "plugin.threw",
+                 {"插件内部错误（" + said + "）。请把日志交给插件供应方。",
+                  "Internal error of the plugin (" + said + "). Give the log to its vendor."});
   }
   static Fault unhandled(const std::string& what) {
-    return fault(FaultKind::internal, "plugin.unhandled", {"插件声明了 " + what + "，却没有处理它。请联系插件供应方。",
-                                                           "The plugin declares " + what + " but does not handle it. Ask its vendor."});
+    return fault(FaultKind::internal, "plugin.unhandled",
+                 {"插件声明了 " + what + "，却没有处理它。请联系插件供应方。",
+                  "The plugin declares " + what + " but does not handle it. Ask its vendor."});
   }
 
   static std::int32_t create(const ob_core_v0* core, ob_host handle, void** self, ob_error* error) noexcept {
@@ -128,7 +132,8 @@ struct Edge {
     });
   }
 
-  static std::int32_t serve(void* self, ob_call handle, ob_str service, ob_str method, ob_str request, ob_buf* reply, ob_error* error) noexcept {
+  static std::int32_t serve(void* self, ob_call handle, ob_str service, ob_str method, ob_str request, ob_buf* reply,
+                            ob_error* error) noexcept {
     Edge& own = of(self);
     Call call(own.host, handle);
     return guard(own.host, "serve", error, &call, [&]() -> Result<void> {
@@ -149,7 +154,8 @@ struct Edge {
     Edge& own = of(self);
     Call call(own.host, handle);
     return guard(own.host, "on_event", error, &call, [&]() -> Result<void> {
-      Event seen{event->delivery, event->at_ms, std::string(view(event->topic)), std::string(view(event->key)), nullptr};
+      Event seen{event->delivery, event->at_ms, std::string(view(event->topic)), std::string(view(event->key)),
+                 nullptr};
       const Plugin::Listener* listener = own.plugin->listener(seen.topic);
       if (listener == nullptr) return unhandled("events.subscribes " + seen.topic);
       if (event->payload.n > 0) {
@@ -173,7 +179,8 @@ struct Edge {
     });
   }
 
-  static std::int32_t check(void* self, std::int32_t* state, char* reason, std::uint32_t cap, std::uint32_t* need) noexcept {
+  static std::int32_t check(void* self, std::int32_t* state, char* reason, std::uint32_t cap,
+                            std::uint32_t* need) noexcept {
     Edge& own = of(self);
     Health health;
     const std::int32_t status = guard(own.host, "health", nullptr, nullptr, [&]() -> Result<void> {
@@ -210,15 +217,25 @@ struct Edge {
 
   static const ob_plugin_v0* entry(const ob_host_offer* offer) noexcept {
     static constexpr std::string_view kId = ONEBUDGET_PLUGIN_ID, kVersion = ONEBUDGET_PLUGIN_VERSION;
-    static constexpr ob_plugin_v0 kPlugin = {
-        sizeof(ob_plugin_v0), 0, OB_ABI_MAJOR, ONEBUDGET_PLUGIN_ABI_MINOR,
-        {kId.data(), static_cast<std::uint32_t>(kId.size()), 0}, {kVersion.data(), static_cast<std::uint32_t>(kVersion.size()), 0},
-        &Edge::create, &Edge::init, &Edge::activate, &Edge::deactivate, &Edge::destroy, &Edge::get_handlers};
+    static constexpr ob_plugin_v0 kPlugin = {sizeof(ob_plugin_v0),
+                                             0,
+                                             OB_ABI_MAJOR,
+                                             ONEBUDGET_PLUGIN_ABI_MINOR,
+                                             {kId.data(), static_cast<std::uint32_t>(kId.size()), 0},
+                                             {kVersion.data(), static_cast<std::uint32_t>(kVersion.size()), 0},
+                                             &Edge::create,
+                                             &Edge::init,
+                                             &Edge::activate,
+                                             &Edge::deactivate,
+                                             &Edge::destroy,
+                                             &Edge::get_handlers};
     constexpr std::uint32_t kLeast = offsetof(ob_host_offer, reason) + sizeof(char*);
     if (offer == nullptr || offer->struct_size < kLeast) return nullptr;
     if (offer->abi_major == OB_ABI_MAJOR && offer->abi_minor >= ONEBUDGET_PLUGIN_ABI_MINOR) return &kPlugin;
     if (offer->reason != nullptr && offer->reason_cap > 0) {
-      copy_cut(offer->reason, offer->reason_cap, "This plugin needs ABI " ONEBUDGET_PLUGIN_ABI " or a later minor of it. Upgrade the server, or install another build.");
+      copy_cut(offer->reason, offer->reason_cap,
+               "This plugin needs ABI " ONEBUDGET_PLUGIN_ABI
+               " or a later minor of it. Upgrade the server, or install another build.");
     }
     return nullptr;
   }
@@ -227,9 +244,9 @@ struct Edge {
 } // namespace onebudget::plugin
 
 /// Defines the one exported function and the note of the library. Once per plugin, at namespace scope.
-#define ONEBUDGET_PLUGIN(Class)                                                                    \
-  OB_PLUGIN_NOTE(ONEBUDGET_PLUGIN_ID, ONEBUDGET_PLUGIN_VERSION, ONEBUDGET_PLUGIN_ABI);             \
-  extern "C" OB_EXPORT const ob_plugin_v0* ob_plugin_entry_v0(const ob_host_offer* offer) {        \
-    return ::onebudget::plugin::Edge<Class>::entry(offer);                                         \
-  }                                                                                                \
+#define ONEBUDGET_PLUGIN(Class)                                                             \
+  OB_PLUGIN_NOTE(ONEBUDGET_PLUGIN_ID, ONEBUDGET_PLUGIN_VERSION, ONEBUDGET_PLUGIN_ABI);      \
+  extern "C" OB_EXPORT const ob_plugin_v0* ob_plugin_entry_v0(const ob_host_offer* offer) { \
+    return ::onebudget::plugin::Edge<Class>::entry(offer);                                  \
+  }                                                                                         \
   static_assert(true)

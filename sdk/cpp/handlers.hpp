@@ -11,7 +11,12 @@
 
 namespace onebudget::plugin {
 
-enum class Action : std::int32_t { create = OB_ACTION_CREATE, update = OB_ACTION_UPDATE, transition = OB_ACTION_TRANSITION, remove = OB_ACTION_REMOVE };
+enum class Action : std::int32_t {
+  create = OB_ACTION_CREATE,
+  update = OB_ACTION_UPDATE,
+  transition = OB_ACTION_TRANSITION,
+  remove = OB_ACTION_REMOVE
+};
 
 /// The write that is about to happen.
 struct Change {
@@ -49,7 +54,9 @@ class Verdict {
   void report(std::string_view field, std::string_view code, const std::string& message, const std::string& remedy) {
     const ob_hook_v1* table = call_.host().services().hook;
     if (table == nullptr) return keep(Host::absent(OB_SERVICE_HOOK));
-    keep(ask([&](ob_error* error) { return table->report(call_.handle(), span(field), span(code), span(message), span(remedy), error); }));
+    keep(ask([&](ob_error* error) {
+      return table->report(call_.handle(), span(field), span(code), span(message), span(remedy), error);
+    }));
     ++findings_;
   }
   /// Sets a field of the row being written, also a computed or readonly one; value in ABI form, see abi().
@@ -95,7 +102,8 @@ class Request {
     const auto text = parameter(name);
     const auto id = text ? RecordId::parse(*text) : std::nullopt;
     if (id) return *id;
-    return fault(FaultKind::not_found, "plugin.no_record", {"没有这条记录，或您无权查看。", "There is no such record, or you may not see it."});
+    return fault(FaultKind::not_found, "plugin.no_record",
+                 {"没有这条记录，或您无权查看。", "There is no such record, or you may not see it."});
   }
   [[nodiscard]] Result<std::string> body() const {
     const ob_http_v1* table = call_.host().services().http;
@@ -109,7 +117,8 @@ class Request {
     OB_TRY(const std::string bytes, body());
     Json value = Json::parse(bytes, nullptr, false);
     if (value.is_object()) return value;
-    return fault(FaultKind::malformed, "plugin.body", {"请求体应为 JSON 对象。请检查格式。", "The body must be a JSON object. Check its form."});
+    return fault(FaultKind::malformed, "plugin.body",
+                 {"请求体应为 JSON 对象。请检查格式。", "The body must be a JSON object. Check its form."});
   }
 
  private:
@@ -147,27 +156,35 @@ class Job {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Result<Json> payload() const {
-    OB_TRY(const std::string text, buffer([&](const ob_job_v1& table, ob_buf* out, ob_error* error) { return table.payload(call_.handle(), out, error); }));
+    OB_TRY(const std::string text, buffer([&](const ob_job_v1& table, ob_buf* out, ob_error* error) {
+             return table.payload(call_.handle(), out, error);
+           }));
     if (text.empty()) return Json(Json::object());
     return parse(text);
   }
   [[nodiscard]] Result<void> progress(std::int64_t done, std::int64_t total, std::string_view message = {}) const {
-    return with([&](const ob_job_v1& table, ob_error* error) { return table.progress(call_.handle(), done, total, span(message), error); });
+    return with([&](const ob_job_v1& table, ob_error* error) {
+      return table.progress(call_.handle(), done, total, span(message), error);
+    });
   }
   /// True when somebody asked to stop; end soon then.
   [[nodiscard]] bool cancelled() const {
     std::int32_t asked = 0;
-    const auto known = with([&](const ob_job_v1& table, ob_error* error) { return table.cancelled(call_.handle(), &asked, error); });
+    const auto known =
+        with([&](const ob_job_v1& table, ob_error* error) { return table.cancelled(call_.handle(), &asked, error); });
     return known.ok() && asked != 0;
   }
   /// Commits the unit so far with this state and goes on in a fresh one.
   [[nodiscard]] Result<void> checkpoint(const Json& state) const {
     const std::string text = dump(state);
-    return with([&](const ob_job_v1& table, ob_error* error) { return table.checkpoint(call_.handle(), span(text), error); });
+    return with(
+        [&](const ob_job_v1& table, ob_error* error) { return table.checkpoint(call_.handle(), span(text), error); });
   }
   /// The state of the last checkpoint of an earlier attempt, or null.
   [[nodiscard]] Result<Json> last_checkpoint() const {
-    OB_TRY(const std::string text, buffer([&](const ob_job_v1& table, ob_buf* out, ob_error* error) { return table.last_checkpoint(call_.handle(), out, error); }));
+    OB_TRY(const std::string text, buffer([&](const ob_job_v1& table, ob_buf* out, ob_error* error) {
+             return table.last_checkpoint(call_.handle(), out, error);
+           }));
     if (text.empty()) return Json(nullptr);
     return parse(text);
   }

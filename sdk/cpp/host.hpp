@@ -9,7 +9,12 @@
 
 namespace onebudget::plugin {
 
-enum class Level : std::int32_t { debug = OB_LOG_DEBUG, info = OB_LOG_INFO, warning = OB_LOG_WARNING, error = OB_LOG_ERROR };
+enum class Level : std::int32_t {
+  debug = OB_LOG_DEBUG,
+  info = OB_LOG_INFO,
+  warning = OB_LOG_WARNING,
+  error = OB_LOG_ERROR
+};
 
 /// Tables of the services that the manifest asks for; null for one that it does not name or the host does not grant.
 /// Pointers are kept, tables are not copied: they belong to the host and live until destroy returned.
@@ -99,17 +104,20 @@ class Host {
   void count(std::string_view name, double by = 1, const Json& labels = nullptr) const {
     if (services_.metric == nullptr) return;
     const std::string text = labels.is_null() ? std::string() : dump(labels);
-    static_cast<void>(ask([&](ob_error* error) { return services_.metric->count(handle_, span(name), span(text), by, error); }));
+    static_cast<void>(
+        ask([&](ob_error* error) { return services_.metric->count(handle_, span(name), span(text), by, error); }));
   }
   void gauge(std::string_view name, double value, const Json& labels = nullptr) const {
     if (services_.metric == nullptr) return;
     const std::string text = labels.is_null() ? std::string() : dump(labels);
-    static_cast<void>(ask([&](ob_error* error) { return services_.metric->gauge(handle_, span(name), span(text), value, error); }));
+    static_cast<void>(
+        ask([&](ob_error* error) { return services_.metric->gauge(handle_, span(name), span(text), value, error); }));
   }
   void observe_seconds(std::string_view name, double seconds, const Json& labels = nullptr) const {
     if (services_.metric == nullptr) return;
     const std::string text = labels.is_null() ? std::string() : dump(labels);
-    static_cast<void>(ask([&](ob_error* error) { return services_.metric->observe(handle_, span(name), span(text), seconds, error); }));
+    static_cast<void>(ask(
+        [&](ob_error* error) { return services_.metric->observe(handle_, span(name), span(text), seconds, error); }));
   }
 
   /// 32 bytes. algorithm: "sm3" or "sha256".
@@ -117,7 +125,8 @@ class Host {
     if (services_.crypto == nullptr) return absent(OB_SERVICE_CRYPTO);
     std::string out(32, '\0');
     OB_CHECK(ask([&](ob_error* error) {
-      return services_.crypto->digest(handle_, span(algorithm), byte_span(data), reinterpret_cast<std::uint8_t*>(out.data()), error);
+      return services_.crypto->digest(handle_, span(algorithm), byte_span(data),
+                                      reinterpret_cast<std::uint8_t*>(out.data()), error);
     }));
     return out;
   }
@@ -125,7 +134,9 @@ class Host {
   [[nodiscard]] Result<std::string> random(std::uint32_t size) const {
     if (services_.crypto == nullptr) return absent(OB_SERVICE_CRYPTO);
     std::string out(size, '\0');
-    OB_CHECK(ask([&](ob_error* error) { return services_.crypto->random(handle_, reinterpret_cast<std::uint8_t*>(out.data()), size, error); }));
+    OB_CHECK(ask([&](ob_error* error) {
+      return services_.crypto->random(handle_, reinterpret_cast<std::uint8_t*>(out.data()), size, error);
+    }));
     return out;
   }
 
@@ -157,7 +168,8 @@ class Host {
   [[nodiscard]] static Fault absent(std::string_view service) {
     const std::string name(service);
     return fault(FaultKind::internal, "plugin.service_absent",
-                 {"没有服务 " + name + "。请在 plugin.json 的 requires.services 中声明它。", "There is no service " + name + ". Declare it in plugin.json under requires.services."});
+                 {"没有服务 " + name + "。请在 plugin.json 的 requires.services 中声明它。",
+                  "There is no service " + name + ". Declare it in plugin.json under requires.services."});
   }
 
  private:

@@ -49,7 +49,9 @@ class Plugin {
   /// "POST /rule-pack/{id}/preview", as in the manifest.
   void route(std::string route, Route handler) { routes_[std::move(route)] = std::move(handler); }
   /// serve("standards/1", "resolve", …)
-  void serve(const std::string& service, const std::string& method, Service handler) { services_[service + " " + method] = std::move(handler); }
+  void serve(const std::string& service, const std::string& method, Service handler) {
+    services_[service + " " + method] = std::move(handler);
+  }
   /// A topic, or a beginning that ends in "*".
   void listen(std::string topic, Listener handler) { listeners_[std::move(topic)] = std::move(handler); }
   void job(std::string name, Runner handler) { jobs_[std::move(name)] = std::move(handler); }

@@ -1,6 +1,6 @@
 #pragma once
-// Records of declared entities, on the caller's behalf and in the call's unit of work. Values are in ABI form: money in fen,
-// time in UTC milliseconds, decimals as strings, ids as decimal strings, days as YYYY-MM-DD.
+// Records of declared entities, on the caller's behalf and in the call's unit of work. Values are in ABI form: money in
+// fen, time in UTC milliseconds, decimals as strings, ids as decimal strings, days as YYYY-MM-DD.
 
 #include <functional>
 #include <optional>
@@ -43,12 +43,15 @@ class Row {
   [[nodiscard]] RecordId id() const { return ref("id"); }
   [[nodiscard]] std::int64_t version() const { return number("version"); }
   [[nodiscard]] bool has(std::string_view field) const { return !at(field).is_null(); }
-  [[nodiscard]] const Json& at(std::string_view field) const {
+  [[nodiscard]] const Json& at(std::string_view field) const& {
     static const Json kNull;
     if (!json_.is_object()) return kNull;
     const auto found = json_.find(field);
     return found == json_.end() ? kNull : *found;
   }
+  /// Of a row that ends with the expression: the value itself, so that a loop over Row(x).at("items") holds what it
+  /// reads.
+  [[nodiscard]] Json at(std::string_view field) && { return std::as_const(*this).at(field); }
   [[nodiscard]] std::string text(std::string_view field) const {
     const Json& value = at(field);
     return value.is_string() ? value.get<std::string>() : std::string();
@@ -71,7 +74,8 @@ class Row {
   [[nodiscard]] std::optional<Day> day(std::string_view field) const { return Day::parse(text(field)); }
   /// Of a ref, org, user or id; none when empty.
   [[nodiscard]] RecordId ref(std::string_view field) const { return RecordId::parse(text(field)).value_or(RecordId{}); }
-  [[nodiscard]] const Json& json() const { return json_; }
+  [[nodiscard]] const Json& json() const& { return json_; }
+  [[nodiscard]] Json json() && { return std::move(json_); }
 
  private:
   Json json_;
@@ -107,7 +111,8 @@ class Records {
   }
 
   /// Rows one by one, read by batch; stops at the first fault that `each` answers.
-  [[nodiscard]] Result<void> each(std::string_view entity, const Query& query, const std::function<Result<void>(const Row&)>& each) const {
+  [[nodiscard]] Result<void> each(std::string_view entity, const Query& query,
+                                  const std::function<Result<void>(const Row&)>& each) const {
     if (table_ == nullptr) return Host::absent(OB_SERVICE_RECORDS);
     Json spec = Json::object();
     if (!query.filter.empty()) spec["filter"] = query.filter;
@@ -134,12 +139,14 @@ class Records {
   }
 
   /// All rows at once; refuses with plugin.too_many behind `most`, so that a missing filter cannot eat the memory.
-  [[nodiscard]] Result<std::vector<Row>> list(std::string_view entity, const Query& query, std::size_t most = 10'000) const {
+  [[nodiscard]] Result<std::vector<Row>> list(std::string_view entity, const Query& query,
+                                              std::size_t most = 10'000) const {
     std::vector<Row> out;
     OB_CHECK(each(entity, query, [&](const Row& row) -> Result<void> {
       if (out.size() == most) {
-        return fault(FaultKind::rule, "plugin.too_many", {"结果超过 " + std::to_string(most) + " 行。请缩小范围。",
-                                                          "There are more than " + std::to_string(most) + " rows. Narrow the filter."});
+        return fault(FaultKind::rule, "plugin.too_many",
+                     {"结果超过 " + std::to_string(most) + " 行。请缩小范围。",
+                      "There are more than " + std::to_string(most) + " rows. Narrow the filter."});
       }
       out.push_back(row);
       return {};
@@ -160,7 +167,9 @@ class Records {
     Json spec = {{"group", query.group}, {"aggregates", query.aggregates}};
     if (!query.filter.empty()) spec["filter"] = query.filter;
     const std::string text = dump(spec);
-    OB_TRY(Json rows, document([&](ob_buf* out, ob_error* error) { return table_->aggregate(call_, span(entity), span(text), out, error); }));
+    OB_TRY(Json rows, document([&](ob_buf* out, ob_error* error) {
+             return table_->aggregate(call_, span(entity), span(text), out, error);
+           }));
     std::vector<Row> out;
     for (Json& item : rows) out.emplace_back(std::move(item));
     return out;
@@ -175,15 +184,19 @@ class Records {
     return id;
   }
   /// `changes` holds only the fields that change. Fault version when somebody was faster.
-  [[nodiscard]] Result<void> update(std::string_view entity, RecordId id, std::int64_t version, const Json& changes) const {
+  [[nodiscard]] Result<void> update(std::string_view entity, RecordId id, std::int64_t version,
+                                    const Json& changes) const {
     if (table_ == nullptr) return Host::absent(OB_SERVICE_RECORDS);
     const std::string text = dump(changes);
-    return ask([&](ob_error* error) { return table_->update(call_, span(entity), id.value, version, span(text), error); });
+    return ask(
+        [&](ob_error* error) { return table_->update(call_, span(entity), id.value, version, span(text), error); });
   }
-  [[nodiscard]] Result<void> transition(std::string_view entity, RecordId id, std::int64_t version, std::string_view name,
-                                        std::string_view comment = {}) const {
+  [[nodiscard]] Result<void> transition(std::string_view entity, RecordId id, std::int64_t version,
+                                        std::string_view name, std::string_view comment = {}) const {
     if (table_ == nullptr) return Host::absent(OB_SERVICE_RECORDS);
-    return ask([&](ob_error* error) { return table_->transition(call_, span(entity), id.value, version, span(name), span(comment), error); });
+    return ask([&](ob_error* error) {
+      return table_->transition(call_, span(entity), id.value, version, span(name), span(comment), error);
+    });
   }
   [[nodiscard]] Result<void> remove(std::string_view entity, RecordId id, std::int64_t version) const {
     if (table_ == nullptr) return Host::absent(OB_SERVICE_RECORDS);
@@ -193,7 +206,9 @@ class Records {
   [[nodiscard]] Result<UpsertReport> upsert(std::string_view entity, const Json& rows) const {
     if (table_ == nullptr) return Host::absent(OB_SERVICE_RECORDS);
     const std::string text = dump(rows);
-    OB_TRY(Json answer, document([&](ob_buf* out, ob_error* error) { return table_->upsert(call_, span(entity), span(text), out, error); }));
+    OB_TRY(Json answer, document([&](ob_buf* out, ob_error* error) {
+             return table_->upsert(call_, span(entity), span(text), out, error);
+           }));
     const Row report(std::move(answer));
     return UpsertReport{report.number("rows"), report.number("created"), report.number("updated"), report.at("errors")};
   }

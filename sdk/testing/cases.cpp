@@ -65,7 +65,8 @@ Result<std::vector<Case>> parse_cases(std::string_view text, const std::string& 
     if (take(line, {"given", "假定"}, rest)) {
       const std::size_t equals = rest.find('=');
       const std::string name(trimmed(std::string_view(rest).substr(0, equals)));
-      own.given.emplace_back(name, equals == std::string::npos ? "" : std::string(trimmed(std::string_view(rest).substr(equals + 1))));
+      own.given.emplace_back(
+          name, equals == std::string::npos ? "" : std::string(trimmed(std::string_view(rest).substr(equals + 1))));
     } else if (take(line, {"when", "当"}, rest)) {
       if (!own.when.empty()) return bad(file, number, "a case has one `when`");
       own.when = rest;
@@ -86,7 +87,8 @@ Result<std::vector<Case>> read_cases(const std::string& path) {
   return parse_cases(text.str(), path);
 }
 
-std::vector<std::string> run_cases(const std::string& path, const std::function<std::vector<std::string>(const Case&)>& rule) {
+std::vector<std::string> run_cases(const std::string& path,
+                                   const std::function<std::vector<std::string>(const Case&)>& rule) {
   const auto cases = read_cases(path);
   if (!cases) return {cases.fault().message.zh};
   if (cases->empty()) return {path + " has no cases"};
@@ -96,7 +98,8 @@ std::vector<std::string> run_cases(const std::string& path, const std::function<
     std::sort(wanted.begin(), wanted.end());
     std::sort(got.begin(), got.end());
     if (wanted == got) continue;
-    differences.push_back(path + ":" + std::to_string(one.line) + ": " + one.name + ": expected " + joined(wanted) + ", got " + joined(got));
+    differences.push_back(path + ":" + std::to_string(one.line) + ": " + one.name + ": expected " + joined(wanted) +
+                          ", got " + joined(got));
   }
   return differences;
 }

@@ -7,7 +7,8 @@
 //     when  check                        (or: 当 …)
 //     then  guestbook.amount /amount     (or: 那么 …; no `then` line = nothing comes out)
 //
-// What a line means is up to the rule's test: it turns `given` and `when` into facts and answers what came out, one line each.
+// What a line means is up to the rule's test: it turns `given` and `when` into facts and answers what came out, one
+// line each.
 
 #include <functional>
 #include <string>
@@ -34,8 +35,9 @@ struct Case {
 Result<std::vector<Case>> read_cases(const std::string& path);
 Result<std::vector<Case>> parse_cases(std::string_view text, const std::string& file);
 
-/// Runs every case of a file and answers what differs, one sentence each; empty = all hold. Lines are compared as sets in
-/// order of the alphabet, because rules report in no particular order.
-std::vector<std::string> run_cases(const std::string& path, const std::function<std::vector<std::string>(const Case&)>& rule);
+/// Runs every case of a file and answers what differs, one sentence each; empty = all hold. Lines are compared as sets
+/// in order of the alphabet, because rules report in no particular order.
+std::vector<std::string> run_cases(const std::string& path,
+                                   const std::function<std::vector<std::string>(const Case&)>& rule);
 
 } // namespace onebudget::testing

@@ -8,7 +8,10 @@ namespace onebudget::testing {
 namespace {
 
 TEST(Cases, are_read_in_both_languages) {
-  const auto cases = parse_cases("# 说明\n\ncase one\n  given a = 1\n given a = 2 = 2\n  given bare\n  when check now\n  then x\n then y\n\n案例 二\r\n 假定 甲 = 乙\n 那么 丙\n", "f");
+  const auto cases = parse_cases(
+      "# 说明\n\ncase one\n  given a = 1\n given a = 2 = 2\n  given bare\n  when check now\n  then x\n then y\n\n案例 "
+      "二\r\n 假定 甲 = 乙\n 那么 丙\n",
+      "f");
   ASSERT_TRUE(cases.ok());
   ASSERT_EQ(cases->size(), 2U);
   EXPECT_EQ(cases->at(0).name, "one");
@@ -22,7 +25,10 @@ TEST(Cases, are_read_in_both_languages) {
 }
 
 TEST(Cases, that_cannot_be_understood_are_named_with_their_line) {
-  for (const auto& [text, line] : {std::pair{"given a = 1\n", ":1:"}, {"case a\nwhen x\nwhen y\n", ":3:"}, {"case a\nperhaps b\n", ":2:"}, {"case\n", ":1:"},
+  for (const auto& [text, line] : {std::pair{"given a = 1\n", ":1:"},
+                                   {"case a\nwhen x\nwhen y\n", ":3:"},
+                                   {"case a\nperhaps b\n", ":2:"},
+                                   {"case\n", ":1:"},
                                    {"case a\ngivena = 1\n", ":2:"}}) {
     const auto cases = parse_cases(text, "f.case");
     ASSERT_FALSE(cases.ok()) << text;

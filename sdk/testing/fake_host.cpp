@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "sdk/testing/fake/schema.hpp"
 #include "sdk/testing/fake/state.hpp"
 
 namespace onebudget::testing {
@@ -13,7 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Fault trouble(const std::string& code, const std::string& what) { return fault(FaultKind::internal, "testing." + code, {what, what}); }
+Fault trouble(const std::string& code, const std::string& what) {
+  return fault(FaultKind::internal, "testing." + code, {what, what});
+}
 
 Result<Json> read_json(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -42,12 +45,15 @@ FakeHost::~FakeHost() {
 void FakeHost::set_now(std::int64_t utc_ms) { state_->now_ms = utc_ms; }
 void FakeHost::set_language(std::string language) { state_->language = std::move(language); }
 void FakeHost::set_caller(std::string name, UserId user) {
-  state_->caller = {{"kind", user.none() ? "service" : "person"}, {"user", nullptr}, {"name", name}, {"display_name", name}};
+  state_->caller = {
+      {"kind", user.none() ? "service" : "person"}, {"user", nullptr}, {"name", name}, {"display_name", name}};
   if (!user.none()) state_->caller["user"] = user.str();
 }
 void FakeHost::set_setting(const std::string& key, Json value) { state_->settings[key] = std::move(value); }
 void FakeHost::grant(const std::string& permission) { state_->granted.insert(permission); }
-void FakeHost::provide(const std::string& service, Provider provider) { state_->providers[service] = std::move(provider); }
+void FakeHost::provide(const std::string& service, Provider provider) {
+  state_->providers[service] = std::move(provider);
+}
 void FakeHost::declare(const std::string& plugin, const Json& entity) {
   auto read = FakeEntity::read(plugin, entity);
   if (read) state_->store.declare(*std::move(read));
@@ -58,6 +64,10 @@ void FakeHost::add_node(RecordId id, Json node) {
 }
 void FakeHost::cancel_jobs() { state_->jobs_cancelled = true; }
 void FakeHost::set_checkpoint(Json state) { state_->checkpoint = std::move(state); }
+void FakeHost::offer(std::uint32_t abi_major, std::uint32_t abi_minor) {
+  state_->abi_major = abi_major;
+  state_->abi_minor = abi_minor;
+}
 void FakeHost::withhold(const std::string& service) { state_->withheld.insert(service); }
 
 Result<void> FakeHost::State::read_package() {
@@ -79,9 +89,17 @@ Result<void> FakeHost::State::read_package() {
     const fs::path path = fs::path(package) / "locales" / (std::string(spoken) + ".json");
     if (!fs::exists(path)) continue;
     OB_TRY(const Json all, read_json(path));
-    for (const auto& [key, text] : all.items()) texts[spoken][key] = text.is_string() ? text.get<std::string>() : std::string();
+    for (const auto& [key, text] : all.items())
+      texts[spoken][key] = text.is_string() ? text.get<std::string>() : std::string();
   }
   return {};
+}
+
+Json FakeHost::State::declared_method(const std::string& service, const std::string& method) const {
+  for (const Json& provided : manifest.value("provides", Json::object()).value("services", Json::array()))
+    if (provided.value("id", "") == service)
+      return provided.value("methods", Json::object()).value(method, Json::object());
+  return Json::object();
 }
 
 Result<void> FakeHost::State::live(std::int32_t status, const ob_error& error) const {
@@ -92,10 +110,12 @@ Result<void> FakeHost::State::live(std::int32_t status, const ob_error& error) c
 Result<void> FakeHost::State::run(ob_plugin_entry_fn entry) {
   char reason[512] = "";
   const std::string host_version = "testing";
-  const ob_host_offer offer{sizeof(ob_host_offer), OB_ABI_MAJOR, OB_ABI_MINOR, sizeof reason, plugin::span(host_version), reason};
+  const ob_host_offer offer{sizeof(ob_host_offer),      abi_major, abi_minor, sizeof reason,
+                            plugin::span(host_version), reason};
   plugin = entry(&offer);
   if (plugin == nullptr) return trouble("refused", std::string("the plugin refused the host: ") + reason);
-  if (plugin::view(plugin->id) != id || plugin::view(plugin->version) != version) return trouble("load", "id or version differ from plugin.json");
+  if (plugin::view(plugin->id) != id || plugin::view(plugin->version) != version)
+    return trouble("load", "id or version differ from plugin.json");
   ob_error error = plugin::new_error();
   OB_CHECK(live(plugin->create(fake_core(), {handle(0)}, &self, &error), error));
   const std::string json = plugin::dump(settings);
@@ -110,7 +130,7 @@ Result<void> FakeHost::State::run(ob_plugin_entry_fn entry) {
 Result<void> FakeHost::start() {
   OB_CHECK(state_->read_package());
   const std::string path = (fs::path(state_->package) / ("lib" + state_->id + ".so")).string();
-  state_->library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (state_->library == nullptr) state_->library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (state_->library == nullptr) return trouble("load", dlerror());
   void* symbol = dlsym(state_->library, "ob_plugin_entry_v0");
   if (symbol == nullptr) return trouble("load", "ob_plugin_entry_v0 is not exported");
@@ -128,7 +148,8 @@ Result<void> FakeHost::stop() {
   state_->plugin->destroy(state_->self);
   state_->self = nullptr;
   if (ended && !(state_->buffers.empty() && state_->cursors.empty())) {
-    ended = trouble("leak", std::to_string(state_->buffers.size()) + " buffers and " + std::to_string(state_->cursors.size()) + " cursors were left over");
+    ended = trouble("leak", std::to_string(state_->buffers.size()) + " buffers and " +
+                                std::to_string(state_->cursors.size()) + " cursors were left over");
   }
   return ended;
 }
@@ -139,10 +160,13 @@ bool FakeHost::State::may_use(const std::string& service) const {
     for (const Json& named : manifest.value(list, Json::object()).value("services", Json::array()))
       if (named == service) return true;
   const auto has = [&](const char* key) { return manifest.contains(key) && !manifest[key].empty(); };
-  return service == OB_SERVICE_LOG || service == OB_SERVICE_CALL || service == OB_SERVICE_TREE || (service == OB_SERVICE_CONFIG && has("settings")) ||
-         (service == OB_SERVICE_HTTP && has("routes")) || (service == OB_SERVICE_JOB && has("jobs")) ||
-         (service == OB_SERVICE_HOOK && !manifest.value("hooks", Json::object()).value("validate", Json::array()).empty()) ||
-         (service == OB_SERVICE_EVENT && !manifest.value("events", Json::object()).value("publishes", Json::array()).empty());
+  return service == OB_SERVICE_LOG || service == OB_SERVICE_CALL || service == OB_SERVICE_TREE ||
+         (service == OB_SERVICE_CONFIG && has("settings")) || (service == OB_SERVICE_HTTP && has("routes")) ||
+         (service == OB_SERVICE_JOB && has("jobs")) ||
+         (service == OB_SERVICE_HOOK &&
+          !manifest.value("hooks", Json::object()).value("validate", Json::array()).empty()) ||
+         (service == OB_SERVICE_EVENT &&
+          !manifest.value("events", Json::object()).value("publishes", Json::array()).empty());
 }
 
 void FakeHost::State::keep(FakeUnit& unit) {
@@ -173,8 +197,9 @@ Result<std::string> FakeHost::State::take_buffer(ob_buf buffer) {
   return bytes;
 }
 
-Result<void> FakeHost::State::judge(const std::shared_ptr<FakeUnit>& unit, int depth, std::int32_t action, const std::string& entity, const Json& before,
-                                    Json& after, const std::string& transition) {
+Result<void> FakeHost::State::judge(const std::shared_ptr<FakeUnit>& unit, int depth, std::int32_t action,
+                                    const std::string& entity, const Json& before, Json& after,
+                                    const std::string& transition) {
   const Json hooked = manifest.value("hooks", Json::object()).value("validate", Json::array());
   bool wanted = false;
   for (const Json& name : hooked) wanted = wanted || (name.is_string() && id + "." + name.get<std::string>() == entity);
@@ -185,21 +210,32 @@ Result<void> FakeHost::State::judge(const std::shared_ptr<FakeUnit>& unit, int d
   frame.unit = unit;
   frame.depth = depth + 1;
   frame.validates = true;
-  const std::string old_text = before.is_null() ? "" : plugin::dump(before), new_text = after.is_null() ? "" : plugin::dump(after);
+  const std::string old_text = before.is_null() ? "" : plugin::dump(before),
+                    new_text = after.is_null() ? "" : plugin::dump(after);
   const std::int64_t row = action == OB_ACTION_CREATE ? 0 : number_of(before);
-  const ob_change change{sizeof(ob_change), action, row, plugin::span(entity), plugin::span(transition), plugin::span(old_text), plugin::span(new_text)};
+  const ob_change change{
+      sizeof(ob_change),     action, row, plugin::span(entity), plugin::span(transition), plugin::span(old_text),
+      plugin::span(new_text)};
   OB_CHECK(enter(frame, [&](ob_call call, ob_error* error) { return table->validate(self, call, &change, error); }));
-  if (!frame.findings.empty()) return fault(FaultKind::rule, "records.rule", {"未通过校验，请逐项改正。", "Rules refuse this; correct each point."}, frame.findings);
+  if (!frame.findings.empty())
+    return fault(FaultKind::rule, "records.rule",
+                 {"未通过校验，请逐项改正。", "Rules refuse this; correct each point."}, frame.findings);
   if (after.is_object()) after.update(frame.assigned);
   return {};
 }
 
-Result<std::int64_t> FakeHost::State::write(const std::shared_ptr<FakeUnit>& unit, int depth, std::int32_t action, const std::string& entity, Json before,
-                                            Json after, const std::string& transition) {
+Result<std::int64_t> FakeHost::State::write(const std::shared_ptr<FakeUnit>& unit, int depth, std::int32_t action,
+                                            const std::string& entity, Json before, Json after,
+                                            const std::string& transition) {
   OB_CHECK(judge(unit, depth, action, entity, before, after, transition));
   const std::int64_t row = number_of(action == OB_ACTION_CREATE ? after : before);
-  if (action == OB_ACTION_REMOVE) unit->store.erase(entity, row);
-  else OB_CHECK(unit->store.put(entity, std::move(after), now_ms));
+  if (action == OB_ACTION_REMOVE) {
+    unit->store.erase(entity, row);
+    return row;
+  }
+  if (action == OB_ACTION_CREATE) after["created_by"] = caller.value("user", Json());
+  after["updated_by"] = caller.value("user", Json());
+  OB_CHECK(unit->store.put(entity, std::move(after), now_ms));
   return row;
 }
 
@@ -218,7 +254,8 @@ Result<void> FakeHost::update(const std::string& entity, RecordId id, const Json
   state_->keep(*unit);
   return {};
 }
-Result<void> FakeHost::transition(const std::string& entity, RecordId id, const std::string& name, const std::string& comment) {
+Result<void> FakeHost::transition(const std::string& entity, RecordId id, const std::string& name,
+                                  const std::string& comment) {
   static_cast<void>(comment);
   const auto unit = state_->new_unit();
   OB_TRY(Json before, unit->store.get(entity, id.value));
@@ -253,14 +290,16 @@ std::vector<plugin::Row> FakeHost::rows(const std::string& entity, const std::st
   return out;
 }
 
-Result<plugin::Answer> FakeHost::request(const std::string& route, const std::map<std::string, std::string>& parameters, const std::string& body) {
+Result<plugin::Answer> FakeHost::request(const std::string& route, const std::map<std::string, std::string>& parameters,
+                                         const std::string& body) {
   OB_TRY(const auto* table, state_->handlers<ob_handle_v1>(OB_SERVICE_HTTP));
   Frame frame;
   frame.unit = state_->new_unit();
   frame.route = route;
   frame.body = body;
   frame.parameters = parameters;
-  OB_CHECK(state_->enter(frame, [&](ob_call call, ob_error* error) { return table->handle(state_->self, call, error); }));
+  OB_CHECK(
+      state_->enter(frame, [&](ob_call call, ob_error* error) { return table->handle(state_->self, call, error); }));
   if (frame.answer.status == 0) return trouble("answer", "the plugin did not respond");
   if (frame.answer.status < 300) state_->keep(*frame.unit);
   return frame.answer;
@@ -268,16 +307,23 @@ Result<plugin::Answer> FakeHost::request(const std::string& route, const std::ma
 
 Result<Json> FakeHost::send(const std::string& service, const std::string& method, const Json& request) {
   OB_TRY(const auto* table, state_->handlers<ob_serve_v1>(OB_SERVICE_SERVICE));
+  const Json declared = state_->declared_method(service, method);
+  if (const std::string mistake = schema_mistake(request, declared.value("request", Json::object())); !mistake.empty())
+    return trouble("request", service + " " + method + ": " + mistake);
   Frame frame;
   frame.unit = state_->new_unit();
   const std::string text = plugin::dump(request);
   ob_buf reply{0};
   OB_CHECK(state_->enter(frame, [&](ob_call call, ob_error* error) {
-    return table->serve(state_->self, call, plugin::span(service), plugin::span(method), plugin::span(text), &reply, error);
+    return table->serve(state_->self, call, plugin::span(service), plugin::span(method), plugin::span(text), &reply,
+                        error);
   }));
   OB_TRY(const std::string bytes, state_->take_buffer(reply));
+  OB_TRY(Json answer, plugin::parse(bytes));
+  if (const std::string mistake = schema_mistake(answer, declared.value("reply", Json::object())); !mistake.empty())
+    return trouble("reply", service + " " + method + ": " + mistake);
   state_->keep(*frame.unit);
-  return plugin::parse(bytes);
+  return answer;
 }
 
 Result<void> FakeHost::deliver(const std::string& topic, const std::string& key, const Json& payload) {
@@ -285,8 +331,15 @@ Result<void> FakeHost::deliver(const std::string& topic, const std::string& key,
   Frame frame;
   frame.unit = state_->new_unit();
   const std::string text = plugin::dump(payload);
-  const ob_event event{sizeof(ob_event), 0, static_cast<std::int64_t>(state_->next_serial), state_->now_ms, plugin::span(topic), plugin::span(key), plugin::span(text)};
-  OB_CHECK(state_->enter(frame, [&](ob_call call, ob_error* error) { return table->on_event(state_->self, call, &event, error); }));
+  const ob_event event{sizeof(ob_event),
+                       0,
+                       static_cast<std::int64_t>(state_->next_serial),
+                       state_->now_ms,
+                       plugin::span(topic),
+                       plugin::span(key),
+                       plugin::span(text)};
+  OB_CHECK(state_->enter(
+      frame, [&](ob_call call, ob_error* error) { return table->on_event(state_->self, call, &event, error); }));
   state_->keep(*frame.unit);
   return {};
 }
@@ -297,7 +350,9 @@ Result<JobOutcome> FakeHost::run_job(const std::string& job, const Json& payload
   frame.unit = state_->new_unit();
   frame.payload = plugin::dump(payload);
   ob_buf result{0};
-  OB_CHECK(state_->enter(frame, [&](ob_call call, ob_error* error) { return table->run(state_->self, call, plugin::span(job), &result, error); }));
+  OB_CHECK(state_->enter(frame, [&](ob_call call, ob_error* error) {
+    return table->run(state_->self, call, plugin::span(job), &result, error);
+  }));
   if (result.v != 0) {
     OB_TRY(const std::string bytes, state_->take_buffer(result));
     OB_TRY(frame.job.result, plugin::parse(bytes));

@@ -1,6 +1,7 @@
 #pragma once
-// A host for tests: loads a plugin's package through its C entry, keeps records in memory, has a clock that is set by hand,
-// and collects what the plugin says. Everything goes over the real C tables, so a test sees what the server would see.
+// A host for tests: loads a plugin's package through its C entry, keeps records in memory, has a clock that is set by
+// hand, and collects what the plugin says. Everything goes over the real C tables, so a test sees what the server would
+// see.
 //
 //   FakeHost host(ONEBUDGET_PLUGIN_PACKAGE);
 //   ASSERT_TRUE(host.start().ok());
@@ -56,32 +57,39 @@ class FakeHost {
   void set_language(std::string language); ///< "zh" (at first) or "en"
   void set_caller(std::string name, UserId user = UserId{1});
   void set_setting(const std::string& key, Json value);
-  void grant(const std::string& permission); ///< for ob.permission/1; nothing is granted at first
+  void grant(const std::string& permission);                   ///< for ob.permission/1; nothing is granted at first
   void provide(const std::string& service, Provider provider); ///< a service of another plugin
   void declare(const std::string& plugin, const Json& entity); ///< an entity of another plugin
   void add_node(RecordId id, Json node);                       ///< a node of the organisation tree
-  void cancel_jobs(); ///< every job that runs from now on is asked to stop
-  void set_checkpoint(Json state); ///< what the next job finds as the state of an earlier attempt
+  void cancel_jobs();                                          ///< every job that runs from now on is asked to stop
+  void set_checkpoint(Json state);           ///< what the next job finds as the state of an earlier attempt
   void withhold(const std::string& service); ///< get_service answers OB_E_UNSUPPORTED for it
+  void offer(std::uint32_t abi_major,
+             std::uint32_t abi_minor); ///< what the next start offers; at first what the kit is
 
-  /// entry → create → init → activate. Faults: testing.package, testing.load, and what the plugin answers.
+  /// entry → create → init → activate; again after stop(). Faults: testing.package, testing.load, testing.refused, and
+  /// what the plugin answers.
   Result<void> start();
   Result<void> start(ob_plugin_entry_fn entry); ///< a plugin that is linked into the test
   /// deactivate → destroy. Fault testing.leak when buffers or cursors are left over.
   Result<void> stop();
 
-  // A user at work: writes go through the plugin's rules as in the kernel. Refused ones carry the findings as field faults.
+  // A user at work: writes go through the plugin's rules as in the kernel. Refused ones carry the findings as field
+  // faults.
   Result<RecordId> insert(const std::string& entity, const Json& values);
   Result<void> update(const std::string& entity, RecordId id, const Json& changes); ///< against the newest version
-  Result<void> transition(const std::string& entity, RecordId id, const std::string& name, const std::string& comment = {});
+  Result<void> transition(const std::string& entity, RecordId id, const std::string& name,
+                          const std::string& comment = {});
   Result<void> remove(const std::string& entity, RecordId id);
   /// A row put there as if it had always been: no rules, no checks.
   RecordId plant(const std::string& entity, const Json& values);
   [[nodiscard]] plugin::Row row(const std::string& entity, RecordId id) const; ///< none() when absent
   [[nodiscard]] std::vector<plugin::Row> rows(const std::string& entity, const std::string& filter = {}) const;
 
-  // Calls into the plugin. Writes are kept when the plugin answers well, else dropped.
-  Result<plugin::Answer> request(const std::string& route, const std::map<std::string, std::string>& parameters = {}, const std::string& body = {});
+  // Calls into the plugin. Writes are kept when the plugin answers well, else dropped. A message and its answer are
+  // checked against the schemas of the manifest: faults testing.request and testing.reply.
+  Result<plugin::Answer> request(const std::string& route, const std::map<std::string, std::string>& parameters = {},
+                                 const std::string& body = {});
   Result<Json> send(const std::string& service, const std::string& method, const Json& request);
   Result<void> deliver(const std::string& topic, const std::string& key, const Json& payload);
   Result<JobOutcome> run_job(const std::string& job, const Json& payload = Json::object());

@@ -25,9 +25,11 @@ char category_letter(Category category);
 /// Years from start to end, both counted; 0 when they are the wrong way round.
 int term_years(const Declaration& declaration);
 
-/// Rule compilation.project_term: start ≤ fiscal year ≤ end, a one-off project ends in the year it begins, at most 30 years.
+/// Rule compilation.project_term: start ≤ fiscal year ≤ end, a one-off project ends in the year it begins, at most 30
+/// years.
 std::vector<FieldFault> check_term(const Declaration& declaration);
-/// Rule compilation.project_amounts: the year's amount and the social investment lie within the total, and are not negative.
+/// Rule compilation.project_amounts: the year's amount and the social investment lie within the total, and are not
+/// negative.
 std::vector<FieldFault> check_amounts(const Declaration& declaration);
 /// Rule compilation.project_papers: what a specific-goal project must say before it is submitted (basis 设立依据, goal
 /// 绩效目标), and a construction project where it stands. Personnel projects need none (domain rules 1.3).

@@ -2,72 +2,87 @@
 
 #include <gtest/gtest.h>
 
+#include "sdk/testing/cases.hpp"
+
 namespace onebudget::compilation {
 namespace {
 
-Declaration sound() {
+using testing::Case;
+using Lines = std::vector<std::string>;
+
+Category category_of(const std::string& text) {
+  if (text == "personnel") return Category::personnel;
+  if (text == "operating") return Category::operating;
+  return text == "operating_other" ? Category::operating_other : Category::specific;
+}
+
+Lines run(const std::string& rule, const std::function<Lines(const Case&)>& check) {
+  return testing::run_cases(std::string(ONEBUDGET_PLUGIN_SOURCE "/tests/cases/") + rule + ".case", check);
+}
+
+Lines lines(const std::vector<FieldFault>& findings) {
+  Lines out;
+  for (const FieldFault& finding : findings) {
+    EXPECT_FALSE(finding.remedy.zh.empty() || finding.remedy.en.empty());
+    out.push_back(finding.code + " " + finding.field);
+  }
+  return out;
+}
+
+TEST(ProjectDeclaration, has_a_term_in_every_case) {
+  EXPECT_EQ(run("project_term",
+                [](const Case& one) {
+                  Declaration d;
+                  d.existence = one.value("existence") == "one_off" ? Existence::one_off : Existence::created;
+                  d.fiscal_year = std::stoi(one.value("year", "2026"));
+                  d.start_year = std::stoi(one.value("start", "2026"));
+                  d.end_year = std::stoi(one.value("end", "2028"));
+                  return lines(check_term(d));
+                }),
+            Lines());
+}
+
+TEST(ProjectDeclaration, has_amounts_in_every_case) {
+  EXPECT_EQ(run("project_amounts",
+                [](const Case& one) {
+                  Declaration d;
+                  d.total_amount = *Money::parse_yuan(one.value("total", "300000.00"));
+                  d.year_amount = *Money::parse_yuan(one.value("year", "100000.00"));
+                  d.social_investment = *Money::parse_yuan(one.value("social", "0.00"));
+                  return lines(check_amounts(d));
+                }),
+            Lines());
+}
+
+TEST(ProjectDeclaration, has_papers_in_every_case) {
+  EXPECT_EQ(run("project_papers",
+                [](const Case& one) {
+                  Declaration d;
+                  d.category = category_of(one.value("category", "specific"));
+                  for (const auto& [name, value] : one.given) {
+                    d.has_basis = d.has_basis || name == "basis";
+                    d.has_goal = d.has_goal || name == "goal";
+                    d.is_construction = d.is_construction || name == "construction";
+                    d.has_location = d.has_location || name == "location";
+                  }
+                  return lines(check_papers(d));
+                }),
+            Lines());
+}
+
+TEST(ProjectDeclaration, has_a_letter_in_every_case) {
+  EXPECT_EQ(run("category_letter",
+                [](const Case& one) { return Lines{std::string(1, category_letter(category_of(one.when)))}; }),
+            Lines());
+}
+
+TEST(ProjectDeclaration, counts_the_years_of_its_term) {
   Declaration d;
-  d.fiscal_year = 2026;
   d.start_year = 2026;
   d.end_year = 2028;
-  d.total_amount = Money::from_fen(300'000'00);
-  d.year_amount = Money::from_fen(100'000'00);
-  d.has_basis = d.has_goal = true;
-  return d;
-}
-
-TEST(ProjectDeclaration, a_sound_one_has_no_findings) {
-  EXPECT_TRUE(check_term(sound()).empty());
-  EXPECT_TRUE(check_amounts(sound()).empty());
-  EXPECT_TRUE(check_papers(sound()).empty());
-  EXPECT_EQ(term_years(sound()), 3);
-}
-
-TEST(ProjectDeclaration, the_years_must_make_sense) {
-  Declaration d = sound();
+  EXPECT_EQ(term_years(d), 3);
   d.end_year = 2025;
-  EXPECT_EQ(check_term(d).at(0).field, "/end_year");
-  d = sound();
-  d.fiscal_year = 2029;
-  EXPECT_EQ(check_term(d).at(0).field, "/fiscal_year");
-  d = sound();
-  d.existence = Existence::one_off;
-  EXPECT_EQ(check_term(d).size(), 1U);
-  d.end_year = 2027;
-  EXPECT_TRUE(check_term(d).empty());
-  d = sound();
-  d.end_year = 2060;
-  EXPECT_EQ(check_term(d).size(), 1U);
-}
-
-TEST(ProjectDeclaration, no_part_is_larger_than_the_whole) {
-  Declaration d = sound();
-  d.year_amount = Money::from_fen(300'000'01);
-  EXPECT_EQ(check_amounts(d).at(0).field, "/year_amount");
-  d = sound();
-  d.social_investment = Money::from_fen(300'000'01);
-  EXPECT_EQ(check_amounts(d).at(0).field, "/social_investment");
-  d.social_investment = Money::from_fen(-1);
-  EXPECT_EQ(check_amounts(d).size(), 1U);
-}
-
-TEST(ProjectDeclaration, papers_depend_on_the_category) {
-  Declaration d = sound();
-  d.has_basis = d.has_goal = false;
-  EXPECT_EQ(check_papers(d).size(), 2U);
-  d.category = Category::operating_other;
-  EXPECT_EQ(check_papers(d).size(), 1U);
-  d.category = Category::personnel;
-  EXPECT_TRUE(check_papers(d).empty());
-  d.is_construction = true;
-  EXPECT_EQ(check_papers(d).size(), 1U);
-}
-
-TEST(ProjectDeclaration, the_letter_of_the_code_follows_the_category) {
-  EXPECT_EQ(category_letter(Category::personnel), 'R');
-  EXPECT_EQ(category_letter(Category::operating), 'Y');
-  EXPECT_EQ(category_letter(Category::operating_other), 'Y');
-  EXPECT_EQ(category_letter(Category::specific), 'T');
+  EXPECT_EQ(term_years(d), 0);
 }
 
 } // namespace

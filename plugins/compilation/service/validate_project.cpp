@@ -5,7 +5,9 @@ namespace onebudget::compilation {
 
 namespace {
 
-constexpr const char* kStandards = "standards/1";
+using plugin::Action;
+
+constexpr const char* kCodeRule = "project_code";
 
 Category category_of(const std::string& text) {
   if (text == "personnel") return Category::personnel;
@@ -13,82 +15,98 @@ Category category_of(const std::string& text) {
   return text == "operating_other" ? Category::operating_other : Category::specific;
 }
 
-Money money_of(const Json& row, const char* field) {
-  return Money::from_fen(row.contains(field) && row[field].is_number_integer() ? row[field].get<std::int64_t>() : 0);
+Existence existence_of(const std::string& text) {
+  if (text == "one_off") return Existence::one_off;
+  return text == "continuing" ? Existence::continuing : Existence::created;
 }
 
-bool filled(const Json& row, const char* field) { return row.contains(field) && row[field].is_string() && !row[field].get<std::string>().empty(); }
+bool filled(const Row& row, const char* field) { return !row.text(field).empty(); }
 
-Declaration declaration_of(const Json& row) {
+Declaration declaration_of(const Row& row) {
   Declaration d;
-  d.category = category_of(row.value("category", std::string()));
-  const std::string existence = row.value("existence", std::string());
-  d.existence = existence == "one_off" ? Existence::one_off : existence == "continuing" ? Existence::continuing : Existence::created;
-  d.fiscal_year = row.value("fiscal_year", 0);
-  d.start_year = row.value("start_year", 0);
-  d.end_year = row.value("end_year", 0);
-  d.total_amount = money_of(row, "total_amount");
-  d.year_amount = money_of(row, "year_amount");
-  d.social_investment = money_of(row, "social_investment");
+  d.category = category_of(row.text("category"));
+  d.existence = existence_of(row.text("existence"));
+  d.fiscal_year = static_cast<int>(row.number("fiscal_year"));
+  d.start_year = static_cast<int>(row.number("start_year"));
+  d.end_year = static_cast<int>(row.number("end_year"));
+  d.total_amount = row.money("total_amount");
+  d.year_amount = row.money("year_amount");
+  d.social_investment = row.money("social_investment");
   d.has_basis = filled(row, "design_basis");
   d.has_goal = filled(row, "performance_goal");
   d.has_plan = filled(row, "plan");
   d.has_location = filled(row, "location");
-  d.is_construction = row.contains("is_construction") && row["is_construction"] == true;
+  d.is_construction = row.flag("is_construction");
   return d;
 }
 
-Result<void> report_findings(Change& change, const Json& findings) {
-  for (const Json& finding : findings) {
-    const auto text = [&](const char* name) { return Text{finding[name].value("zh", std::string()), finding[name].value("en", std::string())}; };
-    OB_CHECK(change.report(FieldFault{finding.value("field", std::string()), finding.value("code", std::string()), text("message"), text("remedy")}));
-  }
-  return {};
+void report(Verdict& verdict, const std::vector<FieldFault>& findings) {
+  for (const FieldFault& finding : findings) verdict.report(finding);
 }
 
-bool changed(const Change& change, const char* field) {
-  return change.before().is_null() || change.before().value(field, Json()) != change.after().value(field, Json());
+/// Findings that the standards answered.
+void report_answer(Verdict& verdict, const Json& answer) {
+  for (const Json& item : Row(answer).at("findings")) {
+    const Row finding(item), message(finding.at("message")), remedy(finding.at("remedy"));
+    verdict.report(finding.text("field"), finding.text("code"), Text{message.text("zh"), message.text("en")},
+                   Text{remedy.text("zh"), remedy.text("en")});
+  }
 }
 
 /// Codes are checked when they are chosen; a project keeps the code it has when the list moves on.
-Result<void> check_classification(Change& change, int year) {
-  for (const auto& [field, list] : {std::pair{"functional_class", "functional_class"}, {"department_economic_class", "department_economic_class"}, {"government_economic_class", "government_economic_class"}}) {
-    const Json id = change.after().value(field, Json());
-    if (!id.is_string() || !(changed(change, field) || changed(change, "fiscal_year"))) continue;
-    OB_TRY(const Json answer, change.call_service(kStandards, "check_postable", {{"list", list}, {"id", id}, {"year", year}, {"field", std::string("/") + field}}));
-    OB_CHECK(report_findings(change, answer["findings"]));
+Result<void> check_classification(Call& call, const Change& change, int year, Verdict& verdict) {
+  Json codes = Json::array();
+  bool any = false;
+  for (const char* field : kCodes) {
+    if (!filled(change.after, field)) continue;
+    const bool chosen = change.action == Action::create || change.changes(field) || change.changes("fiscal_year");
+    any = any || chosen;
+    codes.push_back(
+        {{"list", field}, {"id", change.after.text(field)}, {"field", std::string("/") + field}, {"chosen", chosen}});
   }
+  if (!any) return {};
+  OB_TRY(const Json answer, call.send(kStandards, "check_codes", {{"year", year}, {"codes", codes}}));
+  report_answer(verdict, answer);
   return {};
 }
 
-Result<void> settle_code(Change& change, const Declaration& declaration) {
-  if (filled(change.after(), "code")) {
-    OB_TRY(const Json answer, change.call_service(kStandards, "check_code", {{"rule", "project_code"}, {"code", change.after()["code"]}}));
-    return report_findings(change, answer["findings"]);
+Result<void> settle_code(Call& call, const Change& change, const Declaration& declaration, Verdict& verdict) {
+  if (filled(change.after, "code")) {
+    OB_TRY(const Json answer,
+           call.send(kStandards, "take_code", {{"rule", kCodeRule}, {"code", change.after.text("code")}}));
+    report_answer(verdict, answer);
+    return {};
   }
-  const auto unit = NodeId::parse(change.after().value("unit", std::string()));
-  if (!unit) return {}; // the missing unit has its own finding
-  OB_TRY(const Json node, change.node(unit->value));
+  const RecordId unit = change.after.ref("unit");
+  if (unit.none()) return {}; // the missing unit has its own finding
+  OB_TRY(const Row node, call.node(unit));
   const std::string year = std::to_string(declaration.fiscal_year);
-  const Json values = {{"region", node.value("region_code", std::string()).substr(0, 6)}, {"setup_year", year.size() == 4 ? year.substr(2) : year}, {"category", std::string(1, category_letter(declaration.category))}};
-  OB_TRY(const Json answer, change.call_service(kStandards, "compose_code", {{"rule", "project_code"}, {"values", values}}));
-  return change.assign("code", answer["code"]);
+  const Json values = {{"region", node.text("region_code").substr(0, 6)},
+                       {"setup_year", year.size() == 4 ? year.substr(2) : year},
+                       {"category", std::string(1, category_letter(declaration.category))}};
+  const Json in_use = {{"entity", "compilation.project"}, {"field", "code"}};
+  OB_TRY(const Json answer,
+         call.send(kStandards, "compose_code", {{"rule", kCodeRule}, {"values", values}, {"in_use", in_use}}));
+  verdict.assign("code", Row(answer).text("code"));
+  return {};
 }
 
 } // namespace
 
-Result<void> validate_project(Change& change) {
-  if (change.action() == OB_ACTION_REMOVE) return {};
-  const Declaration declaration = declaration_of(change.after());
-  if (change.action() == OB_ACTION_TRANSITION)
-    return change.transition_name() == "submit" ? change.report(check_papers(declaration)) : Result<void>();
-  const auto term = check_term(declaration), amounts = check_amounts(declaration);
-  OB_CHECK(change.report(term));
-  OB_CHECK(change.report(amounts));
-  OB_CHECK(check_classification(change, declaration.fiscal_year));
-  OB_CHECK(change.assign("term_years", term_years(declaration)));
-  if (change.action() != OB_ACTION_CREATE || !term.empty() || !amounts.empty()) return {};
-  return settle_code(change, declaration);
+Result<void> validate_project(Call& call, const Change& change, Verdict& verdict) {
+  if (change.action == Action::remove) return {};
+  const Declaration declaration = declaration_of(change.after);
+  if (change.action == Action::transition) {
+    if (change.transition == "submit") report(verdict, check_papers(declaration));
+    return {};
+  }
+  report(verdict, check_term(declaration));
+  report(verdict, check_amounts(declaration));
+  const bool sound = verdict.findings() == 0;
+  OB_CHECK(check_classification(call, change, declaration.fiscal_year, verdict));
+  verdict.assign("term_years", term_years(declaration));
+  if (change.action != Action::create || !sound) return {};
+  return settle_code(call, change, declaration, verdict);
 }
 
 } // namespace onebudget::compilation

@@ -20,30 +20,25 @@ struct Edition {
   int number = 1;
   EditionState state = EditionState::draft;
   Period validity;
+  std::vector<std::string> makers; ///< ids of who made and who last changed it
 };
 
-/// Rule standards.edition_number: the next edition has the highest number plus one, and there is one open draft at most.
-/// Fault standards.edition_open names the edition that is still being worked on.
+/// Rule standards.edition_number: the next edition has the highest number plus one, and there is one open draft at
+/// most. Fault standards.edition_open names the edition that is still being worked on.
 Result<int> next_edition(const std::vector<Edition>& editions);
 
 /// Rule standards.edition_replaces: approving `approved` replaces these editions of the same code.
 std::vector<Edition> replaced_by(const Edition& approved, const std::vector<Edition>& editions);
 
+/// Rule standards.edition_replaces: an edition gives way to a newer one only, and not by the hand of that one's maker.
+std::vector<FieldFault> check_supersede(const Edition& old, const std::vector<Edition>& editions,
+                                        const std::string& caller);
+
+/// Rule standards.edition_frozen: what was in force is not edited, and a further edition takes effect by approval only,
+/// whatever the way in: an import that may set states must not be a way around the second person.
+std::vector<FieldFault> check_frozen(const std::optional<Edition>& before, const Edition& after);
+
 /// Rule standards.validity: an end after its beginning.
 std::vector<FieldFault> check_validity(const Period& validity);
-
-/// Facts about a code that somebody wants to use.
-struct CodeFacts {
-  std::string code, name;
-  bool leaf = false;
-  EditionState state = EditionState::draft;
-  Period validity;
-  int list_year = 0;                    ///< 0 = not kept by year
-  std::vector<std::string> successors;  ///< codes of the next year that took its place, from code successions
-};
-
-/// Rule standards.postable: only a leaf in force, of the year's list and valid on the day may be used for something new.
-/// Old records keep the code they have. The finding names the successors of a code that is gone.
-std::vector<FieldFault> check_postable(const CodeFacts& code, int year, Day on, const std::string& field);
 
 } // namespace onebudget::standards

@@ -2,48 +2,95 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
+#include "sdk/testing/cases.hpp"
+
 namespace onebudget::standards {
 namespace {
 
-Edition edition(std::int64_t id, int number, EditionState state) { return {id, 1, number, state, {}}; }
+using testing::Case;
+using Lines = std::vector<std::string>;
 
-TEST(Editions, count_up_and_wait_for_the_open_one) {
-  EXPECT_EQ(*next_edition({}), 1);
-  EXPECT_EQ(*next_edition({edition(1, 1, EditionState::superseded), edition(2, 2, EditionState::in_force)}), 3);
-  EXPECT_EQ(next_edition({edition(1, 1, EditionState::in_force), edition(2, 2, EditionState::submitted)}).fault().code, "standards.edition_open");
+EditionState state_of(const std::string& text) {
+  if (text == "submitted") return EditionState::submitted;
+  if (text == "in_force") return EditionState::in_force;
+  if (text == "superseded") return EditionState::superseded;
+  return text == "withdrawn" ? EditionState::withdrawn : EditionState::draft;
 }
 
-TEST(Editions, approval_replaces_older_ones_in_force_only) {
-  const Edition approved = edition(3, 3, EditionState::submitted);
-  const auto replaced = replaced_by(approved, {edition(1, 1, EditionState::superseded), edition(2, 2, EditionState::in_force), approved});
-  ASSERT_EQ(replaced.size(), 1U);
-  EXPECT_EQ(replaced[0].id, 2);
+Edition edition(int number, const std::string& text) {
+  std::istringstream words(text);
+  std::string state, maker;
+  words >> state >> maker;
+  return {number,          1,  number,
+          state_of(state), {}, maker.empty() ? std::vector<std::string>() : std::vector<std::string>{maker}};
 }
 
-TEST(Editions, end_after_they_begin) {
-  EXPECT_TRUE(check_validity({Day::of(2026, 1, 1), std::nullopt}).empty());
-  EXPECT_EQ(check_validity({Day::of(2026, 1, 1), Day::of(2026, 1, 1)}).size(), 1U);
+std::vector<Edition> editions_of(const Case& one) {
+  std::vector<Edition> out;
+  for (const auto& [number, state] : one.given) out.push_back(edition(std::stoi(number), state));
+  return out;
 }
 
-CodeFacts road_works() { return {"2140106", "公路养护", true, EditionState::in_force, {Day::of(2026, 1, 1), std::nullopt}, 2026, {}}; }
+Lines lines(const std::vector<FieldFault>& findings) {
+  Lines out;
+  for (const FieldFault& finding : findings)
+    out.push_back(finding.code + (finding.field.empty() ? "" : " " + finding.field));
+  return out;
+}
 
-TEST(Postable, a_leaf_in_force_of_the_year) { EXPECT_TRUE(check_postable(road_works(), 2026, *Day::of(2026, 6, 1), "/functional_class").empty()); }
+TEST(Editions, are_numbered_in_every_case) {
+  EXPECT_EQ(testing::run_cases(ONEBUDGET_PLUGIN_SOURCE "/tests/cases/edition_number.case",
+                               [](const Case& one) {
+                                 const auto next = next_edition(editions_of(one));
+                                 return Lines{next ? std::to_string(*next) : next.fault().code};
+                               }),
+            Lines());
+}
 
-TEST(Postable, nothing_else) {
-  CodeFacts other_year = road_works();
-  other_year.list_year = 2025;
-  CodeFacts withdrawn = road_works();
-  withdrawn.state = EditionState::withdrawn;
-  withdrawn.successors = {"2140107", "2140108"};
-  CodeFacts branch = road_works();
-  branch.leaf = false;
-  for (const CodeFacts& code : {other_year, withdrawn, branch}) {
-    const auto findings = check_postable(code, 2026, *Day::of(2026, 6, 1), "/functional_class");
-    ASSERT_EQ(findings.size(), 1U);
-    EXPECT_EQ(findings[0].field, "/functional_class");
-  }
-  EXPECT_EQ(check_postable(road_works(), 2026, *Day::of(2025, 12, 31), "/f").size(), 1U);
-  EXPECT_NE(check_postable(withdrawn, 2026, *Day::of(2026, 6, 1), "/f")[0].remedy.en.find("2140107"), std::string::npos);
+TEST(Editions, replace_each_other_in_every_case) {
+  EXPECT_EQ(testing::run_cases(ONEBUDGET_PLUGIN_SOURCE "/tests/cases/edition_replaces.case",
+                               [](const Case& one) {
+                                 const auto editions = editions_of(one);
+                                 std::istringstream words(one.when);
+                                 std::string verb, by, caller;
+                                 std::size_t number = 0;
+                                 words >> verb >> number >> by >> caller;
+                                 const Edition& own = editions.at(number - 1);
+                                 if (verb == "supersede") return lines(check_supersede(own, editions, caller));
+                                 Lines out;
+                                 for (const Edition& old : replaced_by(own, editions))
+                                   out.push_back(std::to_string(old.number));
+                                 return out;
+                               }),
+            Lines());
+}
+
+TEST(Editions, are_frozen_in_every_case) {
+  EXPECT_EQ(testing::run_cases(ONEBUDGET_PLUGIN_SOURCE "/tests/cases/edition_frozen.case",
+                               [](const Case& one) {
+                                 const auto read = [&](const std::string& name) {
+                                   std::istringstream words(one.value(name));
+                                   int number = 0;
+                                   std::string state;
+                                   words >> number >> state;
+                                   return edition(number, state);
+                                 };
+                                 return lines(check_frozen(
+                                     one.value("before").empty() ? std::nullopt : std::optional(read("before")),
+                                     read("after")));
+                               }),
+            Lines());
+}
+
+TEST(Editions, are_valid_for_a_time_in_every_case) {
+  EXPECT_EQ(
+      testing::run_cases(ONEBUDGET_PLUGIN_SOURCE "/tests/cases/validity.case",
+                         [](const Case& one) {
+                           return lines(check_validity({Day::parse(one.value("from")), Day::parse(one.value("to"))}));
+                         }),
+      Lines());
 }
 
 } // namespace

@@ -14,25 +14,33 @@ std::int32_t call_now(ob_call call, std::int64_t* utc_ms, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Outcome { return *utc_ms = visit.host.now_ms, OB_OK; });
 }
 std::int32_t call_remaining(ob_call call, std::int64_t* ms, ob_error* error) {
-  return with_call(call, error, [&](const Visit&) -> Outcome { return *ms = std::numeric_limits<std::int64_t>::max(), OB_OK; });
+  return with_call(call, error,
+                   [&](const Visit&) -> Outcome { return *ms = std::numeric_limits<std::int64_t>::max(), OB_OK; });
 }
 std::int32_t call_language(ob_call call, char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) { return put_text(visit.host.language, out, cap, need); });
 }
 std::int32_t call_request_id(ob_call call, char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
-  return with_call(call, error, [&](const Visit& visit) { return put_text("test-" + std::to_string(visit.call & 0xffffU), out, cap, need); });
+  return with_call(call, error, [&](const Visit& visit) {
+    return put_text("test-" + std::to_string(visit.call & 0xffffU), out, cap, need);
+  });
 }
 std::int32_t identity_caller(ob_call call, char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
-  return with_call(call, error, [&](const Visit& visit) { return put_text(plugin::dump(visit.host.caller), out, cap, need); });
+  return with_call(call, error,
+                   [&](const Visit& visit) { return put_text(plugin::dump(visit.host.caller), out, cap, need); });
 }
 std::int32_t permission_check(ob_call call, ob_str permission, std::int32_t* allowed, ob_error* error) {
-  return with_call(call, error, [&](const Visit& visit) -> Outcome { return *allowed = visit.host.granted.contains(string_of(permission)) ? 1 : 0, OB_OK; });
+  return with_call(call, error, [&](const Visit& visit) -> Outcome {
+    return *allowed = visit.host.granted.contains(string_of(permission)) ? 1 : 0, OB_OK;
+  });
 }
-std::int32_t permission_check_many(ob_call call, ob_str permissions, char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
+std::int32_t permission_check_many(ob_call call, ob_str permissions, char* out, std::uint32_t cap, std::uint32_t* need,
+                                   ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Outcome {
     OB_TRY(const Json codes, json_of(permissions));
     Json answers = Json::array();
-    for (const Json& code : codes) answers.push_back(code.is_string() && visit.host.granted.contains(code.get<std::string>()));
+    for (const Json& code : codes)
+      answers.push_back(code.is_string() && visit.host.granted.contains(code.get<std::string>()));
     return put_text(plugin::dump(answers), out, cap, need);
   });
 }
@@ -40,7 +48,10 @@ std::int32_t permission_check_many(ob_call call, ob_str permissions, char* out, 
 std::int32_t hook_report(ob_call call, ob_str field, ob_str code, ob_str message, ob_str remedy, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Outcome {
     if (!visit.frame.validates) return OB_E_STATE;
-    visit.frame.findings.push_back({string_of(field), string_of(code), {string_of(message), string_of(message)}, {string_of(remedy), string_of(remedy)}});
+    visit.frame.findings.push_back({string_of(field),
+                                    string_of(code),
+                                    {string_of(message), string_of(message)},
+                                    {string_of(remedy), string_of(remedy)}});
     return OB_OK;
   });
 }
@@ -69,7 +80,8 @@ std::int32_t http_route(ob_call call, char* out, std::uint32_t cap, std::uint32_
     return put_text(visit.frame.route, out, cap, need);
   });
 }
-std::int32_t http_parameter(ob_call call, ob_str name, char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
+std::int32_t http_parameter(ob_call call, ob_str name, char* out, std::uint32_t cap, std::uint32_t* need,
+                            ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Outcome {
     const auto found = visit.frame.parameters.find(string_of(name));
     if (found == visit.frame.parameters.end()) return OB_E_NOT_FOUND;
@@ -107,7 +119,8 @@ std::int32_t job_submit(ob_call call, ob_str job, ob_str payload, std::int64_t* 
   });
 }
 std::int32_t job_payload(ob_call call, ob_buf* payload, ob_error* error) {
-  return with_call(call, error, [&](const Visit& visit) -> Outcome { return visit.give(visit.frame.payload, payload); });
+  return with_call(call, error,
+                   [&](const Visit& visit) -> Outcome { return visit.give(visit.frame.payload, payload); });
 }
 std::int32_t job_progress(ob_call call, std::int64_t done, std::int64_t total, ob_str message, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Outcome {
@@ -116,7 +129,8 @@ std::int32_t job_progress(ob_call call, std::int64_t done, std::int64_t total, o
   });
 }
 std::int32_t job_cancelled(ob_call call, std::int32_t* asked, ob_error* error) {
-  return with_call(call, error, [&](const Visit& visit) -> Outcome { return *asked = visit.host.jobs_cancelled ? 1 : 0, OB_OK; });
+  return with_call(call, error,
+                   [&](const Visit& visit) -> Outcome { return *asked = visit.host.jobs_cancelled ? 1 : 0, OB_OK; });
 }
 std::int32_t job_checkpoint(ob_call call, ob_str state, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Outcome {
@@ -133,7 +147,8 @@ std::int32_t job_last_checkpoint(ob_call call, ob_buf* state, ob_error* error) {
   });
 }
 
-std::int32_t audit_record(ob_call call, ob_str action, ob_str subject, ob_str subject_id, ob_str detail, ob_error* error) {
+std::int32_t audit_record(ob_call call, ob_str action, ob_str subject, ob_str subject_id, ob_str detail,
+                          ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Outcome {
     OB_TRY(Json json, json_of(detail));
     visit.frame.unit->audits.push_back({string_of(action), string_of(subject), string_of(subject_id), std::move(json)});
@@ -141,7 +156,8 @@ std::int32_t audit_record(ob_call call, ob_str action, ob_str subject, ob_str su
   });
 }
 
-std::int32_t i18n_text(ob_call call, ob_str key, ob_str args, char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
+std::int32_t i18n_text(ob_call call, ob_str key, ob_str args, char* out, std::uint32_t cap, std::uint32_t* need,
+                       ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Outcome {
     OB_TRY(const Json list, json_of(args));
     const auto& texts = visit.host.texts[visit.host.language];
@@ -149,7 +165,8 @@ std::int32_t i18n_text(ob_call call, ob_str key, ob_str args, char* out, std::ui
     std::string text = found == texts.end() ? string_of(key) : found->second;
     for (std::size_t i = 0; list.is_array() && i < list.size(); ++i) {
       const std::string mark = "{" + std::to_string(i) + "}";
-      if (const std::size_t at = text.find(mark); at != std::string::npos && list[i].is_string()) text.replace(at, mark.size(), list[i].get<std::string>());
+      if (const std::size_t at = text.find(mark); at != std::string::npos && list[i].is_string())
+        text.replace(at, mark.size(), list[i].get<std::string>());
     }
     return put_text(text, out, cap, need);
   });
@@ -170,7 +187,8 @@ constexpr ob_hook_v1 kHook = {sizeof(ob_hook_v1), 0, hook_report, hook_assign};
 constexpr ob_service_v1 kService = {sizeof(ob_service_v1), 0, service_call};
 constexpr ob_http_v1 kHttp = {sizeof(ob_http_v1), 0, http_route, http_parameter, http_body, http_respond};
 constexpr ob_event_v1 kEvent = {sizeof(ob_event_v1), 0, event_publish};
-constexpr ob_job_v1 kJob = {sizeof(ob_job_v1), 0, job_submit, job_payload, job_progress, job_cancelled, job_checkpoint, job_last_checkpoint};
+constexpr ob_job_v1 kJob = {sizeof(ob_job_v1),  0, job_submit, job_payload, job_progress, job_cancelled, job_checkpoint,
+                            job_last_checkpoint};
 constexpr ob_audit_v1 kAudit = {sizeof(ob_audit_v1), 0, audit_record};
 constexpr ob_tree_v1 kTree = {sizeof(ob_tree_v1), 0, tree_node};
 constexpr ob_i18n_v1 kI18n = {sizeof(ob_i18n_v1), 0, i18n_text};

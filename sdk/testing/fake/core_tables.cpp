@@ -63,7 +63,9 @@ std::int32_t buf_map(ob_host host, ob_buf buf, std::uint8_t** data, std::uint32_
   });
 }
 std::int32_t buf_release(ob_host host, ob_buf buf) {
-  return with_host(host, nullptr, [&](HostState& state) -> Result<std::int32_t> { return state.buffers.erase(buf.v) == 0 ? OB_E_HANDLE : OB_OK; });
+  return with_host(host, nullptr, [&](HostState& state) -> Result<std::int32_t> {
+    return state.buffers.erase(buf.v) == 0 ? OB_E_HANDLE : OB_OK;
+  });
 }
 std::int32_t last_error_detail(ob_call call, std::uint32_t, char*, std::uint32_t, std::uint32_t*) {
   return with_call(call, nullptr, [](const Visit&) -> Result<std::int32_t> { return OB_E_NOT_FOUND; });
@@ -75,7 +77,9 @@ std::int32_t core_request(ob_host host, std::int32_t action) {
     return OB_OK;
   });
 }
-constexpr ob_core_v0 kCore = {sizeof(ob_core_v0), 0, get_service, core_log, core_now, buf_new, buf_map, buf_release, last_error_detail, core_request};
+constexpr ob_core_v0 kCore = {sizeof(ob_core_v0), 0,           get_service, core_log,
+                              core_now,           buf_new,     buf_map,     buf_release,
+                              last_error_detail,  core_request};
 
 std::int32_t log_enabled(ob_host host, std::int32_t) {
   return with_host(host, nullptr, [](HostState&) -> Result<std::int32_t> { return 1; });
@@ -87,7 +91,8 @@ std::int32_t log_write(ob_host host, std::int32_t level, ob_str message, ob_str 
     return OB_OK;
   });
 }
-std::int32_t config_get(ob_host host, ob_str key, char* value, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
+std::int32_t config_get(ob_host host, ob_str key, char* value, std::uint32_t cap, std::uint32_t* need,
+                        ob_error* error) {
   return with_host(host, error, [&](HostState& state) -> Result<std::int32_t> {
     const auto found = state.settings.find(string_of(key));
     if (found == state.settings.end()) return OB_E_NOT_FOUND;
@@ -133,12 +138,23 @@ const void* config_table(std::uint32_t& size) { return size = sizeof kConfig, &k
 const void* crypto_table(std::uint32_t& size) { return size = sizeof kCrypto, &kCrypto; }
 const void* metric_table(std::uint32_t& size) { return size = sizeof kMetric, &kMetric; }
 
-constexpr std::pair<std::string_view, TableOf> kTables[] = {
-    {OB_SERVICE_LOG, log_table},         {OB_SERVICE_CONFIG, config_table}, {OB_SERVICE_CRYPTO, crypto_table},         {OB_SERVICE_METRIC, metric_table},
-    {OB_SERVICE_CALL, call_table},       {OB_SERVICE_IDENTITY, identity_table}, {OB_SERVICE_PERMISSION, permission_table}, {OB_SERVICE_I18N, i18n_table},
-    {OB_SERVICE_RECORDS, records_table}, {OB_SERVICE_HOOK, hook_table},     {OB_SERVICE_SERVICE, service_table},       {OB_SERVICE_HTTP, http_table},
-    {OB_SERVICE_EVENT, event_table},     {OB_SERVICE_JOB, job_table},       {OB_SERVICE_AUDIT, audit_table},           {OB_SERVICE_KV, kv_table},
-    {OB_SERVICE_TREE, tree_table}};
+constexpr std::pair<std::string_view, TableOf> kTables[] = {{OB_SERVICE_LOG, log_table},
+                                                            {OB_SERVICE_CONFIG, config_table},
+                                                            {OB_SERVICE_CRYPTO, crypto_table},
+                                                            {OB_SERVICE_METRIC, metric_table},
+                                                            {OB_SERVICE_CALL, call_table},
+                                                            {OB_SERVICE_IDENTITY, identity_table},
+                                                            {OB_SERVICE_PERMISSION, permission_table},
+                                                            {OB_SERVICE_I18N, i18n_table},
+                                                            {OB_SERVICE_RECORDS, records_table},
+                                                            {OB_SERVICE_HOOK, hook_table},
+                                                            {OB_SERVICE_SERVICE, service_table},
+                                                            {OB_SERVICE_HTTP, http_table},
+                                                            {OB_SERVICE_EVENT, event_table},
+                                                            {OB_SERVICE_JOB, job_table},
+                                                            {OB_SERVICE_AUDIT, audit_table},
+                                                            {OB_SERVICE_KV, kv_table},
+                                                            {OB_SERVICE_TREE, tree_table}};
 
 } // namespace
 

@@ -1,5 +1,6 @@
 #pragma once
-// How every C function of the fake host begins and ends: handles looked up, faults turned into ob_error, nothing thrown.
+// How every C function of the fake host begins and ends: handles looked up, faults turned into ob_error, nothing
+// thrown.
 
 #include <exception>
 
@@ -64,7 +65,9 @@ std::int32_t with_call(ob_call handle, ob_error* error, Fn&& fn) noexcept {
 }
 
 inline std::string string_of(ob_str text) { return std::string(plugin::view(text)); }
-inline std::string string_of(ob_bytes bytes) { return bytes.n == 0 ? std::string() : std::string(reinterpret_cast<const char*>(bytes.p), bytes.n); }
+inline std::string string_of(ob_bytes bytes) {
+  return bytes.n == 0 ? std::string() : std::string(reinterpret_cast<const char*>(bytes.p), bytes.n);
+}
 inline Result<Json> json_of(ob_str text) {
   if (text.n == 0) return Json(Json::object());
   Json value = Json::parse(plugin::view(text), nullptr, false);

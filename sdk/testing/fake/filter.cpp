@@ -13,10 +13,13 @@ namespace onebudget::testing {
 namespace {
 
 Fault unknown_field(const std::string& name) {
-  return fault(FaultKind::malformed, "records.unknown_field", {"没有字段 " + name + "。", "There is no field " + name + "."});
+  return fault(FaultKind::malformed, "records.unknown_field",
+               {"没有字段 " + name + "。", "There is no field " + name + "."});
 }
 
-bool is_numeric(std::string_view type) { return type == "int" || type == "year" || type == "money" || type == "ratio" || type == "time" || type == "id"; }
+bool is_numeric(std::string_view type) {
+  return type == "int" || type == "year" || type == "money" || type == "ratio" || type == "time" || type == "id";
+}
 
 /// Text and number of a value or a literal; what compares depends on the type.
 struct Comparable {
@@ -47,7 +50,8 @@ Comparable value(const Json& json) {
   if (json.is_number()) out.number = json.get<double>();
   if (json.is_string()) out.text = json.get<std::string>();
   if (json.is_boolean()) out.text = json.get<bool>() ? "true" : "false";
-  if (json.is_string() && !out.text.empty() && out.text.size() < 19) std::from_chars(out.text.data(), out.text.data() + out.text.size(), out.number);
+  if (json.is_string() && !out.text.empty() && out.text.size() < 19)
+    std::from_chars(out.text.data(), out.text.data() + out.text.size(), out.number);
   return out;
 }
 
@@ -75,8 +79,9 @@ class Parser {
  private:
   Fault bad(const std::string& wanted) const {
     const std::string position = std::to_string(at_ + 1);
-    return fault(FaultKind::malformed, "records.filter", {"筛选条件第 " + position + " 个字符处有误（应为 " + wanted + "）。",
-                                                          "The filter is wrong at character " + position + " (expected " + wanted + ")."});
+    return fault(FaultKind::malformed, "records.filter",
+                 {"筛选条件第 " + position + " 个字符处有误（应为 " + wanted + "）。",
+                  "The filter is wrong at character " + position + " (expected " + wanted + ")."});
   }
   bool take(std::string_view token) {
     if (text_.substr(at_, token.size()) != token) return false;
@@ -90,7 +95,9 @@ class Parser {
       OB_TRY(Predicate part, all());
       parts.push_back(std::move(part));
     } while (take(","));
-    return Predicate([parts](const Json& row) { return std::any_of(parts.begin(), parts.end(), [&](const Predicate& part) { return part(row); }); });
+    return Predicate([parts](const Json& row) {
+      return std::any_of(parts.begin(), parts.end(), [&](const Predicate& part) { return part(row); });
+    });
   }
   Result<Predicate> all() {
     std::vector<Predicate> parts;
@@ -98,7 +105,9 @@ class Parser {
       OB_TRY(Predicate part, term());
       parts.push_back(std::move(part));
     } while (take(";"));
-    return Predicate([parts](const Json& row) { return std::all_of(parts.begin(), parts.end(), [&](const Predicate& part) { return part(row); }); });
+    return Predicate([parts](const Json& row) {
+      return std::all_of(parts.begin(), parts.end(), [&](const Predicate& part) { return part(row); });
+    });
   }
 
   Result<Predicate> term() {
@@ -109,12 +118,14 @@ class Parser {
       return inner;
     }
     const std::size_t begin = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '_')) ++at_;
+    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '_'))
+      ++at_;
     const std::string name(text_.substr(begin, at_ - begin));
     const auto type = types_.find(name);
     if (name.empty()) return bad("a field");
     if (type == types_.end()) return unknown_field(name);
-    for (const char* token : {"==", "!=", "=lt=", "=le=", "=gt=", "=ge=", "=in=", "=out=", "=null=", "=q=", "<=", ">=", "<", ">"})
+    for (const char* token :
+         {"==", "!=", "=lt=", "=le=", "=gt=", "=ge=", "=in=", "=out=", "=null=", "=q=", "<=", ">=", "<", ">"})
       if (take(token)) return compare(name, type->second, token);
     return bad("an operator");
   }
@@ -131,7 +142,8 @@ class Parser {
       ++at_;
       return out;
     }
-    while (at_ < text_.size() && std::string_view(";,()").find(text_[at_]) == std::string_view::npos) out += text_[at_++];
+    while (at_ < text_.size() && std::string_view(";,()").find(text_[at_]) == std::string_view::npos)
+      out += text_[at_++];
     if (out.empty()) return bad("a value");
     return out;
   }
@@ -140,10 +152,16 @@ class Parser {
     if (op == "=in=" || op == "=out=") return among(name, type, op == "=in=");
     const bool quoted = at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'');
     OB_TRY(const std::string text, word());
-    if (op == "=null=") return Predicate([name, wanted = text == "true"](const Json& row) { return field(row, name).is_null() == wanted; });
-    if (op == "=q=") return Predicate([name, text](const Json& row) { return value(field(row, name)).text.find(text) != std::string::npos; });
+    if (op == "=null=")
+      return Predicate(
+          [name, wanted = text == "true"](const Json& row) { return field(row, name).is_null() == wanted; });
+    if (op == "=q=")
+      return Predicate(
+          [name, text](const Json& row) { return value(field(row, name)).text.find(text) != std::string::npos; });
     if (op == "==" && !quoted && text.back() == '*') {
-      return Predicate([name, prefix = text.substr(0, text.size() - 1)](const Json& row) { return value(field(row, name)).text.rfind(prefix, 0) == 0; });
+      return Predicate([name, prefix = text.substr(0, text.size() - 1)](const Json& row) {
+        return value(field(row, name)).text.rfind(prefix, 0) == 0;
+      });
     }
     const auto wanted = literal(text, type);
     if (!wanted) return bad("a value of type " + type);
@@ -171,7 +189,9 @@ class Parser {
     if (!take(")")) return bad(")");
     return Predicate([name, type, in, all](const Json& row) {
       const Json& own = field(row, name);
-      const bool found = !own.is_null() && std::any_of(all.begin(), all.end(), [&](const Comparable& one) { return order(value(own), one, type) == 0; });
+      const bool found = !own.is_null() && std::any_of(all.begin(), all.end(), [&](const Comparable& one) {
+        return order(value(own), one, type) == 0;
+      });
       return found == in;
     });
   }

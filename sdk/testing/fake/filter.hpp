@@ -1,6 +1,7 @@
 #pragma once
-// The query language over rows in memory: enough of RSQL to test a plugin (==, !=, <, <=, >, >=, =in=, =out=, =null=, =q=,
-// prefixes with *, "and" ;, "or" ,, parentheses). Values are in ABI form; money in a filter is in yuan, as in the kernel.
+// The query language over rows in memory: enough of RSQL to test a plugin (==, !=, <, <=, >, >=, =in=, =out=, =null=,
+// =q=, prefixes with *, "and" ;, "or" ,, parentheses). Values are in ABI form; money in a filter is in yuan, as in the
+// kernel.
 
 #include <functional>
 #include <map>

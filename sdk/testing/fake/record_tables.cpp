@@ -38,7 +38,9 @@ std::int32_t next_batch(ob_call call, ob_cursor cursor, ob_buf* rows, std::uint3
   });
 }
 std::int32_t close(ob_call call, ob_cursor cursor, ob_error* error) {
-  return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> { return visit.host.cursors.erase(cursor.v) == 0 ? OB_E_HANDLE : OB_OK; });
+  return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    return visit.host.cursors.erase(cursor.v) == 0 ? OB_E_HANDLE : OB_OK;
+  });
 }
 std::int32_t aggregate(ob_call call, ob_str entity, ob_str spec, ob_buf* rows, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
@@ -51,26 +53,31 @@ std::int32_t insert(ob_call call, ob_str entity, ob_str document, std::int64_t* 
   return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
     OB_TRY(const Json values, json_of(document));
     OB_TRY(Json row, visit.frame.unit->store.drafted(plugin::view(entity), values, visit.host.now_ms));
-    OB_TRY(*id, visit.host.write(visit.frame.unit, visit.frame.depth, OB_ACTION_CREATE, string_of(entity), nullptr, std::move(row), ""));
+    OB_TRY(*id, visit.host.write(visit.frame.unit, visit.frame.depth, OB_ACTION_CREATE, string_of(entity), nullptr,
+                                 std::move(row), ""));
     return OB_OK;
   });
 }
-std::int32_t update(ob_call call, ob_str entity, std::int64_t id, std::int64_t version, ob_str changes, ob_error* error) {
+std::int32_t update(ob_call call, ob_str entity, std::int64_t id, std::int64_t version, ob_str changes,
+                    ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
     OB_TRY(const Json values, json_of(changes));
     FakeStore& store = visit.frame.unit->store;
     OB_TRY(Json before, store.get(plugin::view(entity), id));
     OB_TRY(Json after, store.changed(plugin::view(entity), id, version, values));
-    OB_CHECK(visit.host.write(visit.frame.unit, visit.frame.depth, OB_ACTION_UPDATE, string_of(entity), std::move(before), std::move(after), ""));
+    OB_CHECK(visit.host.write(visit.frame.unit, visit.frame.depth, OB_ACTION_UPDATE, string_of(entity),
+                              std::move(before), std::move(after), ""));
     return OB_OK;
   });
 }
-std::int32_t transition(ob_call call, ob_str entity, std::int64_t id, std::int64_t version, ob_str name, ob_str, ob_error* error) {
+std::int32_t transition(ob_call call, ob_str entity, std::int64_t id, std::int64_t version, ob_str name, ob_str,
+                        ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
     FakeStore& store = visit.frame.unit->store;
     OB_TRY(Json before, store.get(plugin::view(entity), id));
     OB_TRY(Json after, store.moved(plugin::view(entity), id, version, plugin::view(name)));
-    OB_CHECK(visit.host.write(visit.frame.unit, visit.frame.depth, OB_ACTION_TRANSITION, string_of(entity), std::move(before), std::move(after), string_of(name)));
+    OB_CHECK(visit.host.write(visit.frame.unit, visit.frame.depth, OB_ACTION_TRANSITION, string_of(entity),
+                              std::move(before), std::move(after), string_of(name)));
     return OB_OK;
   });
 }
@@ -79,16 +86,20 @@ std::int32_t remove(ob_call call, ob_str entity, std::int64_t id, std::int64_t v
     FakeStore& store = visit.frame.unit->store;
     OB_CHECK(store.removable(plugin::view(entity), id, version));
     OB_TRY(Json before, store.get(plugin::view(entity), id));
-    OB_CHECK(visit.host.write(visit.frame.unit, visit.frame.depth, OB_ACTION_REMOVE, string_of(entity), std::move(before), nullptr, ""));
+    OB_CHECK(visit.host.write(visit.frame.unit, visit.frame.depth, OB_ACTION_REMOVE, string_of(entity),
+                              std::move(before), nullptr, ""));
     return OB_OK;
   });
 }
 
-/// One row of an upsert: an update of its twin, or a new row. The same key twice in one upsert is a mistake, as in the kernel.
-Result<bool> upsert_row(const Visit& visit, const std::shared_ptr<FakeUnit>& unit, const std::string& entity, const Json& values, std::set<std::string>& seen) {
+/// One row of an upsert: an update of its twin, or a new row. The same key twice in one upsert is a mistake, as in the
+/// kernel.
+Result<bool> upsert_row(const Visit& visit, const std::shared_ptr<FakeUnit>& unit, const std::string& entity,
+                        const Json& values, std::set<std::string>& seen) {
   OB_TRY(Json row, unit->store.drafted(entity, values, visit.host.now_ms));
   Json key = Json::array();
-  for (const Json& name : unit->store.entity(entity)->declaration.value("key", Json::array())) key.push_back(row.value(name.get<std::string>(), Json()));
+  for (const Json& name : unit->store.entity(entity)->declaration.value("key", Json::array()))
+    key.push_back(row.value(name.get<std::string>(), Json()));
   if (!seen.insert(plugin::dump(key)).second)
     return fault(FaultKind::rule, "records.duplicate", {"同一批中编码重复。", "The key occurs twice in one upsert."});
   const Json twin = unit->store.twin(*unit->store.entity(entity), row);
@@ -116,7 +127,10 @@ std::int32_t upsert(ob_call call, ob_str entity, ob_str rows, ob_buf* report, ob
         continue;
       }
       const Fault& fault = done.fault();
-      out["errors"].push_back({{"line", line}, {"field", fault.fields.empty() ? "" : fault.fields.front().field}, {"code", fault.code}, {"message", fault.message.zh}});
+      out["errors"].push_back({{"line", line},
+                               {"field", fault.fields.empty() ? "" : fault.fields.front().field},
+                               {"code", fault.code},
+                               {"message", fault.message.zh}});
     }
     if (out["errors"].empty()) {
       out["created"] = created;
@@ -167,7 +181,8 @@ std::int32_t kv_scan(ob_call call, ob_str prefix, ob_str after, ob_buf* keys, ob
   return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
     Json out = Json::array();
     for (const auto& [key, value] : visit.host.kv)
-      if (key.rfind(plugin::view(prefix), 0) == 0 && key > plugin::view(after) && out.size() < kBatch) out.push_back(key);
+      if (key.rfind(plugin::view(prefix), 0) == 0 && key > plugin::view(after) && out.size() < kBatch)
+        out.push_back(key);
     return visit.give(plugin::dump(out), keys);
   });
 }
@@ -180,7 +195,8 @@ std::int32_t kv_increment(ob_call call, ob_str key, std::int64_t by, std::int64_
   });
 }
 
-constexpr ob_records_v1 kRecords = {sizeof(ob_records_v1), 0, get, query, next_batch, close, aggregate, insert, update, transition, remove, upsert};
+constexpr ob_records_v1 kRecords = {
+    sizeof(ob_records_v1), 0, get, query, next_batch, close, aggregate, insert, update, transition, remove, upsert};
 constexpr ob_kv_v1 kKv = {sizeof(ob_kv_v1), 0, kv_get, kv_put, kv_cas, kv_remove, kv_scan, kv_increment};
 
 } // namespace

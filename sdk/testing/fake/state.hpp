@@ -55,11 +55,12 @@ struct FakeHost::State {
   Json settings = Json::object();
   std::set<std::string> granted, withheld;
   std::map<std::string, Provider> providers;
-  std::map<std::int64_t, Json> nodes; ///< of the organisation tree
+  std::map<std::int64_t, Json> nodes;                             ///< of the organisation tree
   std::map<std::string, std::pair<std::string, std::int64_t>> kv; ///< value, end (0 = never)
   bool jobs_cancelled = false, is_healthy = true;
   Json checkpoint;
 
+  std::uint32_t abi_major = OB_ABI_MAJOR, abi_minor = OB_ABI_MINOR;
   void* library = nullptr;
   const ob_plugin_v0* plugin = nullptr;
   void* self = nullptr;
@@ -77,10 +78,14 @@ struct FakeHost::State {
 
   [[nodiscard]] std::uint64_t handle(std::uint64_t serial) const { return (number << 40U) | serial; }
   std::uint64_t new_handle() { return handle(next_serial++); }
-  [[nodiscard]] std::shared_ptr<FakeUnit> new_unit() const { return std::make_shared<FakeUnit>(FakeUnit{store, {}, {}}); }
+  [[nodiscard]] std::shared_ptr<FakeUnit> new_unit() const {
+    return std::make_shared<FakeUnit>(FakeUnit{store, {}, {}});
+  }
   void keep(FakeUnit& unit);
 
   Result<void> read_package();
+  /// {request, reply} of a method as the manifest says; an empty object for one that it does not name.
+  [[nodiscard]] Json declared_method(const std::string& service, const std::string& method) const;
   Result<void> run(ob_plugin_entry_fn entry);
   Result<void> live(std::int32_t status, const ob_error& error) const;
   [[nodiscard]] bool may_use(const std::string& service) const;
@@ -90,18 +95,20 @@ struct FakeHost::State {
   template <class Table>
   Result<const Table*> handlers(const char* kind) const {
     const void* found = nullptr;
-    if (self == nullptr) return fault(FaultKind::internal, "testing.state", {"插件没有启动。", "The plugin is not started."});
+    if (self == nullptr)
+      return fault(FaultKind::internal, "testing.state", {"插件没有启动。", "The plugin is not started."});
     if (plugin->get_handlers(self, plugin::span(kind), &found) < 0 || found == nullptr)
-      return fault(FaultKind::internal, "testing.handlers", {std::string("插件没有 ") + kind, std::string("The plugin has no ") + kind});
+      return fault(FaultKind::internal, "testing.handlers",
+                   {std::string("插件没有 ") + kind, std::string("The plugin has no ") + kind});
     return static_cast<const Table*>(found);
   }
   Result<std::string> take_buffer(ob_buf buffer);
 
   // Writes inside a unit, with the plugin's rules.
-  Result<std::int64_t> write(const std::shared_ptr<FakeUnit>& unit, int depth, std::int32_t action, const std::string& entity, Json before, Json after,
-                             const std::string& transition);
-  Result<void> judge(const std::shared_ptr<FakeUnit>& unit, int depth, std::int32_t action, const std::string& entity, const Json& before, Json& after,
-                     const std::string& transition);
+  Result<std::int64_t> write(const std::shared_ptr<FakeUnit>& unit, int depth, std::int32_t action,
+                             const std::string& entity, Json before, Json after, const std::string& transition);
+  Result<void> judge(const std::shared_ptr<FakeUnit>& unit, int depth, std::int32_t action, const std::string& entity,
+                     const Json& before, Json& after, const std::string& transition);
 };
 
 /// The host behind a handle, or null. The registry is the one global thing here: C functions have no `this`.

@@ -7,14 +7,18 @@
 namespace onebudget::testing {
 namespace {
 
-Fault absent() { return fault(FaultKind::not_found, "records.not_found", {"没有这条记录，或您无权查看。", "There is no such record, or you may not see it."}); }
+Fault absent() {
+  return fault(FaultKind::not_found, "records.not_found",
+               {"没有这条记录，或您无权查看。", "There is no such record, or you may not see it."});
+}
 
 FieldFault field_fault(const std::string& field, const char* code, const char* zh, const char* en) {
   return {"/" + field, code, {zh, en}, {"请改正该字段。", "Correct the field."}};
 }
 
 Fault refused(std::vector<FieldFault> fields) {
-  return fault(FaultKind::rule, "records.invalid", {"记录有错，请逐项改正。", "The record has mistakes; correct each of them."}, std::move(fields));
+  return fault(FaultKind::rule, "records.invalid",
+               {"记录有错，请逐项改正。", "The record has mistakes; correct each of them."}, std::move(fields));
 }
 
 bool fits(const Json& value, std::string_view type) {
@@ -27,13 +31,17 @@ bool fits(const Json& value, std::string_view type) {
 }
 
 Result<void> check_fields(const FakeEntity& entity, const Json& values) {
-  if (!values.is_object()) return fault(FaultKind::malformed, "records.malformed", {"应为 JSON 对象。", "A JSON object is expected."});
+  if (!values.is_object())
+    return fault(FaultKind::malformed, "records.malformed", {"应为 JSON 对象。", "A JSON object is expected."});
   std::vector<FieldFault> mistakes;
   for (const auto& [name, value] : values.items()) {
     const auto type = entity.types.find(name);
-    const bool system = name == "id" || name == "version" || name.rfind("created_", 0) == 0 || name.rfind("updated_", 0) == 0;
-    if (type == entity.types.end() || system) mistakes.push_back(field_fault(name, "field.unknown", "没有这个字段。", "There is no such field."));
-    else if (!fits(value, type->second)) mistakes.push_back(field_fault(name, "field.type", "值的类型不对。", "The value has the wrong type."));
+    const bool system =
+        name == "id" || name == "version" || name.rfind("created_", 0) == 0 || name.rfind("updated_", 0) == 0;
+    if (type == entity.types.end() || system)
+      mistakes.push_back(field_fault(name, "field.unknown", "没有这个字段。", "There is no such field."));
+    else if (!fits(value, type->second))
+      mistakes.push_back(field_fault(name, "field.type", "值的类型不对。", "The value has the wrong type."));
   }
   if (mistakes.empty()) return {};
   return refused(std::move(mistakes));
@@ -51,12 +59,14 @@ std::vector<std::string> strings(const Json& list) {
 Result<FakeEntity> FakeEntity::read(const std::string& plugin, Json declaration) {
   const Json* fields = declaration.is_object() && declaration.contains("fields") ? &declaration["fields"] : nullptr;
   if (fields == nullptr || !fields->is_array() || !declaration.value("entity", Json()).is_string())
-    return fault(FaultKind::rule, "entity.malformed", {"实体声明缺少 entity 或 fields。", "The declaration has no entity or no fields."});
+    return fault(FaultKind::rule, "entity.malformed",
+                 {"实体声明缺少 entity 或 fields。", "The declaration has no entity or no fields."});
   FakeEntity out;
   out.name = plugin + "." + declaration["entity"].get<std::string>();
   for (const Json& field : *fields) {
     if (!field.is_object() || !field.value("name", Json()).is_string() || !field.value("type", Json()).is_string())
-      return fault(FaultKind::rule, "entity.malformed", {out.name + "：字段须有 name 和 type。", out.name + ": a field needs name and type."});
+      return fault(FaultKind::rule, "entity.malformed",
+                   {out.name + "：字段须有 name 和 type。", out.name + ": a field needs name and type."});
     out.types[field["name"]] = field["type"];
   }
   if (declaration.contains("states")) out.types[declaration["states"].value("field", "status")] = "enum";
@@ -82,7 +92,8 @@ const FakeEntity* FakeStore::entity(std::string_view name) const {
 Result<const FakeEntity*> FakeStore::served(std::string_view name) const {
   const FakeEntity* found = entity(name);
   if (found != nullptr) return found;
-  return fault(FaultKind::not_found, "records.unknown_entity", {"没有实体 " + std::string(name) + "。", "There is no entity " + std::string(name) + "."});
+  return fault(FaultKind::not_found, "records.unknown_entity",
+               {"没有实体 " + std::string(name) + "。", "There is no entity " + std::string(name) + "."});
 }
 
 Result<Json> FakeStore::get(std::string_view entity, std::int64_t id) const {
@@ -103,10 +114,11 @@ Result<std::vector<Json>> FakeStore::query(std::string_view entity, const Json& 
   std::vector<Json> out;
   if (const auto rows = rows_.find(entity); rows != rows_.end()) {
     for (const auto& [id, row] : rows->second) {
-      const bool said = text.empty() || std::any_of(search.begin(), search.end(), [&, &own = row](const std::string& name) {
-        const Json value = own.value(name, Json());
-        return value.is_string() && value.get_ref<const std::string&>().find(text) != std::string::npos;
-      });
+      const bool said =
+          text.empty() || std::any_of(search.begin(), search.end(), [&, &own = row](const std::string& name) {
+            const Json value = own.value(name, Json());
+            return value.is_string() && value.get_ref<const std::string&>().find(text) != std::string::npos;
+          });
       if (said && holds(row)) out.push_back(row);
     }
   }
@@ -138,12 +150,16 @@ Result<Json> FakeStore::aggregate(std::string_view entity, const Json& spec) con
         continue;
       }
       const std::size_t colon = aggregate.find(':');
-      const std::string what = aggregate.substr(0, colon), name = colon == std::string::npos ? "" : aggregate.substr(colon + 1);
+      const std::string what = aggregate.substr(0, colon),
+                        name = colon == std::string::npos ? "" : aggregate.substr(colon + 1);
       const Json value = row.value(name, Json());
       Json& slot = line[what + "_" + name];
       if (value.is_null()) continue;
-      if (what == "sum") slot = (slot.is_null() ? 0 : slot.get<std::int64_t>()) + (value.is_number_integer() ? value.get<std::int64_t>() : 0);
-      else if (slot.is_null() || (what == "min" ? value < slot : value > slot)) slot = value;
+      if (what == "sum")
+        slot = (slot.is_null() ? 0 : slot.get<std::int64_t>()) +
+               (value.is_number_integer() ? value.get<std::int64_t>() : 0);
+      else if (slot.is_null() || (what == "min" ? value < slot : value > slot))
+        slot = value;
     }
   }
   Json list = Json::array();
@@ -176,11 +192,13 @@ Result<Json> FakeStore::drafted(std::string_view entity, const Json& values, std
 Result<Json> FakeStore::at_version(std::string_view entity, std::int64_t id, std::int64_t version) const {
   OB_TRY(Json row, get(entity, id));
   if (row["version"] != version)
-    return fault(FaultKind::version, "records.version", {"记录已被他人修改。请刷新后重试。", "Somebody changed the record. Refresh and try again."});
+    return fault(FaultKind::version, "records.version",
+                 {"记录已被他人修改。请刷新后重试。", "Somebody changed the record. Refresh and try again."});
   return row;
 }
 
-Result<Json> FakeStore::changed(std::string_view entity, std::int64_t id, std::int64_t version, const Json& changes) const {
+Result<Json> FakeStore::changed(std::string_view entity, std::int64_t id, std::int64_t version,
+                                const Json& changes) const {
   OB_TRY(const FakeEntity* declared, served(entity));
   OB_CHECK(check_fields(*declared, changes));
   OB_TRY(Json row, at_version(entity, id, version));
@@ -188,7 +206,8 @@ Result<Json> FakeStore::changed(std::string_view entity, std::int64_t id, std::i
   return row;
 }
 
-Result<Json> FakeStore::moved(std::string_view entity, std::int64_t id, std::int64_t version, std::string_view transition) const {
+Result<Json> FakeStore::moved(std::string_view entity, std::int64_t id, std::int64_t version,
+                              std::string_view transition) const {
   OB_TRY(const FakeEntity* declared, served(entity));
   OB_TRY(Json row, at_version(entity, id, version));
   const Json states = declared->declaration.value("states", Json::object());
@@ -200,7 +219,8 @@ Result<Json> FakeStore::moved(std::string_view entity, std::int64_t id, std::int
     row[field] = step.value("to", "");
     return row;
   }
-  return fault(FaultKind::conflict, "records.transition", {"当前状态不能做此操作。", "The record is not in a state for this transition."});
+  return fault(FaultKind::conflict, "records.transition",
+               {"当前状态不能做此操作。", "The record is not in a state for this transition."});
 }
 
 Result<void> FakeStore::removable(std::string_view entity, std::int64_t id, std::int64_t version) const {
@@ -213,7 +233,9 @@ Json FakeStore::twin(const FakeEntity& entity, const Json& row) const {
   const auto rows = rows_.find(entity.name);
   if (key.empty() || rows == rows_.end()) return nullptr;
   for (const auto& [id, other] : rows->second) {
-    const auto same = [&, &own = other](const std::string& name) { return own.value(name, Json()) == row.value(name, Json()); };
+    const auto same = [&, &own = other](const std::string& name) {
+      return own.value(name, Json()) == row.value(name, Json());
+    };
     if (other["id"] != row.value("id", Json()) && std::all_of(key.begin(), key.end(), same)) return other;
   }
   return nullptr;
@@ -229,7 +251,8 @@ Result<void> FakeStore::put(std::string_view entity, Json row, std::int64_t now_
   }
   if (!missing.empty()) return refused(std::move(missing));
   if (!twin(*declared, row).is_null())
-    return fault(FaultKind::conflict, "records.duplicate", {"已有相同编码的记录。", "There is a record with the same key."});
+    return fault(FaultKind::conflict, "records.duplicate",
+                 {"已有相同编码的记录。", "There is a record with the same key."});
   row["version"] = row["version"].get<std::int64_t>() + 1;
   row["updated_at"] = now_ms;
   const std::int64_t id = std::stoll(row["id"].get<std::string>());

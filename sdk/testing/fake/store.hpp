@@ -34,10 +34,13 @@ class FakeStore {
 
   /// The row as it would be: defaults filled in, checked; nothing is stored yet.
   [[nodiscard]] Result<Json> drafted(std::string_view entity, const Json& values, std::int64_t now_ms);
-  [[nodiscard]] Result<Json> changed(std::string_view entity, std::int64_t id, std::int64_t version, const Json& changes) const;
-  [[nodiscard]] Result<Json> moved(std::string_view entity, std::int64_t id, std::int64_t version, std::string_view transition) const;
+  [[nodiscard]] Result<Json> changed(std::string_view entity, std::int64_t id, std::int64_t version,
+                                     const Json& changes) const;
+  [[nodiscard]] Result<Json> moved(std::string_view entity, std::int64_t id, std::int64_t version,
+                                   std::string_view transition) const;
   [[nodiscard]] Result<void> removable(std::string_view entity, std::int64_t id, std::int64_t version) const;
-  /// Stores a row that was drafted, changed or moved: required fields and the natural key are checked, the version rises.
+  /// Stores a row that was drafted, changed or moved: required fields and the natural key are checked, the version
+  /// rises.
   Result<void> put(std::string_view entity, Json row, std::int64_t now_ms);
   void erase(std::string_view entity, std::int64_t id);
   /// The row with the same natural key, or null.

@@ -45,7 +45,8 @@ TEST_P(Entry, is_pure_and_answers_the_same_every_time) {
   EXPECT_EQ(ask(1, 1), nullptr);
 }
 
-INSTANTIATE_TEST_SUITE_P(InBothLanguages, Entry, ::testing::Values(ONEBUDGET_PLUGIN_PACKAGE "/libplain_c.so", ONEBUDGET_HELLO_LIBRARY));
+INSTANTIATE_TEST_SUITE_P(InBothLanguages, Entry,
+                         ::testing::Values(ONEBUDGET_PLUGIN_PACKAGE "/libplain_c.so", ONEBUDGET_HELLO_LIBRARY));
 
 TEST(Entry, says_why_it_refuses) {
   void* library = dlopen(ONEBUDGET_HELLO_LIBRARY, RTLD_NOW | RTLD_LOCAL);

@@ -22,7 +22,8 @@ Result<Json> read_records(Call& call) {
   OB_CHECK(records.each(kItem, {"status==draft", "-amount", {"amount"}, "", 0}, add));
   out["count"] = count;
   out["fen"] = fen;
-  OB_TRY(const auto first, records.first(kItem, {.filter = "code==" + quoted("I\"7\\"), .sort = "", .fields = {}, .text = ""}));
+  OB_TRY(const auto first,
+         records.first(kItem, {.filter = "code==" + quoted("I\"7\\"), .sort = "", .fields = {}, .text = ""}));
   out["quoted"] = first ? first->text("code") : "none";
   OB_TRY(const auto sums, records.aggregate(kItem, {"", {"status"}, {"count", "sum:amount", "max:code"}}));
   for (const Row& row : sums) out["groups"][row.text("status")] = row.json();
@@ -37,10 +38,17 @@ Result<Json> read_records(Call& call) {
 
 Result<Json> write_records(Call& call) {
   const Records records = call.records();
-  OB_TRY(const RecordId id, records.insert(kItem, {{"code", "new"}, {"amount", abi(Money::from_fen(700))}, {"day", abi(*Day::of(2026, 2, 3))},
-                                                   {"share", abi(Ratio::from_percent(25))}, {"open", true}}));
+  OB_TRY(const RecordId id, records.insert(kItem, {{"code", "new"},
+                                                   {"amount", abi(Money::from_fen(700))},
+                                                   {"day", abi(*Day::of(2026, 2, 3))},
+                                                   {"share", abi(Ratio::from_percent(25))},
+                                                   {"open", true}}));
   OB_TRY(const Row own, records.get(kItem, id));
-  Json out = {{"own", own.text("code")}, {"share", own.ratio("share").str()}, {"day", own.day("day")->str()}, {"open", own.flag("open")}, {"none", own.has("nothing")}};
+  Json out = {{"own", own.text("code")},
+              {"share", own.ratio("share").str()},
+              {"day", own.day("day")->str()},
+              {"open", own.flag("open")},
+              {"none", own.has("nothing")}};
   OB_TRY(const auto snapshot, records.list(kItem, {.filter = "code==new", .sort = "", .fields = {}, .text = ""}));
   out["in_snapshot"] = snapshot.size();
   OB_CHECK(records.update(kItem, id, own.version(), {{"amount", 800}}));
@@ -50,9 +58,11 @@ Result<Json> write_records(Call& call) {
   OB_CHECK(records.transition(kItem, id, own.version() + 1, "finish", "good"));
   const auto again = records.transition(kItem, id, own.version() + 2, "finish");
   out["again"] = again ? "taken" : again.fault().code;
-  OB_TRY(const UpsertReport report, records.upsert(kItem, Json::array({{{"code", "u1"}}, {{"code", "u2"}, {"amount", 5}}})));
+  OB_TRY(const UpsertReport report,
+         records.upsert(kItem, Json::array({{{"code", "u1"}}, {{"code", "u2"}, {"amount", 5}}})));
   out["upsert"] = {report.rows, report.created, report.updated};
-  OB_TRY(const UpsertReport again_report, records.upsert(kItem, Json::array({{{"code", "u1"}, {"amount", 6}}, {{"code", "u4"}}})));
+  OB_TRY(const UpsertReport again_report,
+         records.upsert(kItem, Json::array({{{"code", "u1"}, {"amount", 6}}, {{"code", "u4"}}})));
   out["upsert_again"] = {again_report.rows, again_report.created, again_report.updated};
   OB_TRY(const UpsertReport twice, records.upsert(kItem, Json::array({{{"code", "u5"}}, {{"code", "u5"}}})));
   out["upsert_twice"] = {twice.created, twice.errors.empty()};
@@ -76,11 +86,23 @@ Result<Json> use_call(Call& call, const Request& request) {
   OB_TRY(const Json setting, call.host().setting("trouble"));
   call.host().count("looks");
   call.host().log(Level::warning, "looked", {{"at", "everything"}});
-  return Json{{"caller", caller.name}, {"user", caller.user.str()}, {"may", may}, {"several", {bool(several[0]), bool(several[1])}},
-              {"undeclared", undeclared ? "sent" : undeclared.fault().code}, {"job", job.value}, {"digest", digest.size()}, {"random", bytes.size()},
-              {"setting", setting}, {"text", call.text("hello", {"甲", "乙"})}, {"no_text", call.text("nothing")}, {"today", call.today().str()},
-              {"now", call.now_ms()}, {"language", call.language()}, {"long", request.parameter("long").value_or("").size()},
-              {"absent", request.parameter("absent").has_value()}, {"request", call.request_id().empty()}};
+  return Json{{"caller", caller.name},
+              {"user", caller.user.str()},
+              {"may", may},
+              {"several", {bool(several[0]), bool(several[1])}},
+              {"undeclared", undeclared ? "sent" : undeclared.fault().code},
+              {"job", job.value},
+              {"digest", digest.size()},
+              {"random", bytes.size()},
+              {"setting", setting},
+              {"text", call.text("hello", {"甲", "乙"})},
+              {"no_text", call.text("nothing")},
+              {"today", call.today().str()},
+              {"now", call.now_ms()},
+              {"language", call.language()},
+              {"long", request.parameter("long").value_or("").size()},
+              {"absent", request.parameter("absent").has_value()},
+              {"request", call.request_id().empty()}};
 }
 
 Result<Json> use_state_and_tree(Call& call) {
@@ -98,8 +120,13 @@ Result<Json> use_state_and_tree(Call& call) {
   OB_CHECK(kv.remove("c"));
   OB_TRY(const Row node, call.node(RecordId{5}));
   const auto nowhere = call.node(RecordId{6});
-  return Json{{"a", *a}, {"nothing", nothing.has_value()}, {"taken", taken ? "taken" : std::to_string(taken.fault().status())}, {"counter", {one, five}}, {"keys", keys},
-              {"node", node.text("name")}, {"nowhere", nowhere ? 200 : nowhere.fault().status()}};
+  return Json{{"a", *a},
+              {"nothing", nothing.has_value()},
+              {"taken", taken ? "taken" : std::to_string(taken.fault().status())},
+              {"counter", {one, five}},
+              {"keys", keys},
+              {"node", node.text("name")},
+              {"nowhere", nowhere ? 200 : nowhere.fault().status()}};
 }
 
 Result<Answer> run(Call& call, const Request& request) {
@@ -136,23 +163,31 @@ Result<Answer> run(Call& call, const Request& request) {
     return Answer::json(body);
   }
   const auto kind = static_cast<FaultKind>(std::atoi(what.c_str()));
-  return fault(kind, "probe.asked", {"按要求出错。", "An error as asked."}, {{"/a", "probe.a", {"甲错。", "A is wrong."}, {"改甲。", "Mend A."}}});
+  return fault(kind, "probe.asked", {"按要求出错。", "An error as asked."},
+               {{"/a", "probe.a", {"甲错。", "A is wrong."}, {"改甲。", "Mend A."}}});
 }
 
 class Probe final : public Plugin {
  public:
   Probe() {
     validate("item", [](Call&, const Change& change, Verdict& verdict) -> Result<void> {
-      if (change.after.text("code") == "refuse") verdict.report("/code", "probe.refused", Text{"不行。", "No."}, Text{"换一个。", "Take another."});
+      if (change.after.text("code") == "refuse")
+        verdict.report("/code", "probe.refused", Text{"不行。", "No."}, Text{"换一个。", "Take another."});
       if (change.after.text("code") == "wise") verdict.assign("amount", abi(Money::from_fen(4200)));
-      if (change.after.text("code") == "broken") return fault(FaultKind::unavailable, "probe.broken", {"规则不可用。", "The rule is out of order."});
-      if (change.action == Action::update && change.changes("code")) verdict.report(fault(FaultKind::rule, "probe.renamed", {"不能改名。", "Do not rename."}));
+      if (change.after.text("code") == "broken")
+        return fault(FaultKind::unavailable, "probe.broken", {"规则不可用。", "The rule is out of order."});
+      if (change.action == Action::update && change.changes("code"))
+        verdict.report(fault(FaultKind::rule, "probe.renamed", {"不能改名。", "Do not rename."}));
       return {};
     });
     route("POST /run/{what}", run);
-    serve("probe/1", "double", [](Call&, const Message& message) -> Result<Json> { return Json{{"twice", 2 * message.request.value("n", 0)}}; });
+    serve("probe/1", "double", [](Call&, const Message& message) -> Result<Json> {
+      return Json{{"twice", 2 * message.request.value("n", 0)}};
+    });
+    serve("probe/1", "mumble", [](Call&, const Message&) -> Result<Json> { return Json{{"noise", 1}}; });
     serve("probe/1", "explode", [](Call&, const Message&) -> Result<Json> { throw std::logic_error("exploded"); });
-    listen("records.*", [](Call& call, const Event& event) { return call.publish("probe.seen", event.key, event.payload); });
+    listen("records.*",
+           [](Call& call, const Event& event) { return call.publish("probe.seen", event.key, event.payload); });
     job("walk", walk);
     health([] { return Health{Health::State::degraded, "tired"}; });
   }

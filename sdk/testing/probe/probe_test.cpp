@@ -11,7 +11,8 @@ class Face : public ::testing::Test {
     const auto started = host.start();
     ASSERT_TRUE(started.ok()) << started.fault().message.en;
   }
-  Result<plugin::Answer> run(const std::string& what, std::map<std::string, std::string> more = {}, const std::string& body = {}) {
+  Result<plugin::Answer> run(const std::string& what, std::map<std::string, std::string> more = {},
+                             const std::string& body = {}) {
     more["what"] = what;
     return host.request("POST /run/{what}", more, body);
   }
@@ -38,7 +39,17 @@ TEST_F(Face, lets_no_exception_out) {
 }
 
 TEST_F(Face, carries_faults_with_code_field_and_language) {
-  for (const auto& [asked, got] : {std::pair{400, 400}, {403, 403}, {404, 404}, {409, 409}, {410, 410}, {412, 412}, {422, 422}, {429, 429}, {500, 500}, {503, 503}, {504, 504}}) {
+  for (const auto& [asked, got] : {std::pair{400, 400},
+                                   {403, 403},
+                                   {404, 404},
+                                   {409, 409},
+                                   {410, 410},
+                                   {412, 412},
+                                   {422, 422},
+                                   {429, 429},
+                                   {500, 500},
+                                   {503, 503},
+                                   {504, 504}}) {
     const auto answer = run(std::to_string(asked));
     ASSERT_FALSE(answer.ok());
     EXPECT_EQ(answer.fault().status(), got);
@@ -138,7 +149,9 @@ TEST_F(Face, keeps_small_state_and_knows_the_tree) {
 
 TEST_F(Face, talks_to_other_plugins_through_messages) {
   EXPECT_EQ(run("send").fault().kind, FaultKind::unavailable);
-  host.provide("other/1", [](const std::string& method, const Json& request) -> Result<Json> { return Json{{"method", method}, {"request", request}}; });
+  host.provide("other/1", [](const std::string& method, const Json& request) -> Result<Json> {
+    return Json{{"method", method}, {"request", request}};
+  });
   EXPECT_EQ(answer("send"), (Json{{"method", "echo"}, {"request", {{"x", 1}}}}));
   EXPECT_EQ(host.send("probe/1", "double", {{"n", 21}})->at("twice"), 42);
   EXPECT_EQ(host.send("probe/1", "triple", {}).fault().code, "plugin.unhandled");
@@ -193,6 +206,14 @@ TEST_F(Face, hears_events_and_tells_its_health) {
   EXPECT_FALSE(host.healthy());
 }
 
+TEST(FaceRow, a_loop_over_a_passing_row_holds_what_it_reads) {
+  int sum = 0;
+  for (const Json& item : plugin::Row(Json{{"items", {std::string(100, 'x'), std::string(200, 'y')}}}).at("items"))
+    sum += static_cast<int>(item.get<std::string>().size());
+  EXPECT_EQ(sum, 300);
+  EXPECT_TRUE(plugin::Row().at("items").is_null());
+}
+
 TEST(FaceStart, says_why_it_does_not_start) {
   for (const auto& [trouble, code] : {std::pair{"throw", "plugin.threw"}, {"fault", "probe.settings"}}) {
     FakeHost host(ONEBUDGET_PLUGIN_PACKAGE);
@@ -200,6 +221,35 @@ TEST(FaceStart, says_why_it_does_not_start) {
     EXPECT_EQ(host.start().fault().code, code);
     EXPECT_FALSE(host.request("POST /run/{what}").ok());
   }
+}
+
+TEST_F(Face, keeps_to_the_messages_that_its_manifest_declares) {
+  const auto wrong = host.send("probe/1", "double", {{"n", "many"}});
+  EXPECT_EQ(wrong.fault().code, "testing.request");
+  EXPECT_NE(wrong.fault().message.en.find("/n"), std::string::npos);
+  EXPECT_EQ(host.send("probe/1", "mumble", {}).fault().code, "testing.reply");
+}
+
+TEST(FaceStart, refuses_a_host_that_speaks_another_abi_and_says_what_it_needs) {
+  for (const auto& [major, minor] : {std::pair<std::uint32_t, std::uint32_t>{OB_ABI_MAJOR + 1, 0}, {OB_ABI_MAJOR, 0}}) {
+    FakeHost host(ONEBUDGET_PLUGIN_PACKAGE);
+    host.offer(major, minor);
+    const auto refused = host.start();
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.fault().code, "testing.refused");
+    EXPECT_NE(refused.fault().message.en.find("ABI 0.1"), std::string::npos) << refused.fault().message.en;
+  }
+}
+
+TEST(FaceStart, can_be_started_again_and_twice_at_once) {
+  FakeHost one(ONEBUDGET_PLUGIN_PACKAGE), other(ONEBUDGET_PLUGIN_PACKAGE);
+  ASSERT_TRUE(one.start().ok());
+  ASSERT_TRUE(other.start().ok());
+  ASSERT_TRUE(one.insert("probe.item", {{"code", "mine"}}).ok());
+  EXPECT_TRUE(other.rows("probe.item").empty());
+  ASSERT_TRUE(one.stop().ok());
+  ASSERT_TRUE(one.start().ok());
+  EXPECT_EQ(one.send("probe/1", "double", {{"n", 4}})->at("twice"), 8);
 }
 
 TEST(FaceStart, names_the_service_that_it_was_not_given) {

@@ -1,0 +1,86 @@
+#include "plugins/standards/domain/class_place.hpp"
+#include "plugins/standards/domain/rule_pack.hpp"
+#include "plugins/standards/domain/succession.hpp"
+#include "plugins/standards/service/service.hpp"
+
+namespace onebudget::standards {
+
+namespace {
+
+using plugin::Action;
+
+void report(Verdict& verdict, const std::vector<FieldFault>& findings) {
+  for (const FieldFault& finding : findings) verdict.report(finding);
+}
+
+Result<void> supersede_older(Call& call, const Change& change) {
+  OB_TRY(const auto editions, editions_of(call, change.entity, change.after));
+  Edition approved = edition_of(change.after);
+  approved.id = change.id.value;
+  const std::string number = std::to_string(approved.number);
+  for (const Edition& old : replaced_by(approved, editions))
+    OB_CHECK(call.records().transition(change.entity, RecordId{old.id}, old.version, "supersede",
+                                       "第 " + number + " 版生效 / edition " + number));
+  return {};
+}
+
+Result<void> judge_transition(Call& call, const Change& change, Verdict& verdict) {
+  if (change.transition == "approve") return supersede_older(call, change);
+  if (change.transition != "supersede") return {};
+  OB_TRY(const auto editions, editions_of(call, change.entity, change.after));
+  OB_TRY(const plugin::Caller caller, call.caller());
+  report(verdict, check_supersede(edition_of(change.before), editions, caller.user.none() ? "" : caller.user.str()));
+  return {};
+}
+
+std::vector<FieldFault> judge_pack(const Row& pack) {
+  std::vector<PackRule> rules;
+  const Json& list = pack.at("rules");
+  if (list.is_array()) {
+    for (const Json& item : list) {
+      const Row rule(item), finding(rule.at("finding"));
+      rules.push_back({rule.text("id"), rule.text("filter"), {finding.text("zh"), finding.text("en")}});
+    }
+  }
+  return check_pack(rules);
+}
+
+Succession succession_of(const Row& row) {
+  const std::string kind = row.text("kind");
+  const SuccessionKind known = kind == "split"       ? SuccessionKind::split
+                               : kind == "merged"    ? SuccessionKind::merged
+                               : kind == "withdrawn" ? SuccessionKind::withdrawn
+                                                     : SuccessionKind::renamed;
+  return {known, row.text("from_code"), row.text("to_code"), static_cast<int>(row.number("from_year")),
+          static_cast<int>(row.number("to_year"))};
+}
+
+void judge_content(const Change& change, Verdict& verdict) {
+  const Row& row = change.after;
+  const std::string name = change.entity.substr(change.entity.find('.') + 1);
+  if (name == "functional_class" || name == "department_economic_class" || name == "government_economic_class")
+    report(verdict, check_place({row.text("code"), row.text("parent_code"), static_cast<int>(row.number("level"))}));
+  if (name == "code_succession") report(verdict, check_succession(succession_of(row)));
+  if (name == "rule_pack") report(verdict, judge_pack(row));
+  if (name != "coding_rule") return;
+  auto rule = coding_rule_of(row);
+  if (rule)
+    report(verdict, check_rule(*rule));
+  else
+    verdict.report(rule.fault());
+}
+
+} // namespace
+
+Result<void> validate(Call& call, const Change& change, Verdict& verdict) {
+  if (change.action == Action::remove) return {};
+  if (change.action == Action::transition) return judge_transition(call, change, verdict);
+  const Edition after = edition_of(change.after);
+  const auto before = change.action == Action::update ? std::optional(edition_of(change.before)) : std::nullopt;
+  report(verdict, check_frozen(before, after));
+  report(verdict, check_validity(after.validity));
+  judge_content(change, verdict);
+  return {};
+}
+
+} // namespace onebudget::standards
