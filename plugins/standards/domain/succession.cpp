@@ -12,6 +12,12 @@ FieldFault finding(const char* field, Text message, Text remedy) {
 
 std::vector<FieldFault> check_succession(const Succession& succession) {
   std::vector<FieldFault> findings;
+  if (!succession.from_known)
+    findings.push_back(finding(
+        "/from_code",
+        {"原编码 " + succession.from_code + " 不在 " + std::to_string(succession.from_year) + " 年度的代码表中。",
+         "The list of " + std::to_string(succession.from_year) + " has no code " + succession.from_code + "."},
+        {"请核对代码表、年度和编码。", "Check list, year and code."}));
   if (succession.to_year <= succession.from_year)
     findings.push_back(finding("/to_year",
                                {"新编码所在年度须晚于原编码所在年度。", "The later year must follow the earlier one."},

@@ -14,9 +14,11 @@ struct Succession {
   SuccessionKind kind = SuccessionKind::renamed;
   std::string from_code, to_code;
   int from_year = 0, to_year = 0;
+  bool from_known = true; ///< the earlier list holds from_code
 };
 
-/// Rule standards.succession: it leads into a later year; a withdrawn code leads nowhere, any other to a code.
+/// Rule standards.succession: it starts from a code of the earlier list and leads into a later year; a withdrawn code
+/// leads nowhere, any other to a code. The later list may be loaded afterwards.
 std::vector<FieldFault> check_succession(const Succession& succession);
 
 /// The one code to suggest in place of another: the successor when there is exactly one. Which part of a split code a

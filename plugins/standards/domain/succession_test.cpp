@@ -26,6 +26,7 @@ TEST(Succession, holds_in_every_case) {
                                  words >> kind >> succession.from_year >> succession.from_code >> to >>
                                      succession.to_year >> succession.to_code;
                                  succession.kind = kind_of(kind);
+                                 succession.from_known = one.given.empty();
                                  Lines out;
                                  for (const FieldFault& finding : check_succession(succession))
                                    out.push_back(finding.code + " " + finding.field);

@@ -7,6 +7,7 @@
 
 #include "plugins/standards/domain/coding_rule.hpp"
 #include "plugins/standards/domain/edition.hpp"
+#include "plugins/standards/domain/succession.hpp"
 #include "sdk/cpp/handlers.hpp"
 
 namespace onebudget::standards {
@@ -52,6 +53,8 @@ Result<std::vector<Edition>> editions_of(const Call& call, std::string_view enti
 /// Fields that name a thing apart from its edition; empty for an entity that is not ours.
 std::vector<std::string> identity_of(std::string_view entity);
 
+/// A row of the code successions; from_known is left at true.
+Succession succession_of(const Row& record);
 /// Codes in force that took the place of `code` of that year's list, from the successions in force.
 Result<std::vector<std::string>> successors_of(const Call& call, const std::string& list, int year,
                                                const std::string& code);

@@ -1,5 +1,3 @@
-#include "plugins/standards/domain/succession.hpp"
-
 #include "plugins/standards/service/service.hpp"
 
 namespace onebudget::standards {
@@ -7,12 +5,6 @@ namespace onebudget::standards {
 namespace {
 
 constexpr std::size_t kMostSuccessions = 10'000, kBatch = 100;
-
-struct Place {
-  std::string code;
-  int year = 0;
-  auto operator<=>(const Place&) const = default;
-};
 
 /// Calls `take` for every row of the list that stands for one of these codes of the year.
 Result<void> look_up(const Call& call, const std::string& list, int year, const std::vector<std::string>& codes,
@@ -39,17 +31,21 @@ std::vector<std::string> keys_of(const std::map<std::string, Json>& map) {
   return keys;
 }
 
+} // namespace
+
 Succession succession_of(const Row& row) {
   const std::string kind = row.text("kind");
-  return {kind == "split"       ? SuccessionKind::split
-          : kind == "merged"    ? SuccessionKind::merged
-          : kind == "withdrawn" ? SuccessionKind::withdrawn
-                                : SuccessionKind::renamed,
-          row.text("from_code"), row.text("to_code"), static_cast<int>(row.number("from_year")),
-          static_cast<int>(row.number("to_year"))};
+  Succession out;
+  out.kind = kind == "split"       ? SuccessionKind::split
+             : kind == "merged"    ? SuccessionKind::merged
+             : kind == "withdrawn" ? SuccessionKind::withdrawn
+                                   : SuccessionKind::renamed;
+  out.from_code = row.text("from_code");
+  out.to_code = row.text("to_code");
+  out.from_year = static_cast<int>(row.number("from_year"));
+  out.to_year = static_cast<int>(row.number("to_year"));
+  return out;
 }
-
-} // namespace
 
 Result<std::vector<std::string>> successors_of(const Call& call, const std::string& list, int year,
                                                const std::string& code) {

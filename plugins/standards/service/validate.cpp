@@ -1,6 +1,5 @@
 #include "plugins/standards/domain/class_place.hpp"
 #include "plugins/standards/domain/rule_pack.hpp"
-#include "plugins/standards/domain/succession.hpp"
 #include "plugins/standards/service/service.hpp"
 
 namespace onebudget::standards {
@@ -45,29 +44,37 @@ std::vector<FieldFault> judge_pack(const Row& pack) {
   return check_pack(rules);
 }
 
-Succession succession_of(const Row& row) {
-  const std::string kind = row.text("kind");
-  const SuccessionKind known = kind == "split"       ? SuccessionKind::split
-                               : kind == "merged"    ? SuccessionKind::merged
-                               : kind == "withdrawn" ? SuccessionKind::withdrawn
-                                                     : SuccessionKind::renamed;
-  return {known, row.text("from_code"), row.text("to_code"), static_cast<int>(row.number("from_year")),
-          static_cast<int>(row.number("to_year"))};
+/// Whether the list of the earlier year holds the code that a succession starts from, in any edition.
+Result<bool> starts_from_known(const Call& call, const Row& row) {
+  const std::string list = row.text("list");
+  if (identity_of("standards." + list).empty()) return true; // the list itself has its own finding
+  plugin::Query query;
+  query.filter = "code==" + plugin::quoted(row.text("from_code"));
+  if (list != "region") query.filter += ";list_year==" + std::to_string(row.number("from_year"));
+  query.fields = {"code"};
+  OB_TRY(const auto found, call.records().first("standards." + list, query));
+  return found.has_value();
 }
 
-void judge_content(const Change& change, Verdict& verdict) {
+Result<void> judge_content(const Call& call, const Change& change, Verdict& verdict) {
   const Row& row = change.after;
   const std::string name = change.entity.substr(change.entity.find('.') + 1);
   if (name == "functional_class" || name == "department_economic_class" || name == "government_economic_class")
     report(verdict, check_place({row.text("code"), row.text("parent_code"), static_cast<int>(row.number("level"))}));
-  if (name == "code_succession") report(verdict, check_succession(succession_of(row)));
   if (name == "rule_pack") report(verdict, judge_pack(row));
-  if (name != "coding_rule") return;
-  auto rule = coding_rule_of(row);
-  if (rule)
-    report(verdict, check_rule(*rule));
-  else
-    verdict.report(rule.fault());
+  if (name == "code_succession") {
+    Succession succession = succession_of(row);
+    OB_TRY(succession.from_known, starts_from_known(call, row));
+    report(verdict, check_succession(succession));
+  }
+  if (name == "coding_rule") {
+    const auto rule = coding_rule_of(row);
+    if (rule)
+      report(verdict, check_rule(*rule));
+    else
+      verdict.report(rule.fault());
+  }
+  return {};
 }
 
 } // namespace
@@ -79,8 +86,7 @@ Result<void> validate(Call& call, const Change& change, Verdict& verdict) {
   const auto before = change.action == Action::update ? std::optional(edition_of(change.before)) : std::nullopt;
   report(verdict, check_frozen(before, after));
   report(verdict, check_validity(after.validity));
-  judge_content(change, verdict);
-  return {};
+  return judge_content(call, change, verdict);
 }
 
 } // namespace onebudget::standards

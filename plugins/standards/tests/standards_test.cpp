@@ -119,7 +119,8 @@ TEST_F(Shelf, says_what_became_of_the_codes_of_a_year) {
 
 TEST_F(Shelf, previews_what_a_pack_would_find_and_says_which_rule_cannot_run) {
   const Json project = Json::parse(R"({"entity": "project", "key": ["code"], "fields": [
-    {"name": "code", "type": "code"}, {"name": "name", "type": "text"}, {"name": "total_amount", "type": "money"}, {"name": "plan", "type": "text"}]})");
+    {"name": "code", "type": "code"}, {"name": "name", "type": "text"}, {"name": "total_amount", "type": "money"},
+    {"name": "plan", "type": "text"}]})");
   host.declare("compilation", project);
   for (int i = 0; i < 30; ++i)
     host.plant("compilation.project",
