@@ -103,6 +103,13 @@ const std::pair<std::string, std::string>* conflict_in(const std::vector<const R
   return nullptr;
 }
 
+Text category_title(const std::string& category) {
+  if (category == "system_admin") return {"系统管理员", "system administrator"};
+  if (category == "security_admin") return {"安全管理员", "security administrator"};
+  if (category == "audit_admin") return {"审计管理员", "audit administrator"};
+  return {"业务", "business"};
+}
+
 } // namespace
 
 std::vector<FieldFault> role_faults(const Role& role, const Conflicts& conflicts) {
@@ -157,15 +164,6 @@ std::vector<FieldFault> role_faults(const Role& role, const Conflicts& conflicts
   }
   return faults;
 }
-
-namespace {
-Text category_title(const std::string& category) {
-  if (category == "system_admin") return {"系统管理员", "system administrator"};
-  if (category == "security_admin") return {"安全管理员", "security administrator"};
-  if (category == "audit_admin") return {"审计管理员", "audit administrator"};
-  return {"业务", "business"};
-}
-} // namespace
 
 std::optional<Fault> together(const std::vector<const Role*>& roles, const Conflicts& conflicts) {
   std::set<std::string> categories;
