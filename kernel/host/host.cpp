@@ -71,8 +71,7 @@ Result<void> Host::start(const Context& context, const std::vector<std::string>&
   const auto solution = solve(candidates(state_->world()), wanted);
   for (const auto& [id, reasons] : solution.refused) {
     // What is wrong with the folder says more than that no candidate was there.
-    OB_TRY(const auto prepared, prepare(context, state_->kernel.database, state_->kernel.records, state_->world(), id,
-                                        state_->options.unsigned_allowed));
+    OB_TRY(const auto prepared, state_->examine(context, id));
     const auto& list = prepared.plan.refusals.empty() ? reasons : prepared.plan.refusals;
     state_->mark(id, PluginState::failed, list.front());
     state_->kernel.log(observe::Level::error, id, list.front().message.en);
@@ -134,8 +133,7 @@ std::optional<PluginInfo> Host::plugin(std::string_view id) const {
 
 Result<EnablePlan> Host::plan(const Context& context, const std::string& id) {
   if (!plugin(id)) return unknown(id);
-  OB_TRY(auto prepared, prepare(context, state_->kernel.database, state_->kernel.records, state_->world(), id,
-                                state_->options.unsigned_allowed));
+  OB_TRY(auto prepared, state_->examine(context, id));
   return std::move(prepared.plan);
 }
 

@@ -93,8 +93,7 @@ Result<void> Host::State::enable(const Context& context, const std::string& id) 
                  {"插件 " + id + " 的上一次运行没有结束。请重启服务器后再启用。",
                   "The last run of the plugin " + id + " did not end. Restart the server before enabling it again."});
   }
-  const auto now = world();
-  OB_TRY(auto prepared, prepare(context, kernel.database, kernel.records, now, id, options.unsigned_allowed));
+  OB_TRY(auto prepared, examine(context, id));
   if (!prepared.plan.refusals.empty()) return refused(prepared.plan);
   const auto& bundle = *prepared.bundle;
   const auto version = bundle.manifest.version.str();
@@ -129,7 +128,7 @@ Result<void> Host::State::enable(const Context& context, const std::string& id) 
     OB_TRY(const int migrated, storage::Migrations(kernel.database).apply(context, bundle.migrations));
     static_cast<void>(migrated);
     kernel.access.set_permissions(id, bundle.permissions);
-    auto all = now;
+    auto all = world();
     all.running[id] = prepared.bundle;
     kernel.access.set_service_permissions(fresh->service_name(), service_permissions(bundle, all));
     undo.add([this, fresh] { forget_permissions(*this, *fresh); });

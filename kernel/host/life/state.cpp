@@ -30,6 +30,10 @@ World Host::State::world() const {
   return out;
 }
 
+Result<Prepared> Host::State::examine(const Context& context, const std::string& id) {
+  return prepare(context, kernel.database, kernel.records, world(), id, options.unsigned_allowed);
+}
+
 std::shared_ptr<Guest> Host::State::guest(std::string_view id) const {
   const std::shared_lock lock(mutex);
   const auto entry = entries.find(std::string(id));

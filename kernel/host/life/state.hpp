@@ -50,6 +50,8 @@ struct Host::State {
   /// The running guest that provides a service and the methods it declares.
   [[nodiscard]] std::shared_ptr<Guest> provider(const std::string& service, const std::string& method,
                                                 bool& method_known) const;
+  /// What enabling the plugin would do to the set as it runs now; see prepare().
+  Result<Prepared> examine(const Context& context, const std::string& id);
   PluginInfo describe(const std::string& id) const; ///< `mutex` is held
   void mark(const std::string& id, PluginState state, std::optional<FieldFault> reason);
 
