@@ -99,8 +99,7 @@ bool second_opinion(std::string_view raw_head, const HeadLimits& limits) {
 struct BodyReader::State {
   Parser parser;
   std::optional<Refusal> refusal;
-  bool in_head = true;      ///< the first bytes are the head
-  std::uint64_t fed = 0;    ///< bytes after the head: what is not payload is framing
+  std::uint64_t fed = 0; ///< bytes after the head: what is not payload is framing
   State(const HeadLimits& head, BodyLimits limits) : parser(head, std::move(limits)) {}
 
   std::optional<Refusal> put(std::string_view bytes, std::size_t& used) {
@@ -111,10 +110,6 @@ struct BodyReader::State {
     if (error == bhttp::error::need_more) error = {};
     if (error) refusal = parser.refusal ? *parser.refusal : Refusal{400, "bad framing"};
     if (refusal) return refusal;
-    if (in_head) {
-      in_head = false;
-      return refusal;
-    }
     fed += used;
     const bool line_too_long = parser.chunks > 0 && fed - parser.received > (parser.chunks + 1) * kChunkLine;
     if (line_too_long || (!parser.is_done() && bytes.size() - used > kChunkLine)) refusal = Refusal{400, "bad chunk"};
@@ -127,6 +122,7 @@ BodyReader::BodyReader(std::string_view raw_head, const HeadLimits& head_limits,
   std::size_t used = 0;
   state_->put(raw_head, used);
   if (!state_->refusal && used != raw_head.size()) state_->refusal = Refusal{400, "bad framing"};
+  state_->fed = 0;
 }
 
 BodyReader::~BodyReader() = default;
