@@ -21,7 +21,7 @@ Json string_schema(const char* format = nullptr) {
 void localise(Json& value, const std::string& language) {
   if (value.is_object() && value.size() == 2 && value.contains("zh") && value.contains("en") &&
       value["zh"].is_string()) {
-    value = std::string(value[language == "en" ? "en" : "zh"]);
+    value = Text{value["zh"], value["en"]}.in(language);
     return;
   }
   if (!value.is_structured()) return;
@@ -114,9 +114,9 @@ void add_schemas(Json& schemas, const records::Entity& entity) {
   Json change = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
   Json required = Json::array();
   for (const records::Field& field : entity.fields) {
-    const Json plain = typed(field);
-    read["properties"][field.name] = described(field.required || !field.mask.empty() ? plain : nullable(plain), field);
-    if (!field.mask.empty()) read["properties"][field.name] = described(string_schema(), field); // masked or whole
+    const Json plain = field.mask.empty() ? typed(field) : string_schema(); // masked or whole
+    const bool present = field.required || !field.mask.empty();
+    read["properties"][field.name] = described(present ? plain : nullable(plain), field);
     if (field.readonly || field.computed || field.name == entity.state_field) continue;
     change["properties"][field.name] = described(nullable(written(field)), field);
     if (field.required && field.default_value.is_null()) required.push_back(field.name);
@@ -158,7 +158,7 @@ Json queries(std::initializer_list<const char*> names) {
 
 struct Operation {
   const char* method;
-  std::string path, verb;
+  std::string path;
   Text summary;
   int status;
   Json answer;
@@ -173,8 +173,7 @@ void put(Json& paths, const std::string& tag, const std::string& permission, Ope
     operation.parameters.push_back({{"name", name}, {"in", "path"}, {"required", true}, {"schema", string_schema()}});
   }
   const std::string_view method = operation.method;
-  if (method == "patch" || method == "delete" || operation.verb == "transition")
-    operation.parameters.push_back(refer("parameters/IfMatch"));
+  if (method == "patch" || method == "delete") operation.parameters.push_back(refer("parameters/IfMatch"));
   if (method == "post") operation.parameters.push_back(refer("parameters/IdempotencyKey"));
   document["parameters"] = std::move(operation.parameters);
   if (!operation.body.is_null()) document["requestBody"] = std::move(operation.body);
@@ -193,58 +192,55 @@ void add_paths(Json& paths, const records::Entity& entity) {
   };
   add("read", {"get",
                base,
-               "",
                say("列表", "list"),
                200,
                answer(page_of(name)),
                queries({"filter", "sort", "fields", "expand", "limit", "cursor", "count", "q"}),
                {}});
   add("create",
-      {"post", base, "", say("新建", "create"), 201, record, Json::array(), body_of(schema_ref(name + ".create"))});
-  add("read", {"get", base + "/schema", "", say("字段与权限", "fields and rights"), 200, object, Json::array(), {}});
+      {"post", base, say("新建", "create"), 201, record, Json::array(), body_of(schema_ref(name + ".create"))});
+  add("read", {"get", base + "/schema", say("字段与权限", "fields and rights"), 200, object, Json::array(), {}});
   add("read", {"get",
                base + "/aggregate",
-               "",
                say("汇总", "aggregate"),
                200,
-               answer(schema_ref("Page")),
+               object,
                queries({"filter", "q", "group", "aggregate"}),
                {}});
-  paths[base + "/aggregate"]["get"]["responses"]["200"] = object;
-  add("read", {"get", one, "", say("查看", "read"), 200, record, queries({"expand"}), {}});
+  add("read", {"get", one, say("查看", "read"), 200, record, queries({"expand"}), {}});
   add("update",
-      {"patch", one, "", say("修改", "change"), 200, record, Json::array(), body_of(schema_ref(name + ".change"))});
-  add("delete", {"delete", one, "", say("删除", "delete"), 204, none, Json::array(), {}});
-  Json history = page_of("History");
+      {"patch", one, say("修改", "change"), 200, record, Json::array(), body_of(schema_ref(name + ".change"))});
+  add("delete", {"delete", one, say("删除", "delete"), 204, none, Json::array(), {}});
   add("read", {"get",
                one + "/history",
-               "",
                say("变更历史", "history"),
                200,
-               answer(history),
+               answer(page_of("History")),
                queries({"cursor", "limit"}),
                {}});
   for (const records::Transition& transition : entity.transitions) {
     const Json comment = {
         {"type", "object"}, {"properties", {{"comment", string_schema()}}}, {"additionalProperties", false}};
-    Operation operation{"post",        one + "/transitions/" + transition.name,
-                        "transition",  say(transition.title.zh.c_str(), transition.title.en.c_str()),
-                        200,           record,
-                        Json::array(), body_of(comment)};
+    Operation operation{"post",
+                        one + "/transitions/" + transition.name,
+                        say(transition.title.zh.c_str(), transition.title.en.c_str()),
+                        200,
+                        record,
+                        Json::array({refer("parameters/IfMatch")}),
+                        body_of(comment)};
     operation.body["required"] = transition.comment == records::Transition::Comment::required;
     add(transition.permission.c_str(), std::move(operation));
   }
   Json file = body_of(string_schema(), "text/csv");
   file["content"]["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"] =
       file["content"]["application/x-ndjson"] = file["content"]["text/csv"];
-  add("import", {"post", base + "/import", "", say("导入", "import"), 200, answer(schema_ref("ImportReport")),
+  add("import", {"post", base + "/import", say("导入", "import"), 200, answer(schema_ref("ImportReport")),
                  queries({"format", "dry_run", "good_rows", "import_state", "report"}), file});
   const Json bytes = answer(Json::object(), "*/*");
   add("import",
-      {"get", base + "/import/template", "", say("导入模板", "import template"), 200, bytes, queries({"format"}), {}});
+      {"get", base + "/import/template", say("导入模板", "import template"), 200, bytes, queries({"format"}), {}});
   add("export", {"get",
                  base + "/export",
-                 "",
                  say("导出", "export"),
                  200,
                  bytes,
@@ -286,7 +282,6 @@ Json openapi_document(const std::vector<std::shared_ptr<const records::Entity>>&
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     Operation operation{method.c_str(),
                         "/" + route.plugin + route.pattern,
-                        "",
                         route.title,
                         200,
                         answer(schema_ref("Object")),

@@ -10,8 +10,8 @@
 
 namespace onebudget::http {
 
-/// OpenAPI 3.1: the kernel's own routes (kernel_api.json) with those of `entities` and `routes`; texts in `language`
-/// ("zh" or "en"). Pure; thread-safe.
+/// OpenAPI 3.1: the kernel's own routes (kernel_api.json) with those of `entities` and `routes`; texts as Text::in()
+/// gives them for `language`. Pure; thread-safe.
 Json openapi_document(const std::vector<std::shared_ptr<const records::Entity>>& entities,
                       const std::vector<host::PluginRoute>& routes, const std::string& language,
                       const std::string& version);

@@ -8,8 +8,8 @@ namespace onebudget::http {
 void add_openapi_route(Router& router, Services& services) {
   add_api(router, services, "GET", "/openapi.json", Entry::session, {},
           [](Services& s, Request& request) -> Result<Response> {
-            const std::string language = request.context.language.rfind("en", 0) == 0 ? "en" : "zh";
-            return json_answer(200, openapi_document(s.records.entities(), s.host.routes(), language, s.version));
+            return json_answer(
+                200, openapi_document(s.records.entities(), s.host.routes(), request.context.language, s.version));
           });
 }
 
