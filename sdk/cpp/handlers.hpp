@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "sdk/cpp/call.hpp"
 
@@ -40,6 +41,10 @@ class Verdict {
     report(field, code, message.in(call_.language()), remedy.in(call_.language()));
   }
   void report(const FieldFault& finding) { report(finding.field, finding.code, finding.message, finding.remedy); }
+  /// All that a rule found.
+  void report(const std::vector<FieldFault>& findings) {
+    for (const FieldFault& finding : findings) report(finding);
+  }
   /// Every field fault of a Fault, or the Fault itself when it names none.
   void report(const Fault& fault) {
     bool named = false;

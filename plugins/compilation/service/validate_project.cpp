@@ -40,10 +40,6 @@ Declaration declaration_of(const Row& row) {
   return d;
 }
 
-void report(Verdict& verdict, const std::vector<FieldFault>& findings) {
-  for (const FieldFault& finding : findings) verdict.report(finding);
-}
-
 /// Findings that the standards answered.
 void report_answer(Verdict& verdict, const Json& answer) {
   for (const Json& item : Row(answer).at("findings")) {
@@ -97,11 +93,11 @@ Result<void> validate_project(Call& call, const Change& change, Verdict& verdict
   if (change.action == Action::remove) return {};
   const Declaration declaration = declaration_of(change.after);
   if (change.action == Action::transition) {
-    if (change.transition == "submit") report(verdict, check_papers(declaration));
+    if (change.transition == "submit") verdict.report(check_papers(declaration));
     return {};
   }
-  report(verdict, check_term(declaration));
-  report(verdict, check_amounts(declaration));
+  verdict.report(check_term(declaration));
+  verdict.report(check_amounts(declaration));
   const bool sound = verdict.findings() == 0;
   OB_CHECK(check_classification(call, change, declaration.fiscal_year, verdict));
   verdict.assign("term_years", term_years(declaration));

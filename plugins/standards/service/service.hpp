@@ -53,6 +53,8 @@ Result<std::vector<Edition>> editions_of(const Call& call, std::string_view enti
 /// Fields that name a thing apart from its edition; empty for an entity that is not ours.
 std::vector<std::string> identity_of(std::string_view entity);
 
+/// The part of a filter that keeps to the list of a year; regions are not listed by year.
+std::string of_year(std::string_view list, std::int64_t year);
 /// A row of the code successions; from_known is left at true.
 Succession succession_of(const Row& record);
 /// Codes in force that took the place of `code` of that year's list, from the successions in force.

@@ -13,8 +13,7 @@ Result<void> look_up(const Call& call, const std::string& list, int year, const 
     plugin::Query query;
     for (std::size_t i = from; i < std::min(codes.size(), from + kBatch); ++i)
       query.filter += (i == from ? "code=in=(" : ",") + plugin::quoted(codes[i]);
-    query.filter += ")" + more;
-    if (list != "region") query.filter += ";list_year==" + std::to_string(year);
+    query.filter += ")" + more + of_year(list, year);
     query.sort = "code,edition";
     query.fields = {"code", "name", "edition"};
     OB_CHECK(call.records().each("standards." + list, query, [&](const Row& row) -> Result<void> {
@@ -32,6 +31,10 @@ std::vector<std::string> keys_of(const std::map<std::string, Json>& map) {
 }
 
 } // namespace
+
+std::string of_year(std::string_view list, std::int64_t year) {
+  return list == "region" ? "" : ";list_year==" + std::to_string(year);
+}
 
 Succession succession_of(const Row& row) {
   const std::string kind = row.text("kind");

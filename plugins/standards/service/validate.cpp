@@ -8,10 +8,6 @@ namespace {
 
 using plugin::Action;
 
-void report(Verdict& verdict, const std::vector<FieldFault>& findings) {
-  for (const FieldFault& finding : findings) verdict.report(finding);
-}
-
 Result<void> supersede_older(Call& call, const Change& change) {
   OB_TRY(const auto editions, editions_of(call, change.entity, change.after));
   Edition approved = edition_of(change.after);
@@ -28,7 +24,7 @@ Result<void> judge_transition(Call& call, const Change& change, Verdict& verdict
   if (change.transition != "supersede") return {};
   OB_TRY(const auto editions, editions_of(call, change.entity, change.after));
   OB_TRY(const plugin::Caller caller, call.caller());
-  report(verdict, check_supersede(edition_of(change.before), editions, caller.user.none() ? "" : caller.user.str()));
+  verdict.report(check_supersede(edition_of(change.before), editions, caller.user.none() ? "" : caller.user.str()));
   return {};
 }
 
@@ -49,8 +45,7 @@ Result<bool> starts_from_known(const Call& call, const Row& row) {
   const std::string list = row.text("list");
   if (identity_of("standards." + list).empty()) return true; // the list itself has its own finding
   plugin::Query query;
-  query.filter = "code==" + plugin::quoted(row.text("from_code"));
-  if (list != "region") query.filter += ";list_year==" + std::to_string(row.number("from_year"));
+  query.filter = "code==" + plugin::quoted(row.text("from_code")) + of_year(list, row.number("from_year"));
   query.fields = {"code"};
   OB_TRY(const auto found, call.records().first("standards." + list, query));
   return found.has_value();
@@ -60,17 +55,17 @@ Result<void> judge_content(const Call& call, const Change& change, Verdict& verd
   const Row& row = change.after;
   const std::string name = change.entity.substr(change.entity.find('.') + 1);
   if (name == "functional_class" || name == "department_economic_class" || name == "government_economic_class")
-    report(verdict, check_place({row.text("code"), row.text("parent_code"), static_cast<int>(row.number("level"))}));
-  if (name == "rule_pack") report(verdict, judge_pack(row));
+    verdict.report(check_place({row.text("code"), row.text("parent_code"), static_cast<int>(row.number("level"))}));
+  if (name == "rule_pack") verdict.report(judge_pack(row));
   if (name == "code_succession") {
     Succession succession = succession_of(row);
     OB_TRY(succession.from_known, starts_from_known(call, row));
-    report(verdict, check_succession(succession));
+    verdict.report(check_succession(succession));
   }
   if (name == "coding_rule") {
     const auto rule = coding_rule_of(row);
     if (rule)
-      report(verdict, check_rule(*rule));
+      verdict.report(check_rule(*rule));
     else
       verdict.report(rule.fault());
   }
@@ -84,8 +79,8 @@ Result<void> validate(Call& call, const Change& change, Verdict& verdict) {
   if (change.action == Action::transition) return judge_transition(call, change, verdict);
   const Edition after = edition_of(change.after);
   const auto before = change.action == Action::update ? std::optional(edition_of(change.before)) : std::nullopt;
-  report(verdict, check_frozen(before, after));
-  report(verdict, check_validity(after.validity));
+  verdict.report(check_frozen(before, after));
+  verdict.report(check_validity(after.validity));
   return judge_content(call, change, verdict);
 }
 
