@@ -3,6 +3,9 @@ import type { Locale } from '@/api/types'
 const kMonths = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const two = (number: number): string => String(number).padStart(2, '0')
 
+/** The day of an instant in the reader's own time zone, as `2026-01-02`. */
+export function dayOf(at: Date): string { return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}` }
+
 /** `2026-01-02` as 2026-01-02 (zh) or 2 Jan 2026 (en). */
 export function formatDay(value: unknown, locale: Locale): string {
   const match = /^(\d{4})-(\d{2})-(\d{2})/.exec(String(value ?? ''))
@@ -15,7 +18,7 @@ export function formatTime(value: unknown, locale: Locale, seconds = false): str
   if (!value) return ''
   const at = new Date(String(value))
   if (Number.isNaN(at.getTime())) return String(value)
-  const day = formatDay(`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`, locale)
+  const day = formatDay(dayOf(at), locale)
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}${seconds ? `:${two(at.getSeconds())}` : ''}`
 }
 

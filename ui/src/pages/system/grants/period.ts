@@ -1,6 +1,6 @@
 /** Periods as people say them: whole days, the last one included. The server keeps instants, the end excluded. */
 import type { Locale } from '@/api/types'
-import { formatDay } from '@/kit/format/time'
+import { dayOf, formatDay } from '@/kit/format/time'
 
 const kDay = /^(\d{4})-(\d{2})-(\d{2})$/
 
@@ -10,17 +10,11 @@ export function startOf(day: string | null, add = 0): string | null {
   return match ? new Date(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + add).toISOString() : null
 }
 
-const two = (number: number): string => String(number).padStart(2, '0')
-function dayOf(instant: string, minusMs = 0): string {
-  const at = new Date(new Date(instant).getTime() - minusMs)
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-}
-
 type Say = (key: 'always' | 'since' | 'until' | 'between', values: Record<string, string>) => string
 
 export function period(from: string | null, to: string | null, locale: Locale, say: Say): string {
-  const first = from ? formatDay(dayOf(from), locale) : ''
-  const last = to ? formatDay(dayOf(to, 1), locale) : '' // an end at midnight means the day before was the last
+  const first = from ? formatDay(dayOf(new Date(from)), locale) : ''
+  const last = to ? formatDay(dayOf(new Date(new Date(to).getTime() - 1)), locale) : '' // an end at midnight means the day before was the last
   return say(first && last ? 'between' : first ? 'since' : last ? 'until' : 'always', { first, last })
 }
 
