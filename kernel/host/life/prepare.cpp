@@ -23,8 +23,8 @@ class Preparer {
     if (!choose()) return std::move(out_);
     if (!unsigned_allowed) {
       refuse("SIGNATURE", "host.unsigned", {"插件没有签名。", "The plugin is not signed."},
-             {"请安装带签名的构建，或允许未签名的插件（plugins.unsigned）。",
-              "Install a signed build, or allow unsigned plugins (plugins.unsigned)."});
+             {"请安装带签名的构建，或允许未签名的插件（developer.unsigned_plugins）。",
+              "Install a signed build, or allow unsigned plugins (developer.unsigned_plugins)."});
     }
     const auto& bundle = *out_.bundle;
     out_.plan.version = bundle.manifest.version.str();
