@@ -1,12 +1,12 @@
 #include "kernel/app/app.hpp"
 
 #include <fcntl.h>
-#include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
-#include <sstream>
 #include <sys/file.h>
 #include <unistd.h>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "kernel/app/sealer.hpp"
 #include "kernel/base/utf8.hpp"
@@ -18,7 +18,10 @@ namespace onebudget::app {
 namespace {
 
 observe::Level level_of(const std::string& name) {
-  return name == "debug" ? observe::Level::debug : name == "warning" ? observe::Level::warning : name == "error" ? observe::Level::error : observe::Level::info;
+  return name == "debug"     ? observe::Level::debug
+         : name == "warning" ? observe::Level::warning
+         : name == "error"   ? observe::Level::error
+                             : observe::Level::info;
 }
 
 identity::Policy policy_of(const config::Config& config) {
@@ -33,8 +36,9 @@ identity::Policy policy_of(const config::Config& config) {
 
 std::vector<storage::Migration> all_migrations() {
   std::vector<storage::Migration> all;
-  for (const auto& room : {audit::Log::migrations(), identity::Identity::migrations(), access::Access::migrations(), events::Outbox::migrations(),
-                           scheduler::Scheduler::migrations(), records::Records::migrations(), host::Host::migrations(), http::migrations()})
+  for (const auto& room : {audit::Log::migrations(), identity::Identity::migrations(), access::Access::migrations(),
+                           events::Outbox::migrations(), scheduler::Scheduler::migrations(),
+                           records::Records::migrations(), host::Host::migrations(), http::migrations()})
     all.insert(all.end(), room.begin(), room.end());
   return all;
 }
@@ -48,10 +52,13 @@ Result<std::vector<access::Role>> roles_of(const std::string& path) {
     role.code = item.value("code", std::string());
     role.category = item.value("category", std::string("business"));
     role.builtin = true;
-    if (item.contains("title")) role.title = {item["title"].value("zh", std::string()), item["title"].value("en", std::string())};
+    if (item.contains("title"))
+      role.title = {item["title"].value("zh", std::string()), item["title"].value("en", std::string())};
     role.permissions = item.value("permissions", std::vector<std::string>());
     if (role.code.empty() || role.title.zh.empty())
-      return fault(FaultKind::malformed, "app.roles", {fmt::format("{} 中有角色缺少 code 或 title。", path), fmt::format("A role in {} lacks code or title.", path)});
+      return fault(FaultKind::malformed, "app.roles",
+                   {fmt::format("{} 中有角色缺少 code 或 title。", path),
+                    fmt::format("A role in {} lacks code or title.", path)});
     roles.push_back(std::move(role));
   }
   return roles;
@@ -64,10 +71,14 @@ Result<int> lock_data(const std::string& folder) {
   const std::string path = folder + "/onebudgetd.lock";
   const int handle = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (handle < 0)
-    return fault(FaultKind::internal, "app.data_dir", {fmt::format("无法使用数据目录 {}。请检查它是否存在、可写。", folder), fmt::format("The data folder {} cannot be used; check that it exists and is writable.", folder)});
+    return fault(FaultKind::internal, "app.data_dir",
+                 {fmt::format("无法使用数据目录 {}。请检查它是否存在、可写。", folder),
+                  fmt::format("The data folder {} cannot be used; check that it exists and is writable.", folder)});
   if (::flock(handle, LOCK_EX | LOCK_NB) == 0) return handle;
   ::close(handle);
-  return fault(FaultKind::conflict, "app.locked", {fmt::format("另一个进程正在使用 {}。请先停止它。", folder), fmt::format("Another process uses {}; stop it first.", folder)});
+  return fault(FaultKind::conflict, "app.locked",
+               {fmt::format("另一个进程正在使用 {}。请先停止它。", folder),
+                fmt::format("Another process uses {}; stop it first.", folder)});
 }
 
 } // namespace
@@ -77,12 +88,15 @@ Result<std::string> read_file(const std::string& path) {
   std::ostringstream text;
   text << file.rdbuf();
   if (file) return text.str();
-  return fault(FaultKind::not_found, "app.file", {fmt::format("无法读取文件 {}。", path), fmt::format("The file {} cannot be read.", path)});
+  return fault(FaultKind::not_found, "app.file",
+               {fmt::format("无法读取文件 {}。", path), fmt::format("The file {} cannot be read.", path)});
 }
 
 struct App::State {
   explicit State(config::Config given)
-      : config(std::move(given)), log(level_of(config.text("log.level")), config.text("log.format") == "json" ? observe::Format::json : observe::Format::text) {}
+      : config(std::move(given)),
+        log(level_of(config.text("log.level")),
+            config.text("log.format") == "json" ? observe::Format::json : observe::Format::text) {}
 
   config::Config config;
   SystemClock clock;
@@ -116,13 +130,17 @@ struct App::State {
     OB_TRY(database, storage::Database::open(wanted));
     storage::Migrations migrations(*database);
     OB_TRY(const int applied, migrations.apply(system(), all_migrations()));
-    if (applied > 0) log.write(observe::Level::info, "storage.migrated", "schema brought up to date", {{"migrations", std::int64_t{applied}}});
+    if (applied > 0)
+      log.write(observe::Level::info, "storage.migrated", "schema brought up to date",
+                {{"migrations", std::int64_t{applied}}});
     ids = std::make_unique<storage::IdBlocks>(*database);
     health.add("storage", [this] {
-      const auto asked = database->read(Context::system(clock, "health"), [](storage::Session& session) -> Result<void> {
-        OB_TRY(const auto one, session.integer("SELECT 1"));
-        return one == 1 ? Result<void>() : Result<void>(fault(FaultKind::internal, "app.health", {"数据库应答异常", "odd answer"}));
-      });
+      const auto asked =
+          database->read(Context::system(clock, "health"), [](storage::Session& session) -> Result<void> {
+            OB_TRY(const auto one, session.integer("SELECT 1"));
+            return one == 1 ? Result<void>()
+                            : Result<void>(fault(FaultKind::internal, "app.health", {"数据库应答异常", "odd answer"}));
+          });
       if (asked) return observe::HealthReport{};
       return observe::HealthReport{"", observe::HealthState::failed, asked.fault().message};
     });
@@ -155,16 +173,21 @@ struct App::State {
   Result<void> settle() {
     OB_TRY(const auto roles, roles_of(config.text("roles.file")));
     OB_TRY(const int synced, access->sync_roles(system(), roles));
-    if (synced > 0) log.write(observe::Level::info, "access.roles_synced", "built-in roles brought up to date", {{"roles", std::int64_t{synced}}});
+    if (synced > 0)
+      log.write(observe::Level::info, "access.roles_synced", "built-in roles brought up to date",
+                {{"roles", std::int64_t{synced}}});
     std::string secret = config.text("identity.bootstrap_file");
     if (secret.empty()) secret = config.text("data.dir") + "/bootstrap.secret";
     OB_TRY(const bool prepared, identity->prepare_bootstrap(secret));
-    if (prepared) log.write(observe::Level::info, "identity.bootstrap", "no account yet: the first start needs the one-time code in this file", {{"file", secret}});
+    if (prepared)
+      log.write(observe::Level::info, "identity.bootstrap",
+                "no account yet: the first start needs the one-time code in this file", {{"file", secret}});
     OB_CHECK(host->discover());
     OB_CHECK(host->start(system(), config.list("plugins.enable")));
     for (const host::PluginInfo& plugin : host->plugins())
       if (plugin.state == host::PluginState::failed)
-        log.write(observe::Level::error, "host.plugin_failed", plugin.reason ? plugin.reason->message.en : "", {{"plugin", plugin.id}, {"code", plugin.reason ? plugin.reason->code : ""}});
+        log.write(observe::Level::error, "host.plugin_failed", plugin.reason ? plugin.reason->message.en : "",
+                  {{"plugin", plugin.id}, {"code", plugin.reason ? plugin.reason->code : ""}});
     scheduler::HandlerOptions sweep;
     sweep.title = {"清理过期会话与已投递事件", "Clear ended sessions and delivered events"};
     scheduler->handle("kernel.sweep", sweep, [this](scheduler::Run& run) -> Result<std::string> {
@@ -181,7 +204,8 @@ struct App::State {
       OB_TRY(token, read_file(file));
       token = trimmed(token);
     }
-    services.reset(new http::Services{*database, *audit, *identity, *access, *outbox, *scheduler, *records, *host, hub, log, metrics, health, clock, config.text("data.dir"),
+    services.reset(new http::Services{*database, *audit, *identity, *access, *outbox, *scheduler, *records, *host, hub,
+                                      log, metrics, health, clock, config.text("data.dir"),
                                       static_cast<std::uint64_t>(config.integer("http.upload_limit")), token, "0.1.0"});
     http::register_routes(router, *services);
     http::add_static_ui(router, config.text("http.ui_dir"));
@@ -194,9 +218,12 @@ struct App::State {
     options.tls_certificate = config.text("http.tls.certificate");
     options.tls_key = config.text("http.tls.key");
     options.spool_directory = config.text("data.dir");
-    options.on_answer = [this](const http::Request& request, int status, std::int64_t nanoseconds) { note(request, status, nanoseconds); };
+    options.on_answer = [this](const http::Request& request, int status, std::int64_t nanoseconds) {
+      note(request, status, nanoseconds);
+    };
     options.on_panic = [this](const http::Request& request, const std::string& what) {
-      log.write(observe::Level::error, "http.panic", what, {{"route", request.route}, {"request_id", request.context.request_id}});
+      log.write(observe::Level::error, "http.panic", what,
+                {{"route", request.route}, {"request_id", request.context.request_id}});
     };
     server = std::make_unique<http::Server>(router, hub, clock, options);
     return server->start();
@@ -205,10 +232,17 @@ struct App::State {
   void note(const http::Request& request, int status, std::int64_t nanoseconds) {
     const std::string route = request.route.empty() ? "none" : request.route;
     metrics.observe_seconds("onebudget_http_request_duration_seconds", "requests by route, method and class of status",
-                            {{"route", route}, {"method", request.route.empty() ? "none" : request.method}, {"status", fmt::format("{}xx", status / 100)}}, static_cast<double>(nanoseconds) / 1e9);
+                            {{"route", route},
+                             {"method", request.route.empty() ? "none" : request.method},
+                             {"status", fmt::format("{}xx", status / 100)}},
+                            static_cast<double>(nanoseconds) / 1e9);
     if (log.enabled(observe::Level::debug) || status >= 500)
       log.write(status >= 500 ? observe::Level::error : observe::Level::debug, "http.request", request.route,
-                {{"method", request.method}, {"status", std::int64_t{status}}, {"ms", static_cast<double>(nanoseconds) / 1e6}, {"request_id", request.context.request_id}, {"caller", request.context.caller.name}});
+                {{"method", request.method},
+                 {"status", std::int64_t{status}},
+                 {"ms", static_cast<double>(nanoseconds) / 1e6},
+                 {"request_id", request.context.request_id},
+                 {"caller", request.context.caller.name}});
   }
 
   /// For whoever started the server and asked for any free port.
@@ -219,7 +253,8 @@ struct App::State {
     std::error_code error;
     std::filesystem::rename(path + ".new", path, error);
     if (!error) return {};
-    return fault(FaultKind::internal, "app.port_file", {"无法写入端口文件 " + path + "。", "The port file " + path + " cannot be written."});
+    return fault(FaultKind::internal, "app.port_file",
+                 {"无法写入端口文件 " + path + "。", "The port file " + path + " cannot be written."});
   }
 };
 
@@ -238,7 +273,8 @@ Result<void> App::start() {
   s.scheduler->start();
   OB_CHECK(s.serve());
   OB_CHECK(s.write_port());
-  s.log.write(observe::Level::info, "app.ready", "serving", {{"address", s.config.text("http.address")}, {"port", std::int64_t{s.server->port()}}});
+  s.log.write(observe::Level::info, "app.ready", "serving",
+              {{"address", s.config.text("http.address")}, {"port", std::int64_t{s.server->port()}}});
   return {};
 }
 

@@ -1,13 +1,13 @@
 // onebudgetd: the server. Exit codes: 0 stopped in good order, 1 could not start, 2 used wrongly.
 
+#include <sys/resource.h>
 #include <csignal>
 #include <cstdio>
 #include <string>
-#include <sys/resource.h>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "kernel/app/app.hpp"
 
@@ -34,7 +34,9 @@ void raise_descriptor_limit() {
 
 void print_fault(const onebudget::Fault& fault) {
   fmt::print(stderr, "{}\n{}\n", fault.message.zh, fault.message.en);
-  for (const auto& field : fault.fields) fmt::print(stderr, "  {}: {} {}\n  {}  {} {}\n", field.field, field.message.zh, field.remedy.zh, std::string(field.field.size(), ' '), field.message.en, field.remedy.en);
+  for (const auto& field : fault.fields)
+    fmt::print(stderr, "  {}: {} {}\n  {}  {} {}\n", field.field, field.message.zh, field.remedy.zh,
+               std::string(field.field.size(), ' '), field.message.en, field.remedy.en);
 }
 
 } // namespace

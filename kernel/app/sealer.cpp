@@ -16,7 +16,8 @@ void Sealer::round() {
   while (true) {
     const auto sealed = audit_.seal(kBatch);
     if (!sealed) {
-      log_.write(observe::Level::error, "audit.seal_failed", sealed.fault().message.en, {{"code", sealed.fault().code}});
+      log_.write(observe::Level::error, "audit.seal_failed", sealed.fault().message.en,
+                 {{"code", sealed.fault().code}});
       return;
     }
     if (*sealed < kBatch) return;

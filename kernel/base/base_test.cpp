@@ -45,12 +45,16 @@ TEST(JsonDoor, tells_the_place) {
 
 TEST(Utf8, is_strict) {
   EXPECT_TRUE(valid_utf8("预算𠮷"));
-  for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE4\xB8", "\x80", "\xFF"}) EXPECT_FALSE(valid_utf8(bad));
+  for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE4\xB8", "\x80", "\xFF"})
+    EXPECT_FALSE(valid_utf8(bad));
   EXPECT_EQ(code_points("预算𠮷a"), 4U);
 }
 
 TEST(Utf8, finds_text_that_is_not_what_it_looks_like) {
-  EXPECT_TRUE(has_hostile_controls("a\xE2\x80\xAE" "b", false));
+  EXPECT_TRUE(
+      has_hostile_controls("a\xE2\x80\xAE"
+                           "b",
+                           false));
   EXPECT_TRUE(has_hostile_controls(std::string_view("a\0b", 3), true));
   EXPECT_TRUE(has_hostile_controls("two\nlines", false));
   EXPECT_FALSE(has_hostile_controls("two\nlines", true));
@@ -86,7 +90,8 @@ TEST(Cursor, comes_back_as_it_went) {
 TEST(Cursor, of_another_query_or_of_nobody_is_refused) {
   const std::string cursor = encode_cursor("one", {});
   EXPECT_EQ(decode_cursor("two", cursor).fault().code, "cursor.other_query");
-  for (const std::string bad : {"", "!!", "MQ", "eyJhIjoxfQ"}) EXPECT_EQ(decode_cursor("one", bad).fault().code, "cursor.malformed");
+  for (const std::string bad : {"", "!!", "MQ", "eyJhIjoxfQ"})
+    EXPECT_EQ(decode_cursor("one", bad).fault().code, "cursor.malformed");
   for (std::size_t cut = 0; cut < cursor.size(); ++cut) EXPECT_FALSE(decode_cursor("one", cursor.substr(0, cut)).ok());
 }
 

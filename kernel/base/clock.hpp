@@ -19,10 +19,12 @@ class Clock {
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] std::int64_t now_ms() const override {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
   }
   [[nodiscard]] std::int64_t mono_ns() const override {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
   }
 };
 
@@ -32,7 +34,10 @@ class ManualClock final : public Clock {
   explicit ManualClock(std::int64_t now_ms = 1'767'225'600'000) : now_ms_(now_ms) {} // 2026-01-01T00:00:00Z
   [[nodiscard]] std::int64_t now_ms() const override { return now_ms_; }
   [[nodiscard]] std::int64_t mono_ns() const override { return mono_ns_; }
-  void advance_ms(std::int64_t by) { now_ms_ += by; mono_ns_ += by * 1'000'000; }
+  void advance_ms(std::int64_t by) {
+    now_ms_ += by;
+    mono_ns_ += by * 1'000'000;
+  }
   void set_ms(std::int64_t now_ms) { now_ms_ = now_ms; }
 
  private:

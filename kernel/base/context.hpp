@@ -15,11 +15,11 @@ enum class CallerKind { anonymous, person, token, service };
 /// The authenticated caller. Filled by identity; never by a plugin and never from a request's body or query.
 struct Caller {
   CallerKind kind = CallerKind::anonymous;
-  UserId user;                 ///< the person, or the owner of the token; none for services
-  std::string name;            ///< user name, "service:<plugin>" for a plugin's own work, "system" for the kernel's own
+  UserId user;      ///< the person, or the owner of the token; none for services
+  std::string name; ///< user name, "service:<plugin>" for a plugin's own work, "system" for the kernel's own
   std::string display_name;
-  std::int64_t session_id = 0; ///< session or token row, for audit and sign-out
-  std::int64_t token_id = 0;   ///< > 0 when an API token's own grants apply instead of the person's
+  std::int64_t session_id = 0;       ///< session or token row, for audit and sign-out
+  std::int64_t token_id = 0;         ///< > 0 when an API token's own grants apply instead of the person's
   bool must_change_password = false; ///< only session and password routes may be used until changed
 };
 

@@ -29,8 +29,9 @@ bool take(std::string_view& in, char& kind, std::string& text) {
 }
 
 Fault malformed() {
-  return fault(FaultKind::malformed, "cursor.malformed",
-               {"翻页标记无效，请从第一页重新开始。", "The page cursor is not valid; start again from the first page."});
+  return fault(
+      FaultKind::malformed, "cursor.malformed",
+      {"翻页标记无效，请从第一页重新开始。", "The page cursor is not valid; start again from the first page."});
 }
 
 } // namespace
@@ -59,7 +60,8 @@ Result<std::vector<CursorValue>> decode_cursor(std::string_view query_digest, st
   if (!take(rest, kind, text) || kind != 'q') return malformed();
   if (text != query_digest)
     return fault(FaultKind::malformed, "cursor.other_query",
-                 {"翻页标记属于另一个查询，请从第一页重新开始。", "The page cursor belongs to another query; start again from the first page."});
+                 {"翻页标记属于另一个查询，请从第一页重新开始。",
+                  "The page cursor belongs to another query; start again from the first page."});
   std::vector<CursorValue> values;
   while (!rest.empty()) {
     if (values.size() >= 64 || !take(rest, kind, text) || !valid_utf8(text)) return malformed();

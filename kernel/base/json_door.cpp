@@ -32,13 +32,16 @@ class Door final : public nlohmann::json_sax<Json> {
     return put(value);
   }
   bool string(string_t& value) override { return put(std::move(value)); }
-  bool binary(binary_t&) override { return refuse("json.syntax", {"不支持二进制值。", "Binary values are not understood."}); }
+  bool binary(binary_t&) override {
+    return refuse("json.syntax", {"不支持二进制值。", "Binary values are not understood."});
+  }
 
   bool start_object(std::size_t) override { return open(Json::object()); }
   bool start_array(std::size_t) override { return open(Json::array()); }
   bool key(string_t& value) override {
     if (!keys_.back().insert(value).second)
-      return refuse("json.duplicate_key", {fmt::format("键“{}”重复。", value), fmt::format("The key \"{}\" occurs twice.", value)});
+      return refuse("json.duplicate_key",
+                    {fmt::format("键“{}”重复。", value), fmt::format("The key \"{}\" occurs twice.", value)});
     key_ = std::move(value);
     return true;
   }
@@ -84,7 +87,8 @@ class Door final : public nlohmann::json_sax<Json> {
 
   bool open(Json value) {
     if (static_cast<int>(open_.size()) >= depth_limit_)
-      return refuse("json.depth", {fmt::format("嵌套超过 {} 层。", depth_limit_), fmt::format("Nested deeper than {} levels.", depth_limit_)});
+      return refuse("json.depth", {fmt::format("嵌套超过 {} 层。", depth_limit_),
+                                   fmt::format("Nested deeper than {} levels.", depth_limit_)});
     open_.push_back(place(std::move(value)));
     keys_.emplace_back();
     return true;
@@ -108,13 +112,16 @@ class Door final : public nlohmann::json_sax<Json> {
 Result<Json> parse_json(std::string_view text, JsonLimits limits) {
   if (text.size() > limits.bytes)
     return fault(FaultKind::too_large, "json.size",
-                 {fmt::format("内容超过 {} 字节的上限，请分批提交。", limits.bytes), fmt::format("The text is larger than {} bytes; send it in parts.", limits.bytes)});
+                 {fmt::format("内容超过 {} 字节的上限，请分批提交。", limits.bytes),
+                  fmt::format("The text is larger than {} bytes; send it in parts.", limits.bytes)});
   if (!valid_utf8(text))
-    return fault(FaultKind::malformed, "json.utf8", {"内容不是 UTF-8 编码，请改用 UTF-8。", "The text is not UTF-8; send it as UTF-8."});
+    return fault(FaultKind::malformed, "json.utf8",
+                 {"内容不是 UTF-8 编码，请改用 UTF-8。", "The text is not UTF-8; send it as UTF-8."});
   Door door(limits.depth);
   const bool done = Json::sax_parse(text.begin(), text.end(), &door);
   if (done && !door.refusal) return std::move(door.root);
-  Fault refusal = door.refusal.value_or(fault(FaultKind::malformed, "json.syntax", {"JSON 语法错误。", "This is not valid JSON."}));
+  Fault refusal =
+      door.refusal.value_or(fault(FaultKind::malformed, "json.syntax", {"JSON 语法错误。", "This is not valid JSON."}));
   if (door.position() > 0) {
     refusal.message.zh += fmt::format("位置：第 {} 个字节。请检查引号、逗号和括号。", door.position());
     refusal.message.en += fmt::format(" At byte {}: check quotes, commas and brackets.", door.position());

@@ -58,7 +58,8 @@ bool has_hostile_controls(std::string_view text, bool multi_line) {
     const std::size_t length = decode(text, at, point);
     if (length == 0) return true;
     const bool line_end = point == '\n' || point == '\r';
-    const bool control = point < 0x20 ? !(multi_line && line_end) && point != '\t' : point == 0x7F || (point >= 0x80 && point < 0xA0);
+    const bool control =
+        point < 0x20 ? !(multi_line && line_end) && point != '\t' : point == 0x7F || (point >= 0x80 && point < 0xA0);
     const bool override_mark = (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) ||
                                point == 0x2028 || point == 0x2029 || point == 0xFEFF;
     if (control || override_mark) return true;

@@ -1,13 +1,13 @@
 #include "kernel/config/config.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
 #include <optional>
-#include <unistd.h>
 
 #include "kernel/base/utf8.hpp"
 
@@ -52,7 +52,8 @@ std::string nearest(std::string_view name) {
 std::optional<std::int64_t> number_of(KeyType type, std::string_view text) {
   std::int64_t factor = 1;
   if (type == KeyType::bytes)
-    for (const auto& [suffix, value] : {std::pair<std::string_view, std::int64_t>{"KiB", 1024}, {"MiB", 1 << 20}, {"GiB", 1 << 30}})
+    for (const auto& [suffix, value] :
+         {std::pair<std::string_view, std::int64_t>{"KiB", 1024}, {"MiB", 1 << 20}, {"GiB", 1 << 30}})
       if (text.size() > 3 && text.substr(text.size() - 3) == suffix) {
         text.remove_suffix(3);
         factor = value;
@@ -60,7 +61,9 @@ std::optional<std::int64_t> number_of(KeyType type, std::string_view text) {
       }
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || number < 0 || number > INT64_MAX / factor) return std::nullopt;
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || number < 0 ||
+      number > INT64_MAX / factor)
+    return std::nullopt;
   return number * factor;
 }
 
@@ -73,7 +76,8 @@ class Loader {
     const Key* key = key_of(name);
     if (key == nullptr) {
       const std::string meant = nearest(name);
-      return say(origin, "config.unknown_key", {fmt::format("没有配置项“{}”。", name), fmt::format("There is no key \"{}\".", name)},
+      return say(origin, "config.unknown_key",
+                 {fmt::format("没有配置项“{}”。", name), fmt::format("There is no key \"{}\".", name)},
                  {fmt::format("是否想写 {}？", meant), fmt::format("Did you mean {}?", meant)});
     }
     if (check(*key, value, origin)) settings[name] = {value, origin};
@@ -81,7 +85,9 @@ class Loader {
 
   void file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) return say(path, "config.file", {"无法读取配置文件。", "The configuration file cannot be read."}, {"请检查路径和权限。", "Check its path and permissions."});
+    if (!in)
+      return say(path, "config.file", {"无法读取配置文件。", "The configuration file cannot be read."},
+                 {"请检查路径和权限。", "Check its path and permissions."});
     std::string line;
     std::map<std::string, int> seen;
     for (int number = 1; std::getline(in, line); ++number) {
@@ -90,12 +96,15 @@ class Loader {
       if (text.empty() || text[0] == '#') continue;
       const std::size_t equals = text.find('=');
       if (equals == std::string::npos || !valid_utf8(text)) {
-        say(origin, "config.line", {"这一行不是“键 = 值”。", "This line is not \"key = value\"."}, {"请写成 键 = 值，或以 # 开头作为注释。", "Write key = value, or begin a comment with #."});
+        say(origin, "config.line", {"这一行不是“键 = 值”。", "This line is not \"key = value\"."},
+            {"请写成 键 = 值，或以 # 开头作为注释。", "Write key = value, or begin a comment with #."});
         continue;
       }
       const std::string name = trimmed(std::string_view(text).substr(0, equals));
       if (const auto [before, fresh] = seen.emplace(name, number); !fresh)
-        say(origin, "config.twice", {fmt::format("“{}”在第 {} 行已出现。", name, before->second), fmt::format("\"{}\" is already on line {}.", name, before->second)},
+        say(origin, "config.twice",
+            {fmt::format("“{}”在第 {} 行已出现。", name, before->second),
+             fmt::format("\"{}\" is already on line {}.", name, before->second)},
             {"请只保留一处。", "Keep one of them."});
       put(name, trimmed(std::string_view(text).substr(equals + 1)), origin);
     }
@@ -108,15 +117,23 @@ class Loader {
 
   bool check(const Key& key, const std::string& value, const std::string& origin) {
     const auto bad = [&](const std::string& zh, const std::string& en) {
-      say(origin, "config.value", {fmt::format("{} 的值“{}”不正确。", key.name, value), fmt::format("\"{}\" is not a value of {}.", value, key.name)}, {zh, en});
+      say(origin, "config.value",
+          {fmt::format("{} 的值“{}”不正确。", key.name, value),
+           fmt::format("\"{}\" is not a value of {}.", value, key.name)},
+          {zh, en});
       return false;
     };
     switch (key.type) {
-      case KeyType::integer: case KeyType::minutes: case KeyType::hours: case KeyType::bytes: {
+      case KeyType::integer:
+      case KeyType::minutes:
+      case KeyType::hours:
+      case KeyType::bytes: {
         const auto number = number_of(key.type, value);
         if (number && *number >= key.least && *number <= key.most) return true;
         const char* unit = key.type == KeyType::bytes ? "（可用 KiB、MiB、GiB）" : "";
-        return bad(fmt::format("应为 {} 到 {} 之间的整数{}。", key.least, key.most, unit), fmt::format("Give a whole number from {} to {}{}.", key.least, key.most, key.type == KeyType::bytes ? " (KiB, MiB, GiB allowed)" : ""));
+        return bad(fmt::format("应为 {} 到 {} 之间的整数{}。", key.least, key.most, unit),
+                   fmt::format("Give a whole number from {} to {}{}.", key.least, key.most,
+                               key.type == KeyType::bytes ? " (KiB, MiB, GiB allowed)" : ""));
       }
       case KeyType::boolean:
         return value == "true" || value == "false" || bad("应为 true 或 false。", "Give true or false.");
@@ -126,8 +143,11 @@ class Loader {
         return bad("可选值：" + all + "。", "One of: " + all + ".");
       }
       case KeyType::secret_file:
-        return value.empty() || ::access(value.c_str(), R_OK) == 0 || bad("该文件不存在或不可读；密码只能通过文件给出。", "The file is missing or unreadable; secrets are given by file only.");
-      default: return true;
+        return value.empty() || ::access(value.c_str(), R_OK) == 0 ||
+               bad("该文件不存在或不可读；密码只能通过文件给出。",
+                   "The file is missing or unreadable; secrets are given by file only.");
+      default:
+        return true;
     }
   }
 };
@@ -139,7 +159,8 @@ std::map<std::string, std::string> Config::environment() {
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const std::size_t equals = text.find('=');
-    if (text.rfind("ONEBUDGET_", 0) == 0 && equals != std::string_view::npos) found.emplace(text.substr(0, equals), text.substr(equals + 1));
+    if (text.rfind("ONEBUDGET_", 0) == 0 && equals != std::string_view::npos)
+      found.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return found;
 }
@@ -160,14 +181,18 @@ Result<Config> Config::load(const Sources& sources) {
   for (const Key& key : keys()) {
     std::string name = "ONEBUDGET_" + key.name;
     for (char& c : name) c = c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    if (const auto found = sources.environment.find(name); found != sources.environment.end()) loader.put(key.name, found->second, name);
+    if (const auto found = sources.environment.find(name); found != sources.environment.end())
+      loader.put(key.name, found->second, name);
   }
   for (const std::string& set : sources.sets) {
     const std::size_t equals = set.find('=');
-    loader.put(set.substr(0, equals), equals == std::string::npos ? "" : set.substr(equals + 1), "--set " + set.substr(0, equals));
+    loader.put(set.substr(0, equals), equals == std::string::npos ? "" : set.substr(equals + 1),
+               "--set " + set.substr(0, equals));
   }
   if (!loader.faults.empty())
-    return fault(FaultKind::malformed, "config.invalid", {"配置有误，服务没有启动。", "The configuration is wrong; nothing was started."}, std::move(loader.faults));
+    return fault(FaultKind::malformed, "config.invalid",
+                 {"配置有误，服务没有启动。", "The configuration is wrong; nothing was started."},
+                 std::move(loader.faults));
   Config config;
   config.settings_ = std::move(loader.settings);
   return config;

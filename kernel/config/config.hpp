@@ -1,5 +1,6 @@
 #pragma once
-// config: one declared table of keys; values from defaults, a file, drop-ins, the environment and flags, later over earlier.
+// config: one declared table of keys; values from defaults, a file, drop-ins, the environment and flags, later over
+// earlier.
 
 #include <cstdint>
 #include <map>
@@ -17,7 +18,7 @@ enum class KeyType { text, integer, boolean, minutes, hours, bytes, path, secret
 struct Key {
   std::string name;
   KeyType type;
-  std::string fallback;          ///< default, as text
+  std::string fallback; ///< default, as text
   Text meaning;
   std::int64_t least = 0, most = INT64_MAX; ///< integers, minutes, hours, bytes
   std::vector<std::string> choices;
@@ -32,9 +33,9 @@ struct Setting {
 };
 
 struct Sources {
-  std::string file;                              ///< empty = none; conf.d/*.properties beside it are read after it
+  std::string file;                               ///< empty = none; conf.d/*.properties beside it are read after it
   std::map<std::string, std::string> environment; ///< ONEBUDGET_* only
-  std::vector<std::string> sets;                 ///< "key=value"
+  std::vector<std::string> sets;                  ///< "key=value"
 };
 
 /// An immutable configuration. Getters of undeclared keys end the process: that is a mistake of the program.

@@ -1,14 +1,15 @@
 #include "kernel/config/config.hpp"
 
+#include <gtest/gtest.h>
 #include <filesystem>
 #include <fstream>
-#include <gtest/gtest.h>
 
 namespace onebudget::config {
 namespace {
 
 struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("onebudget-config-" + std::to_string(::getpid()));
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("onebudget-config-" + std::to_string(::getpid()));
   Folder() { std::filesystem::create_directories(path / "conf.d"); }
   ~Folder() { std::filesystem::remove_all(path); }
   std::string write(const std::string& name, const std::string& text) const {
@@ -35,7 +36,9 @@ TEST(Config, later_sources_win_and_say_where_they_come_from) {
 
 TEST(Config, every_mistake_is_named_with_file_and_line) {
   const Folder folder;
-  const std::string file = folder.write("onebudget.properties", "htp.port = 1\nhttp.port = many\nnonsense\nhttp.workers = 0\nhttp.workers = 1\nlog.level = loud\n");
+  const std::string file =
+      folder.write("onebudget.properties",
+                   "htp.port = 1\nhttp.port = many\nnonsense\nhttp.workers = 0\nhttp.workers = 1\nlog.level = loud\n");
   auto config = Config::load({file, {}, {"http.port=70000"}});
   ASSERT_FALSE(config.ok());
   const auto& fields = config.fault().fields;
@@ -61,8 +64,10 @@ TEST(Config, the_shipped_file_explains_every_key_and_gives_its_default) {
   while (std::getline(in, line)) {
     all += line + "\n";
     const std::string text = line.rfind("#", 0) == 0 ? line.substr(1) : line;
-    if (const std::size_t equals = text.find(" = "); equals != std::string::npos && text[0] != ' ') shown[text.substr(0, equals)] = text.substr(equals + 3);
-    else if (text.size() > 2 && text.substr(text.size() - 2) == " =") shown[text.substr(0, text.size() - 2)] = "";
+    if (const std::size_t equals = text.find(" = "); equals != std::string::npos && text[0] != ' ')
+      shown[text.substr(0, equals)] = text.substr(equals + 3);
+    else if (text.size() > 2 && text.substr(text.size() - 2) == " =")
+      shown[text.substr(0, text.size() - 2)] = "";
   }
   for (const Key& key : keys()) {
     ASSERT_TRUE(shown.count(key.name) == 1) << key.name;

@@ -4,6 +4,8 @@ namespace onebudget::config {
 
 const std::vector<Key>& keys() {
   // A function-local constant table: built once, never changed.
+  // One key a line, as in a table.
+  // clang-format off
   static const std::vector<Key> table = {
       {"node.name", KeyType::text, "node-1", {"节点名，多节点部署时每个节点不同", "name of this node; different on every node"}, 0, INT64_MAX, {}},
       {"data.dir", KeyType::path, "/var/lib/onebudget", {"数据目录：密钥、上传文件、插件库", "data folder: keys, uploads, plugin store"}, 0, INT64_MAX, {}},
@@ -38,6 +40,7 @@ const std::vector<Key>& keys() {
       {"metrics.token_file", KeyType::secret_file, "", {"读取 /metrics 的令牌文件；空表示只允许本机", "file with the token for /metrics; empty = loopback only"}, 0, INT64_MAX, {}},
       {"developer.unsigned_plugins", KeyType::boolean, "false", {"允许未签名插件（仅限开发，界面会显示）", "allow unsigned plugins (development only; shown in the UI)"}, 0, INT64_MAX, {}},
   };
+  // clang-format on
   return table;
 }
 

@@ -37,7 +37,8 @@ class Digest {
   std::unique_ptr<State> state_;
 };
 
-/// `size` bytes from the operating system's generator. Ends the process when there is no randomness: nothing could go on.
+/// `size` bytes from the operating system's generator. Ends the process when there is no randomness: nothing could go
+/// on.
 std::string random_bytes(std::size_t size);
 /// True when equal; takes the same time wherever they differ.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
@@ -84,7 +85,8 @@ class KeyRing {
 
 // ---- signatures: SM2 with SM3 (GB/T 32918), distinguishing id 1234567812345678 set explicitly ----
 
-/// "sm2:1234567812345678:" before the DER signature: the id is part of the format, because libraries differ in their default.
+/// "sm2:1234567812345678:" before the DER signature: the id is part of the format, because libraries differ in their
+/// default.
 class SigningKey {
  public:
   static Result<std::unique_ptr<SigningKey>> generate();

@@ -1,8 +1,8 @@
 #include "kernel/crypto/crypto.hpp"
 
-#include <filesystem>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <filesystem>
 
 #include "kernel/base/utf8.hpp"
 
@@ -115,10 +115,12 @@ TEST(Sm2, verifies_the_signature_printed_in_the_standard) {
       "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoEcz1UBgi0DQgAECfnfMR5UIaFQ3X0WHkvFxnIXn60Y\n"
       "M/wHa7CP81bzUCDM6kkM4md1pS3G6nGMwapgCu0F+/NeCEpmMvYHLamtEw==\n-----END PUBLIC KEY-----\n";
   const std::string hex =
-      "3046022100f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3022100b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f"
+      "3046022100f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3022100b1b6aa29df212fd8763182bc0d421ca1"
+      "bb9038fd1f7f"
       "42d4840b69c485bbc1aa";
   std::string signature = "sm2:1234567812345678:";
-  for (std::size_t i = 0; i < hex.size(); i += 2) signature.push_back(static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+  for (std::size_t i = 0; i < hex.size(); i += 2)
+    signature.push_back(static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16)));
   EXPECT_TRUE(verify_signature(pem, "message digest", signature));
   EXPECT_FALSE(verify_signature(pem, "message digesu", signature));
 }

@@ -1,8 +1,8 @@
-#include <array>
-#include <cstdlib>
 #include <openssl/crypto.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <array>
+#include <cstdlib>
 
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/crypto/evp.hpp"
@@ -15,7 +15,9 @@ struct Digest::State {
 
 Digest::Digest(Kind kind) : state_(std::make_unique<State>()) {
   // Both are in every build of OpenSSL 3 that Debian ships; without them there is nothing to go on with.
-  if (!state_->context || EVP_DigestInit_ex(state_->context.get(), kind == Kind::sm3 ? EVP_sm3() : EVP_sha256(), nullptr) != 1) std::abort();
+  if (!state_->context ||
+      EVP_DigestInit_ex(state_->context.get(), kind == Kind::sm3 ? EVP_sm3() : EVP_sha256(), nullptr) != 1)
+    std::abort();
 }
 Digest::~Digest() = default;
 
@@ -45,7 +47,9 @@ std::string sha256(std::string_view bytes) {
 std::string hmac_sm3(std::string_view key, std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned int size = 0;
-  if (HMAC(EVP_sm3(), key.data(), static_cast<int>(key.size()), octets(bytes), bytes.size(), out.data(), &size) == nullptr) std::abort();
+  if (HMAC(EVP_sm3(), key.data(), static_cast<int>(key.size()), octets(bytes), bytes.size(), out.data(), &size) ==
+      nullptr)
+    std::abort();
   return {reinterpret_cast<const char*>(out.data()), size};
 }
 

@@ -1,14 +1,14 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <fstream>
 #include <map>
 #include <mutex>
 #include <sstream>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
@@ -22,11 +22,14 @@ constexpr char kVersion = 1, kSm4CtrHmacSm3 = 1;
 constexpr std::size_t kNonce = 16, kTag = 32, kIdBytes = 8, kHeader = 2 + kIdBytes;
 
 Fault ring_fault(const std::string& file, std::string_view zh, std::string_view en) {
-  return fault(FaultKind::internal, "crypto.key_ring", {fmt::format("密钥文件 {}：{}", file, zh), fmt::format("Key file {}: {}", file, en)});
+  return fault(FaultKind::internal, "crypto.key_ring",
+               {fmt::format("密钥文件 {}：{}", file, zh), fmt::format("Key file {}: {}", file, en)});
 }
 
 Fault not_sealed() {
-  return fault(FaultKind::internal, "crypto.sealed", {"密文无法解开：密钥不符或内容被改动。", "The sealed value does not open: another key, or it was changed."});
+  return fault(
+      FaultKind::internal, "crypto.sealed",
+      {"密文无法解开：密钥不符或内容被改动。", "The sealed value does not open: another key, or it was changed."});
 }
 
 /// Empty when `hex` is not an even number of hex digits.
@@ -47,7 +50,8 @@ bool sm4_ctr(std::string_view key, std::string_view nonce, std::string_view in, 
   out.resize(in.size());
   int size = 0;
   return context && EVP_EncryptInit_ex(context.get(), EVP_sm4_ctr(), nullptr, octets(key), octets(nonce)) == 1 &&
-         EVP_EncryptUpdate(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size, octets(in), static_cast<int>(in.size())) == 1;
+         EVP_EncryptUpdate(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size, octets(in),
+                           static_cast<int>(in.size())) == 1;
 }
 
 std::string tag_of(std::string_view key, std::string_view body, std::string_view context) {
@@ -64,13 +68,16 @@ struct KeyRing::State {
 
   [[nodiscard]] Result<void> save() const {
     std::string text;
-    for (const auto& [id, key] : keys) text += fmt::format("{} {} {}\n", id == current ? "current" : "old", id, to_hex(key));
+    for (const auto& [id, key] : keys)
+      text += fmt::format("{} {} {}\n", id == current ? "current" : "old", id, to_hex(key));
     const std::string fresh = file + ".new";
     const int handle = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (handle < 0) return ring_fault(file, "无法写入", "cannot be written");
-    const bool written = ::write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(handle) == 0;
+    const bool written =
+        ::write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(handle) == 0;
     ::close(handle);
-    if (!written || ::rename(fresh.c_str(), file.c_str()) != 0) return ring_fault(file, "无法写入", "cannot be written");
+    if (!written || ::rename(fresh.c_str(), file.c_str()) != 0)
+      return ring_fault(file, "无法写入", "cannot be written");
     return {};
   }
 
@@ -94,7 +101,8 @@ Result<std::unique_ptr<KeyRing>> KeyRing::open(const std::string& file) {
     OB_CHECK(state.save());
     return ring;
   }
-  if ((info.st_mode & 077U) != 0) return ring_fault(file, "其他人可读，请执行 chmod 600", "others may read it; run chmod 600");
+  if ((info.st_mode & 077U) != 0)
+    return ring_fault(file, "其他人可读，请执行 chmod 600", "others may read it; run chmod 600");
   std::ifstream in(file);
   std::string kind, id, hex;
   while (in >> kind >> id >> hex) {
@@ -140,11 +148,13 @@ Result<std::string> KeyRing::seal(std::string_view plain, std::string_view conte
 
 Result<std::string> KeyRing::open_sealed(std::string_view sealed, std::string_view context) const {
   const std::lock_guard guard(state_->lock);
-  if (sealed.size() < kHeader + kNonce + kTag || sealed[0] != kVersion || sealed[1] != kSm4CtrHmacSm3) return not_sealed();
+  if (sealed.size() < kHeader + kNonce + kTag || sealed[0] != kVersion || sealed[1] != kSm4CtrHmacSm3)
+    return not_sealed();
   const auto key = state_->keys.find(std::string(sealed.substr(2, kIdBytes)));
   if (key == state_->keys.end()) return not_sealed();
   const std::string_view body = sealed.substr(0, sealed.size() - kTag);
-  if (!equal_in_constant_time(tag_of(hmac_sm3(key->second, "tag"), body, context), sealed.substr(body.size()))) return not_sealed();
+  if (!equal_in_constant_time(tag_of(hmac_sm3(key->second, "tag"), body, context), sealed.substr(body.size())))
+    return not_sealed();
   std::string plain;
   const std::string cipher_key = hmac_sm3(key->second, "cipher").substr(0, 16);
   if (!sm4_ctr(cipher_key, body.substr(kHeader, kNonce), body.substr(kHeader + kNonce), plain)) return not_sealed();

@@ -1,8 +1,8 @@
 #include <argon2.h>
+#include <fmt/format.h>
 #include <array>
 #include <charconv>
 #include <cstdio>
-#include <fmt/format.h>
 
 #include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
@@ -16,13 +16,15 @@ constexpr std::size_t kSaltBytes = 16, kHashBytes = 32;
 constexpr std::string_view kPbkdf2 = "$pbkdf2-sm3$i=";
 
 Fault hashing_failed() {
-  return fault(FaultKind::internal, "crypto.password", {"口令处理失败，请联系管理员。", "The password could not be processed; ask the administrator."});
+  return fault(FaultKind::internal, "crypto.password",
+               {"口令处理失败，请联系管理员。", "The password could not be processed; ask the administrator."});
 }
 
 std::string pbkdf2(std::string_view password, std::string_view salt, std::uint32_t rounds) {
   std::string hash(kHashBytes, '\0');
   if (PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()), octets(salt), static_cast<int>(salt.size()),
-                        static_cast<int>(rounds), EVP_sm3(), static_cast<int>(hash.size()), reinterpret_cast<unsigned char*>(hash.data())) != 1)
+                        static_cast<int>(rounds), EVP_sm3(), static_cast<int>(hash.size()),
+                        reinterpret_cast<unsigned char*>(hash.data())) != 1)
     hash.clear();
   return hash;
 }
@@ -53,8 +55,8 @@ Result<std::string> hash_password(std::string_view password, const PasswordCost&
     return fmt::format("{}{}${}${}", kPbkdf2, cost.rounds, base64url(salt), base64url(hash));
   }
   std::array<char, 256> encoded{};
-  if (argon2id_hash_encoded(cost.passes, cost.memory_kib, 1, password.data(), password.size(), salt.data(), salt.size(), kHashBytes,
-                            encoded.data(), encoded.size()) != ARGON2_OK)
+  if (argon2id_hash_encoded(cost.passes, cost.memory_kib, 1, password.data(), password.size(), salt.data(), salt.size(),
+                            kHashBytes, encoded.data(), encoded.size()) != ARGON2_OK)
     return hashing_failed();
   return std::string(encoded.data());
 }
@@ -62,7 +64,8 @@ Result<std::string> hash_password(std::string_view password, const PasswordCost&
 bool verify_password(std::string_view password, const std::string& stored) {
   Pbkdf2Parts parts;
   if (read(stored, parts)) return equal_in_constant_time(pbkdf2(password, parts.salt, parts.rounds), parts.hash);
-  return stored.rfind("$argon2id$", 0) == 0 && argon2id_verify(stored.c_str(), password.data(), password.size()) == ARGON2_OK;
+  return stored.rfind("$argon2id$", 0) == 0 &&
+         argon2id_verify(stored.c_str(), password.data(), password.size()) == ARGON2_OK;
 }
 
 bool needs_rehash(const std::string& stored, const PasswordCost& cost) {

@@ -11,7 +11,8 @@ constexpr std::string_view kId = "1234567812345678";
 constexpr std::string_view kFormat = "sm2:1234567812345678:";
 
 Fault signing_failed() {
-  return fault(FaultKind::internal, "crypto.sign", {"签名失败，请检查签名密钥。", "Signing failed; check the signing key."});
+  return fault(FaultKind::internal, "crypto.sign",
+               {"签名失败，请检查签名密钥。", "Signing failed; check the signing key."});
 }
 
 /// A context in which the id is set before the digest begins: OpenSSL 3 would take an empty id otherwise.
@@ -73,7 +74,8 @@ Result<std::string> SigningKey::sign(std::string_view bytes) const {
       EVP_DigestSign(context.digest.get(), nullptr, &size, octets(bytes), bytes.size()) != 1)
     return signing_failed();
   std::string signature(size, '\0');
-  if (EVP_DigestSign(context.digest.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, octets(bytes), bytes.size()) != 1)
+  if (EVP_DigestSign(context.digest.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, octets(bytes),
+                     bytes.size()) != 1)
     return signing_failed();
   signature.resize(size);
   return std::string(kFormat) + signature;

@@ -45,9 +45,10 @@ struct Client::State {
   }
 
   [[nodiscard]] Fault unreachable(const std::string& why) const {
-    return fault(FaultKind::unavailable, "ctl.unreachable",
-                 {fmt::format("无法连接 {}（{}）。请确认服务已启动、--url 正确。", url, why),
-                  fmt::format("{} cannot be reached ({}). Check that the server runs and that --url is right.", url, why)});
+    return fault(
+        FaultKind::unavailable, "ctl.unreachable",
+        {fmt::format("无法连接 {}（{}）。请确认服务已启动、--url 正确。", url, why),
+         fmt::format("{} cannot be reached ({}). Check that the server runs and that --url is right.", url, why)});
   }
 };
 
@@ -69,8 +70,8 @@ Client::Client(std::string url, std::string language, std::string ca_file) : sta
   try {
     const Poco::URI uri(state_->url);
     if (uri.getScheme() == "https") {
-      net::Context::Ptr context(
-          new net::Context(net::Context::TLS_CLIENT_USE, "", "", ca_file, net::Context::VERIFY_STRICT, 9, ca_file.empty()));
+      net::Context::Ptr context(new net::Context(net::Context::TLS_CLIENT_USE, "", "", ca_file,
+                                                 net::Context::VERIFY_STRICT, 9, ca_file.empty()));
       context->requireMinimumProtocol(net::Context::PROTO_TLSV1_2);
       state_->session = std::make_unique<net::HTTPSClientSession>(uri.getHost(), uri.getPort(), context);
     } else if (uri.getScheme() == "http") {
@@ -94,7 +95,8 @@ void Client::use_token(std::string token) { state_->token = std::move(token); }
 Result<void> Client::sign_in(const std::string& username, const std::string& password) {
   OB_TRY(const Json answer, json("POST", "/session", Json{{"username", username}, {"password", password}}));
   if (!answer.contains("token") || !answer["token"].is_string())
-    return fault(FaultKind::internal, "ctl.answer", {"服务器的登录回答不完整。", "The server's sign-in answer is incomplete."});
+    return fault(FaultKind::internal, "ctl.answer",
+                 {"服务器的登录回答不完整。", "The server's sign-in answer is incomplete."});
   state_->token = answer["token"].get<std::string>();
   return {};
 }
@@ -165,7 +167,8 @@ Result<Reply> Client::download(const std::string& path, const std::function<bool
   });
 }
 
-Result<Json> Client::json(const std::string& method, const std::string& path, const Json& body, const std::string& if_match) {
+Result<Json> Client::json(const std::string& method, const std::string& path, const Json& body,
+                          const std::string& if_match) {
   const std::string text = body.is_null() ? std::string() : body.dump();
   OB_TRY(const Reply reply, send(method, path, text, "application/json", if_match));
   if (!reply.good()) return problem_of(reply);
@@ -175,8 +178,9 @@ Result<Json> Client::json(const std::string& method, const std::string& path, co
 
 Fault problem_of(const Reply& reply) {
   auto body = parse_json(reply.body, {std::size_t{16} << 20, 64});
-  Fault found = fault(static_cast<FaultKind>(reply.status), "ctl.answer",
-                      {fmt::format("服务器回答 {}。", reply.status), fmt::format("The server answered {}.", reply.status)});
+  Fault found =
+      fault(static_cast<FaultKind>(reply.status), "ctl.answer",
+            {fmt::format("服务器回答 {}。", reply.status), fmt::format("The server answered {}.", reply.status)});
   if (!body || !body->is_object() || !body->contains("code")) return found;
   const auto text = [](const Json& object, const char* key) { return object.value(key, std::string()); };
   found.code = text(*body, "code");

@@ -36,7 +36,8 @@ class Client {
   Result<void> sign_in(const std::string& username, const std::string& password);
   Result<void> sign_out();
 
-  /// `path` below /api/v1, with query. A connection failure is a fault ctl.unreachable; an answer of any status is a Reply.
+  /// `path` below /api/v1, with query. A connection failure is a fault ctl.unreachable; an answer of any status is a
+  /// Reply.
   Result<Reply> send(const std::string& method, const std::string& path, std::string_view body = {},
                      const std::string& media_type = "application/json", const std::string& if_match = {});
   /// A body of any length, chunked.
@@ -44,7 +45,8 @@ class Client {
   /// Streams a 2xx answer's body into `sink`; another status comes back with its body.
   Result<Reply> download(const std::string& path, const std::function<bool(std::string_view)>& sink);
   /// send() that wants 2xx and JSON; a problem document becomes its Fault.
-  Result<Json> json(const std::string& method, const std::string& path, const Json& body = nullptr, const std::string& if_match = {});
+  Result<Json> json(const std::string& method, const std::string& path, const Json& body = nullptr,
+                    const std::string& if_match = {});
 
  private:
   struct State;

@@ -1,8 +1,8 @@
 // onebudgetctl: the administrator's command line. Exit codes: 0 done, 1 failed, 2 used wrongly.
 
+#include <unistd.h>
 #include <cstdlib>
 #include <string>
-#include <unistd.h>
 
 #include "kernel/ctl/commands/commands.hpp"
 

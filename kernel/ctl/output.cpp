@@ -1,8 +1,8 @@
 #include "kernel/ctl/output.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cstdio>
-#include <fmt/format.h>
 
 namespace onebudget::ctl {
 
@@ -34,15 +34,19 @@ std::string cell_of(const Json& row, const std::string& key, const std::string& 
   if (at->is_string()) return at->get<std::string>();
   if (!at->is_array()) return at->dump();
   std::string joined;
-  for (const Json& item : *at) joined += (joined.empty() ? "" : ", ") + (item.is_string() ? item.get<std::string>() : item.dump());
+  for (const Json& item : *at)
+    joined += (joined.empty() ? "" : ", ") + (item.is_string() ? item.get<std::string>() : item.dump());
   return joined;
 }
 
-void print_json(const Json& document) { fmt::print("{}\n", document.dump(1, ' ', false, Json::error_handler_t::replace)); }
+void print_json(const Json& document) {
+  fmt::print("{}\n", document.dump(1, ' ', false, Json::error_handler_t::replace));
+}
 
 } // namespace
 
-Output::Output(bool json, std::string language, bool terminal) : json_(json), language_(std::move(language)), terminal_(terminal) {}
+Output::Output(bool json, std::string language, bool terminal)
+    : json_(json), language_(std::move(language)), terminal_(terminal) {}
 
 void Output::table(const Json& document, const std::vector<TableColumn>& columns) const {
   if (json_) return print_json(document);
@@ -86,14 +90,18 @@ void Output::failed(const Fault& fault) const {
   if (json_) {
     Json errors = Json::array();
     for (const FieldFault& field : fault.fields)
-      errors.push_back({{"field", field.field}, {"code", field.code}, {"message", field.message.in(language_)}, {"remedy", field.remedy.in(language_)}});
+      errors.push_back({{"field", field.field},
+                        {"code", field.code},
+                        {"message", field.message.in(language_)},
+                        {"remedy", field.remedy.in(language_)}});
     print_json({{"error", {{"code", fault.code}, {"message", fault.message.in(language_)}, {"errors", errors}}}});
     return;
   }
   fmt::print(stderr, "{}\n", fault.message.in(language_));
   constexpr std::size_t kShown = 20; // the rest is there with --json
   for (std::size_t i = 0; i < fault.fields.size() && i < kShown; ++i)
-    fmt::print(stderr, "  {}: {} {}\n", fault.fields[i].field, fault.fields[i].message.in(language_), fault.fields[i].remedy.in(language_));
+    fmt::print(stderr, "  {}: {} {}\n", fault.fields[i].field, fault.fields[i].message.in(language_),
+               fault.fields[i].remedy.in(language_));
   if (fault.fields.size() > kShown) fmt::print(stderr, "  … +{}\n", fault.fields.size() - kShown);
   fmt::print(stderr, "({})\n", fault.code);
 }

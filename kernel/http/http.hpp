@@ -27,20 +27,20 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 /// What a handler is given. Belongs to the handler for the time of the call.
 struct Request {
-  std::string method;  ///< "GET"; HEAD arrives as GET with `head_only`
+  std::string method; ///< "GET"; HEAD arrives as GET with `head_only`
   bool head_only = false;
-  std::string path;    ///< percent-decoded, no empty, "." or ".." segments
-  std::string query;   ///< raw, without '?'
-  std::string target;  ///< as sent, for Location and logs; never for authorisation
-  Pairs headers;       ///< names in lower case, in order of arrival
-  std::string body;    ///< in memory; empty when `spool` is set
-  File spool;          ///< uploads above a limit: an unlinked file, read from offset 0
+  std::string path;   ///< percent-decoded, no empty, "." or ".." segments
+  std::string query;  ///< raw, without '?'
+  std::string target; ///< as sent, for Location and logs; never for authorisation
+  Pairs headers;      ///< names in lower case, in order of arrival
+  std::string body;   ///< in memory; empty when `spool` is set
+  File spool;         ///< uploads above a limit: an unlinked file, read from offset 0
   std::uint64_t body_size = 0;
   std::string client_ip;
   bool tls = false;
-  bool loopback = false;        ///< the peer itself is this machine and no proxy stood before it
-  std::string route;            ///< the pattern that matched: what is authorised, counted and logged
-  Pairs params;                 ///< of the pattern
+  bool loopback = false; ///< the peer itself is this machine and no proxy stood before it
+  std::string route;     ///< the pattern that matched: what is authorised, counted and logged
+  Pairs params;          ///< of the pattern
   Context context;
 
   [[nodiscard]] std::string_view header(std::string_view lower_name) const; ///< empty when absent
@@ -83,8 +83,8 @@ enum class BodyPolicy {
 struct RouteOptions {
   BodyPolicy body = BodyPolicy::none;
   std::uint64_t body_limit = 1 << 20;
-  bool on_loop = false;   ///< answered by the loop itself: only for handlers that never wait
-  int deadline_s = 30;    ///< Context.deadline_ns
+  bool on_loop = false; ///< answered by the loop itself: only for handlers that never wait
+  int deadline_s = 30;  ///< Context.deadline_ns
 };
 
 struct Route {
@@ -120,9 +120,9 @@ class Router {
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  int port = 0;                       ///< 0 = any free one
+  int port = 0; ///< 0 = any free one
   int workers = 4;
-  std::size_t queue = 1024;           ///< requests waiting for a worker; more get 503
+  std::size_t queue = 1024; ///< requests waiting for a worker; more get 503
   std::size_t max_connections = 20'000;
   std::size_t max_connections_per_ip = 1'000;
   std::size_t max_head_bytes = 16 * 1024;

@@ -87,11 +87,21 @@ void append_json(std::string& out, std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (byte < 0x20) {
           out.append("\\u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
@@ -110,8 +120,9 @@ Response problem(const Fault& fault, const Context& context, std::string_view me
   member(body, "type", "/problems/" + fault.code);
   member(body, "title", english ? known(status).phrase : known(status).zh);
   body.append(",\"status\":").append(std::to_string(status));
-  static const Text kInternal{"服务器内部出错，已记录。请把请求编号告诉管理员。",
-                              "Something failed inside the server and was logged. Give the request id to your administrator."};
+  static const Text kInternal{
+      "服务器内部出错，已记录。请把请求编号告诉管理员。",
+      "Something failed inside the server and was logged. Give the request id to your administrator."};
   member(body, "detail", (status == 500 ? kInternal : fault.message).in(context.language));
   member(body, "code", fault.code);
   member(body, "request_id", context.request_id);

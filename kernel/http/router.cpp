@@ -32,7 +32,8 @@ Result<Pairs> Request::query_pairs() const {
     if (!decode_value(item.substr(0, equals), name) ||
         (equals != std::string_view::npos && !decode_value(item.substr(equals + 1), value))) {
       return fault(FaultKind::malformed, "http.query",
-                   {"查询参数的编码不正确。请用 UTF-8 百分号编码。", "The query is not encoded properly. Use percent-encoded UTF-8."});
+                   {"查询参数的编码不正确。请用 UTF-8 百分号编码。",
+                    "The query is not encoded properly. Use percent-encoded UTF-8."});
     }
     pairs.emplace_back(std::move(name), std::move(value));
   }
@@ -41,15 +42,15 @@ Result<Pairs> Request::query_pairs() const {
 
 struct Router::Node {
   std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
-  std::unique_ptr<Node> parameter; ///< any one segment
-  std::unique_ptr<Node> tail;      ///< all the rest
+  std::unique_ptr<Node> parameter;                                ///< any one segment
+  std::unique_ptr<Node> tail;                                     ///< all the rest
   std::vector<std::pair<std::vector<std::string>, Route>> routes; ///< with the names of the parameters on the way
 
   using Way = std::vector<std::string>;
 
   /// Depth first, literals before parameters before tails; the first node with the method wins.
-  const std::pair<Way, Route>* find(const std::vector<std::string_view>& segments, std::size_t at, std::string_view method, Way& way,
-                                    std::vector<std::string>& allowed) const {
+  const std::pair<Way, Route>* find(const std::vector<std::string_view>& segments, std::size_t at,
+                                    std::string_view method, Way& way, std::vector<std::string>& allowed) const {
     if (at == segments.size()) return here(method, allowed);
     if (const auto found = literals.find(segments[at]); found != literals.end()) {
       if (const auto* hit = found->second->find(segments, at + 1, method, way, allowed)) return hit;
@@ -104,7 +105,8 @@ void Router::add(std::string method, std::string pattern, RouteOptions options, 
     node = next->get();
   }
   std::erase_if(node->routes, [&](const auto& entry) { return entry.second.method == method; });
-  node->routes.emplace_back(std::move(names), Route{std::move(method), std::move(pattern), options, std::move(handler)});
+  node->routes.emplace_back(std::move(names),
+                            Route{std::move(method), std::move(pattern), options, std::move(handler)});
 }
 
 Router::Match Router::find(std::string_view method, std::string_view path) const {
@@ -118,7 +120,8 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
   }
   match.allowed.clear();
   match.route = &hit->second;
-  for (std::size_t i = 0; i < hit->first.size() && i < way.size(); ++i) match.params.emplace_back(hit->first[i], std::move(way[i]));
+  for (std::size_t i = 0; i < hit->first.size() && i < way.size(); ++i)
+    match.params.emplace_back(hit->first[i], std::move(way[i]));
   return match;
 }
 

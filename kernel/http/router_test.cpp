@@ -14,10 +14,16 @@ namespace {
 struct RouterTest : ::testing::Test {
   Router router;
   void SetUp() override {
-    for (const auto& [method, pattern] : std::vector<std::pair<std::string, std::string>>{
-             {"GET", "/"}, {"GET", "/api/v1/{plugin}/{entity}"}, {"POST", "/api/v1/{plugin}/{entity}"},
-             {"GET", "/api/v1/{plugin}/{entity}/schema"}, {"GET", "/api/v1/{plugin}/{entity}/{id}"},
-             {"PATCH", "/api/v1/{plugin}/{entity}/{id}"}, {"GET", "/api/v1/system/node"}, {"DELETE", "/api/v1/{plugin}/{rest*}"}, {"GET", "/{rest*}"}}) {
+    for (const auto& [method, pattern] :
+         std::vector<std::pair<std::string, std::string>>{{"GET", "/"},
+                                                          {"GET", "/api/v1/{plugin}/{entity}"},
+                                                          {"POST", "/api/v1/{plugin}/{entity}"},
+                                                          {"GET", "/api/v1/{plugin}/{entity}/schema"},
+                                                          {"GET", "/api/v1/{plugin}/{entity}/{id}"},
+                                                          {"PATCH", "/api/v1/{plugin}/{entity}/{id}"},
+                                                          {"GET", "/api/v1/system/node"},
+                                                          {"DELETE", "/api/v1/{plugin}/{rest*}"},
+                                                          {"GET", "/{rest*}"}}) {
       router.add(method, pattern, {}, [](Request&) { return Response(200); });
     }
   }
@@ -49,7 +55,8 @@ TEST(TargetTest, a_path_with_two_readings_has_none) {
   std::string path;
   EXPECT_TRUE(decode_path("/a/%E8%B4%A2/b", path));
   EXPECT_EQ(path, "/a/财/b");
-  for (const char* bad : {"", "a", "/a//b", "/./a", "/a/..", "/%2e%2e/a", "/a%2Fb", "/a%00", "/a%5cb", "/a%", "/a%4", "/a%zz", "/%ff", "/%c0%80", "/a%0ab"}) {
+  for (const char* bad : {"", "a", "/a//b", "/./a", "/a/..", "/%2e%2e/a", "/a%2Fb", "/a%00", "/a%5cb", "/a%", "/a%4",
+                          "/a%zz", "/%ff", "/%c0%80", "/a%0ab"}) {
     EXPECT_FALSE(decode_path(bad, path)) << bad;
   }
 }
@@ -78,20 +85,31 @@ TEST(ProblemTest, a_fault_is_told_in_the_callers_language_with_every_field) {
   Context context;
   context.language = "en";
   context.request_id = "00ff00ff00ff00ff";
-  const Fault fault{FaultKind::rule, "records.invalid", {"有错", "\"bad\"\n"}, {{"/amount", "field.money", {"金额", "money"}, {"改", "fix"}}}, 0};
+  const Fault fault{FaultKind::rule,
+                    "records.invalid",
+                    {"有错", "\"bad\"\n"},
+                    {{"/amount", "field.money", {"金额", "money"}, {"改", "fix"}}},
+                    0};
   const Response response = problem(fault, context, "\"rows\":3");
   EXPECT_EQ(response.status, 422);
   const auto body = parse_json(std::get<std::string>(response.body));
   ASSERT_TRUE(body.ok());
-  const Json expected = {{"type", "/problems/records.invalid"}, {"title", "Unprocessable Content"}, {"status", 422}, {"detail", "\"bad\"\n"},
-                         {"code", "records.invalid"}, {"request_id", "00ff00ff00ff00ff"}, {"rows", 3},
-                         {"errors", {{{"field", "/amount"}, {"code", "field.money"}, {"message", "money"}, {"remedy", "fix"}}}}};
+  const Json expected = {
+      {"type", "/problems/records.invalid"},
+      {"title", "Unprocessable Content"},
+      {"status", 422},
+      {"detail", "\"bad\"\n"},
+      {"code", "records.invalid"},
+      {"request_id", "00ff00ff00ff00ff"},
+      {"rows", 3},
+      {"errors", {{{"field", "/amount"}, {"code", "field.money"}, {"message", "money"}, {"remedy", "fix"}}}}};
   EXPECT_EQ(*body, expected);
 }
 
 TEST(ProblemTest, internal_faults_hide_their_text) {
   Context context;
-  const Response response = problem(fault(FaultKind::internal, "storage.broken", {"SELECT 秘密", "SELECT secret"}), context);
+  const Response response =
+      problem(fault(FaultKind::internal, "storage.broken", {"SELECT 秘密", "SELECT secret"}), context);
   EXPECT_EQ(std::get<std::string>(response.body).find("SELECT"), std::string::npos);
 }
 

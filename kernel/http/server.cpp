@@ -33,7 +33,8 @@ Result<void> Server::start() {
   State& s = *state_;
   if (s.options.tls_certificate.empty() != s.options.tls_key.empty()) {
     return fault(FaultKind::internal, "http.tls",
-                 {"http.tls_certificate 与 http.tls_key 必须同时给出。", "http.tls_certificate and http.tls_key must be given together."});
+                 {"http.tls_certificate 与 http.tls_key 必须同时给出。",
+                  "http.tls_certificate and http.tls_key must be given together."});
   }
   if (!s.options.tls_certificate.empty()) {
     OB_TRY(s.tls, TlsContext::load(s.options.tls_certificate, s.options.tls_key));
@@ -48,7 +49,8 @@ Result<void> Server::start() {
     const std::string where = s.options.address + ":" + std::to_string(s.options.port);
     return fault(FaultKind::unavailable, "http.listen",
                  {"无法监听 " + where + "：" + error.displayText() + "。请更换 http.address、http.port 或停止占用者。",
-                  "Cannot listen on " + where + ": " + error.displayText() + ". Change http.address or http.port, or stop who uses it."});
+                  "Cannot listen on " + where + ": " + error.displayText() +
+                      ". Change http.address or http.port, or stop who uses it."});
   }
   std::signal(SIGPIPE, SIG_IGN); // a peer that left is an answer of write(), not a signal
   s.workers = std::make_unique<Workers>(s.options.workers, s.options.queue);

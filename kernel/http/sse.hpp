@@ -32,8 +32,8 @@ class SseListener {
   friend class SseHub;
   Context context_;
   std::uint64_t number_ = 0;
-  std::string pending_;           // rendered, not yet taken by the loop
-  std::vector<SseEvent> held_;    // published between open() and begin()
+  std::string pending_;        // rendered, not yet taken by the loop
+  std::vector<SseEvent> held_; // published between open() and begin()
   std::int64_t last_id_ = 0;
   bool begun_ = false, overflowed_ = false, dirty_ = false;
 };

@@ -1,9 +1,9 @@
-#include <array>
-#include <cstdio>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <array>
+#include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "kernel/base/clock.hpp"
 #include "kernel/observe/observe.hpp"
@@ -14,10 +14,14 @@ namespace {
 
 const char* name_of(Level level) {
   switch (level) {
-    case Level::debug: return "debug";
-    case Level::info: return "info";
-    case Level::warning: return "warning";
-    case Level::error: return "error";
+    case Level::debug:
+      return "debug";
+    case Level::info:
+      return "info";
+    case Level::warning:
+      return "warning";
+    case Level::error:
+      return "error";
   }
   return "error";
 }
@@ -59,11 +63,13 @@ Log::Log(Level level, Format format, Sink sink) : level_(level), format_(format)
   };
 }
 
-void Log::write(Level level, std::string_view event, std::string_view message, const std::vector<LogField>& fields) const {
+void Log::write(Level level, std::string_view event, std::string_view message,
+                const std::vector<LogField>& fields) const {
   if (!enabled(level)) return;
   std::string line;
   if (format_ == Format::json) {
-    line = fmt::format("{{\"at\":\"{}\",\"level\":\"{}\",\"event\":{},\"message\":{}", time_text(), name_of(level), json_text(event), json_text(message));
+    line = fmt::format("{{\"at\":\"{}\",\"level\":\"{}\",\"event\":{},\"message\":{}", time_text(), name_of(level),
+                       json_text(event), json_text(message));
     for (const LogField& field : fields) line += fmt::format(",{}:{}", json_text(field.name), shown(field));
     line += "}\n";
   } else {

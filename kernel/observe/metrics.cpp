@@ -56,11 +56,15 @@ void Metrics::gauge(const std::string& family, const std::string& help, const La
   known->Add(state_->bounded(family, labels)).Set(value);
 }
 
-void Metrics::observe_seconds(const std::string& family, const std::string& help, const Labels& labels, double seconds) {
+void Metrics::observe_seconds(const std::string& family, const std::string& help, const Labels& labels,
+                              double seconds) {
   const std::lock_guard guard(state_->lock);
   auto*& known = state_->histograms[family];
   if (known == nullptr) known = &prometheus::BuildHistogram().Name(family).Help(help).Register(state_->registry);
-  known->Add(state_->bounded(family, labels), prometheus::Histogram::BucketBoundaries{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30}).Observe(seconds);
+  known
+      ->Add(state_->bounded(family, labels),
+            prometheus::Histogram::BucketBoundaries{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30})
+      .Observe(seconds);
 }
 
 std::string Metrics::text() const {

@@ -18,7 +18,8 @@ namespace onebudget::observe {
 enum class Level { debug, info, warning, error };
 enum class Format { json, text };
 
-/// A field of a log line. Names that speak of secrets (password, token, secret, authorization, cookie) are written as "***".
+/// A field of a log line. Names that speak of secrets (password, token, secret, authorization, cookie) are written as
+/// "***".
 struct LogField {
   std::string name;
   std::variant<std::string, std::int64_t, double, bool> value;
@@ -31,7 +32,8 @@ class Log {
   Log(Level level, Format format, Sink sink = {});
   [[nodiscard]] bool enabled(Level level) const { return level >= level_; }
   /// `event` is stable ("http.request", "host.plugin_failed"); `message` is a sentence for people.
-  void write(Level level, std::string_view event, std::string_view message, const std::vector<LogField>& fields = {}) const;
+  void write(Level level, std::string_view event, std::string_view message,
+             const std::vector<LogField>& fields = {}) const;
 
  private:
   Level level_;

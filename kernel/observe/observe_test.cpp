@@ -9,7 +9,8 @@ namespace {
 TEST(Log, writes_one_parsable_line_whatever_the_text) {
   std::string out;
   const Log log(Level::info, Format::json, [&](const std::string& line) { out += line; });
-  log.write(Level::warning, "http.request", "line one\nline two\r\x1b[31m \xE2\x80\xA8 \xFF", {{"path", std::string("/a\nlevel=error")}, {"status", std::int64_t{200}}});
+  log.write(Level::warning, "http.request", "line one\nline two\r\x1b[31m \xE2\x80\xA8 \xFF",
+            {{"path", std::string("/a\nlevel=error")}, {"status", std::int64_t{200}}});
   ASSERT_EQ(std::count(out.begin(), out.end(), '\n'), 1);
   EXPECT_EQ(out.back(), '\n');
   EXPECT_EQ(out.find('\x1b'), std::string::npos);

@@ -17,7 +17,8 @@ class Day {
 
   /// Nothing for a date that the calendar does not have.
   static constexpr std::optional<Day> of(int year, int month, int day) {
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > days_in(year, month)) return std::nullopt;
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > days_in(year, month))
+      return std::nullopt;
     // Howard Hinnant's days_from_civil: years begin in March, eras have 400 of them.
     const int y = month <= 2 ? year - 1 : year;
     const int era = y / 400;

@@ -72,7 +72,8 @@ class Money {
     const Wide rest = product < 0 ? -(product % denominator) : product % denominator;
     const bool away = rounding == Rounding::up ? rest > 0 : rounding == Rounding::half_up && rest * 2 >= denominator;
     if (away) quotient += product < 0 ? -1 : 1;
-    if (quotient > std::numeric_limits<std::int64_t>::max() || quotient < std::numeric_limits<std::int64_t>::min()) return overflow();
+    if (quotient > std::numeric_limits<std::int64_t>::max() || quotient < std::numeric_limits<std::int64_t>::min())
+      return overflow();
     return Money(static_cast<std::int64_t>(quotient));
   }
 
@@ -85,10 +86,13 @@ class Money {
     return !__builtin_mul_overflow(fen, 10, &fen) && !__builtin_add_overflow(fen, negative ? -digit : digit, &fen);
   }
   static Fault malformed() {
-    return fault(FaultKind::rule, "money.malformed", {"金额应为元，最多两位小数，如 1234.50。", "Write the amount in yuan with at most two decimals, such as 1234.50."});
+    return fault(FaultKind::rule, "money.malformed",
+                 {"金额应为元，最多两位小数，如 1234.50。",
+                  "Write the amount in yuan with at most two decimals, such as 1234.50."});
   }
   static Fault overflow() {
-    return fault(FaultKind::rule, "money.overflow", {"金额超出可表示的范围。", "The amount is too large to be represented."});
+    return fault(FaultKind::rule, "money.overflow",
+                 {"金额超出可表示的范围。", "The amount is too large to be represented."});
   }
 
   std::int64_t fen_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
-// Ratio: a share in millionths, exact to six decimals. 1 = everything; values outside 0 … 1 are possible (110 % executed).
+// Ratio: a share in millionths, exact to six decimals. 1 = everything; values outside 0 … 1 are possible (110 %
+// executed).
 
 #include <compare>
 #include <cstdint>
@@ -22,7 +23,9 @@ class Ratio {
   static Result<Ratio> of(Money part, Money whole, Rounding rounding) {
     const std::int64_t denominator = whole.fen();
     if (denominator == 0)
-      return fault(FaultKind::rule, "ratio.no_whole", {"分母为零，无法计算比率。请先填写总额。", "The whole is zero, so there is no share of it. Fill in the total first."});
+      return fault(FaultKind::rule, "ratio.no_whole",
+                   {"分母为零，无法计算比率。请先填写总额。",
+                    "The whole is zero, so there is no share of it. Fill in the total first."});
     if (denominator < 0) {
       const auto part_back = part.times(-1), whole_back = whole.times(-1);
       if (!part_back || !whole_back) return overflow();
@@ -60,7 +63,9 @@ class Ratio {
   /// Shortest percentage: "25%", "33.3333%".
   [[nodiscard]] std::string percent() const { return decimal(kOne / 100) + "%"; }
   /// This share of an amount, rounded to a fen as named.
-  [[nodiscard]] Result<Money> share_of(Money amount, Rounding rounding) const { return amount.scaled(millionths_, kOne, rounding); }
+  [[nodiscard]] Result<Money> share_of(Money amount, Rounding rounding) const {
+    return amount.scaled(millionths_, kOne, rounding);
+  }
 
   friend constexpr auto operator<=>(const Ratio&, const Ratio&) = default;
 
@@ -69,7 +74,8 @@ class Ratio {
 
   [[nodiscard]] std::string decimal(std::int64_t unit) const {
     const auto one = static_cast<std::uint64_t>(unit);
-    const std::uint64_t size = millionths_ < 0 ? 0 - static_cast<std::uint64_t>(millionths_) : static_cast<std::uint64_t>(millionths_);
+    const std::uint64_t size =
+        millionths_ < 0 ? 0 - static_cast<std::uint64_t>(millionths_) : static_cast<std::uint64_t>(millionths_);
     std::string text = (millionths_ < 0 ? "-" : "") + std::to_string(size / one);
     if (size % one == 0) return text;
     std::string decimals = std::to_string(one + size % one).substr(1);
@@ -77,10 +83,14 @@ class Ratio {
     return text + "." + decimals;
   }
   static Fault malformed() {
-    return fault(FaultKind::rule, "ratio.malformed", {"比率应为最多六位小数的数，如 0.25。", "Write the ratio as a number with at most six decimals, such as 0.25."});
+    return fault(FaultKind::rule, "ratio.malformed",
+                 {"比率应为最多六位小数的数，如 0.25。",
+                  "Write the ratio as a number with at most six decimals, such as 0.25."});
   }
   static Fault overflow() {
-    return fault(FaultKind::rule, "ratio.overflow", {"比率超出可表示的范围。请检查分子和分母。", "The ratio is too large to be represented. Check both amounts."});
+    return fault(
+        FaultKind::rule, "ratio.overflow",
+        {"比率超出可表示的范围。请检查分子和分母。", "The ratio is too large to be represented. Check both amounts."});
   }
 
   std::int64_t millionths_ = 0;

@@ -8,14 +8,20 @@ namespace onebudget {
 namespace {
 
 TEST(Ratio, is_exact_to_a_millionth) {
-  for (const auto& [text, millionths] : {std::pair<const char*, std::int64_t>{"0", 0}, {"1", 1'000'000}, {"0.25", 250'000}, {"-0.5", -500'000},
-                                         {"1.1", 1'100'000}, {"0.000001", 1}, {"123456.654321", 123'456'654'321}}) {
+  for (const auto& [text, millionths] : {std::pair<const char*, std::int64_t>{"0", 0},
+                                         {"1", 1'000'000},
+                                         {"0.25", 250'000},
+                                         {"-0.5", -500'000},
+                                         {"1.1", 1'100'000},
+                                         {"0.000001", 1},
+                                         {"123456.654321", 123'456'654'321}}) {
     const auto ratio = Ratio::parse(text);
     ASSERT_TRUE(ratio.ok()) << text;
     EXPECT_EQ(ratio->millionths(), millionths) << text;
     EXPECT_EQ(ratio->str(), text);
   }
-  for (const char* bad : {"", "-", ".5", "1.", "0.1234567", "1e3", "50%", "+1", " 1"}) EXPECT_EQ(Ratio::parse(bad).fault().code, "ratio.malformed") << bad;
+  for (const char* bad : {"", "-", ".5", "1.", "0.1234567", "1e3", "50%", "+1", " 1"})
+    EXPECT_EQ(Ratio::parse(bad).fault().code, "ratio.malformed") << bad;
   EXPECT_EQ(Ratio::parse("99999999999999999999").fault().code, "ratio.overflow");
 }
 
@@ -50,9 +56,12 @@ TEST(MoneyText, groups_digits_and_names_the_unit) {
 }
 
 TEST(TimeText, goes_there_and_back) {
-  for (const auto& [ms, text] : {std::pair<std::int64_t, const char*>{0, "1970-01-01T00:00:00.000Z"}, {1767323045678, "2026-01-02T03:04:05.678Z"},
-                                 {-1, "1969-12-31T23:59:59.999Z"}, {951826554321, "2000-02-29T12:15:54.321Z"},
-                                 {253402300799999, "9999-12-31T23:59:59.999Z"}, {-62135596800000, "0001-01-01T00:00:00.000Z"}}) {
+  for (const auto& [ms, text] : {std::pair<std::int64_t, const char*>{0, "1970-01-01T00:00:00.000Z"},
+                                 {1767323045678, "2026-01-02T03:04:05.678Z"},
+                                 {-1, "1969-12-31T23:59:59.999Z"},
+                                 {951826554321, "2000-02-29T12:15:54.321Z"},
+                                 {253402300799999, "9999-12-31T23:59:59.999Z"},
+                                 {-62135596800000, "0001-01-01T00:00:00.000Z"}}) {
     EXPECT_EQ(time_text(ms), text);
     EXPECT_EQ(parse_time_text(text), ms) << text;
   }
@@ -63,9 +72,10 @@ TEST(TimeText, reads_zones_and_fractions) {
   EXPECT_EQ(parse_time_text("2026-01-02T11:04:05.678912345+08:00"), 1767323045678);
   EXPECT_EQ(parse_time_text("2026-01-01T22:34:05Z"), 1767306845000);
   EXPECT_EQ(parse_time_text("2026-01-02T03:04:05.6Z"), 1767323045600);
-  for (const char* bad : {"", "2026-01-02", "2026-01-02T03:04:05", "2026-01-02 03:04:05Z", "2026-02-30T00:00:00Z", "2026-01-02T24:00:00Z",
-                          "2026-01-02T03:04:60Z", "2026-01-02T03:04:05.Z", "2026-01-02T03:04:05.1234567890Z", "2026-01-02T03:04:05+8:00",
-                          "2026-01-02T03:04:05Zx", "2026-01-02T03:04:05+08:60"})
+  for (const char* bad :
+       {"", "2026-01-02", "2026-01-02T03:04:05", "2026-01-02 03:04:05Z", "2026-02-30T00:00:00Z", "2026-01-02T24:00:00Z",
+        "2026-01-02T03:04:60Z", "2026-01-02T03:04:05.Z", "2026-01-02T03:04:05.1234567890Z", "2026-01-02T03:04:05+8:00",
+        "2026-01-02T03:04:05Zx", "2026-01-02T03:04:05+08:60"})
     EXPECT_FALSE(parse_time_text(bad)) << bad;
 }
 

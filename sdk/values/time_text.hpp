@@ -25,8 +25,8 @@ inline constexpr std::int64_t kDayMs = 86'400'000;
     const std::string text = std::to_string(value);
     return std::string(width > text.size() ? width - text.size() : 0, '0') + text;
   };
-  return Day::from_number(static_cast<std::int32_t>(day)).str() + "T" + padded(rest / 3'600'000, 2) + ":" + padded(rest / 60'000 % 60, 2) +
-         ":" + padded(rest / 1000 % 60, 2) + "." + padded(rest % 1000, 3) + "Z";
+  return Day::from_number(static_cast<std::int32_t>(day)).str() + "T" + padded(rest / 3'600'000, 2) + ":" +
+         padded(rest / 60'000 % 60, 2) + ":" + padded(rest / 1000 % 60, 2) + "." + padded(rest % 1000, 3) + "Z";
 }
 
 /// Reads RFC 3339 with a zone: "…Z" or "…+08:00", with 0 … 9 decimals of a second (cut to milliseconds). Nothing for
@@ -41,7 +41,8 @@ inline constexpr std::int64_t kDayMs = 86'400'000;
     }
     return value > most ? -1 : value;
   };
-  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':') return std::nullopt;
+  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':')
+    return std::nullopt;
   const auto day = Day::parse(text.substr(0, 10));
   const int hour = number(11, 2, 23), minute = number(14, 2, 59), second = number(17, 2, 59);
   if (!day || hour < 0 || minute < 0 || second < 0) return std::nullopt;
@@ -61,8 +62,8 @@ inline constexpr std::int64_t kDayMs = 86'400'000;
     if (hours < 0 || minutes < 0) return std::nullopt;
     zone_minutes = (hours * 60 + minutes) * (zone[0] == '-' ? -1 : 1);
   }
-  return std::int64_t{day->number()} * kDayMs + hour * std::int64_t{3'600'000} + minute * std::int64_t{60'000} + second * 1000 + ms -
-         zone_minutes * 60'000;
+  return std::int64_t{day->number()} * kDayMs + hour * std::int64_t{3'600'000} + minute * std::int64_t{60'000} +
+         second * 1000 + ms - zone_minutes * 60'000;
 }
 
 } // namespace onebudget

@@ -8,8 +8,13 @@ namespace onebudget {
 namespace {
 
 TEST(Money, reads_and_writes_yuan) {
-  for (const auto& [text, fen] : {std::pair<const char*, std::int64_t>{"0", 0}, {"1", 100}, {"1.5", 150}, {"-0.05", -5}, {"1234567.89", 123456789},
-                                  {"92233720368547758.07", INT64_MAX}, {"-92233720368547758.08", INT64_MIN}}) {
+  for (const auto& [text, fen] : {std::pair<const char*, std::int64_t>{"0", 0},
+                                  {"1", 100},
+                                  {"1.5", 150},
+                                  {"-0.05", -5},
+                                  {"1234567.89", 123456789},
+                                  {"92233720368547758.07", INT64_MAX},
+                                  {"-92233720368547758.08", INT64_MIN}}) {
     const auto money = Money::parse_yuan(text);
     ASSERT_TRUE(money.ok()) << text;
     EXPECT_EQ(money->fen(), fen) << text;
@@ -46,8 +51,10 @@ TEST(Day, knows_the_calendar) {
   EXPECT_EQ(Day::parse("1970-01-01")->number(), 0);
   EXPECT_EQ(Day::parse("2026-12-31")->plus_days(1).str(), "2027-01-01");
   EXPECT_TRUE(Day::parse("2024-02-29"));
-  for (const char* bad : {"2025-02-29", "2026-13-01", "2026-00-10", "2026-1-01", "26-01-01", "2026/01/01", ""}) EXPECT_FALSE(Day::parse(bad)) << bad;
-  for (std::int32_t number = -800'000; number < 800'000; number += 97) EXPECT_EQ(Day::parse(Day::from_number(number).str()).value_or(Day()).number(), number < -719'162 ? 0 : number);
+  for (const char* bad : {"2025-02-29", "2026-13-01", "2026-00-10", "2026-1-01", "26-01-01", "2026/01/01", ""})
+    EXPECT_FALSE(Day::parse(bad)) << bad;
+  for (std::int32_t number = -800'000; number < 800'000; number += 97)
+    EXPECT_EQ(Day::parse(Day::from_number(number).str()).value_or(Day()).number(), number < -719'162 ? 0 : number);
 }
 
 TEST(Period, is_half_open) {
@@ -61,7 +68,8 @@ TEST(Period, is_half_open) {
 
 TEST(Id, is_a_plain_positive_number) {
   EXPECT_EQ(NodeId::parse("9223372036854775807")->value, INT64_MAX);
-  for (const char* bad : {"", "0", "-1", "01", "+1", "9223372036854775808", "1x"}) EXPECT_FALSE(NodeId::parse(bad)) << bad;
+  for (const char* bad : {"", "0", "-1", "01", "+1", "9223372036854775808", "1x"})
+    EXPECT_FALSE(NodeId::parse(bad)) << bad;
 }
 
 } // namespace

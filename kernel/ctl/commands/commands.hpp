@@ -1,5 +1,6 @@
 #pragma once
-// Each function adds one noun with its verbs to the command line. A chosen verb stores what is to be run in `Tool::run`.
+// Each function adds one noun with its verbs to the command line. A chosen verb stores what is to be run in
+// `Tool::run`.
 
 #include <functional>
 #include <memory>
@@ -44,7 +45,7 @@ void add_job(CLI::App& app, Tool& tool);
 void add_audit(CLI::App& app, Tool& tool);
 void add_exchange(CLI::App& app, Tool& tool); ///< import, export
 void add_config(CLI::App& app, Tool& tool);
-void add_offline(CLI::App& app, Tool& tool);  ///< backup, db
+void add_offline(CLI::App& app, Tool& tool); ///< backup, db
 void add_demo(CLI::App& app, Tool& tool);
 
 /// All pages of a list, at most `most` items, as {"items":[…]}.

@@ -1,12 +1,12 @@
 // demo load: builds the demo province on an empty, running server, through its public interfaces only.
-#include <cstring>
-#include <deque>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
+#include <cstring>
+#include <deque>
 #include <fstream>
 #include <map>
 #include <sstream>
-#include <unistd.h>
 
 #include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
@@ -60,7 +60,8 @@ Result<std::vector<demo::RegionRow>> regions_of(const Json& vocabulary, const st
         const auto at = std::find(names.begin(), names.end(), name) - names.begin();
         return at < static_cast<std::ptrdiff_t>(cells.size()) ? cells[static_cast<std::size_t>(at)] : std::string();
       };
-      rows.push_back({cell("code"), cell("name"), source.value("gov_level", cell("level")), cell("parent_code"), source["kind"].get<std::string>()});
+      rows.push_back({cell("code"), cell("name"), source.value("gov_level", cell("level")), cell("parent_code"),
+                      source["kind"].get<std::string>()});
     }
   }
   return rows;
@@ -83,9 +84,15 @@ class Loader {
     OB_CHECK(records(province));
     OB_CHECK(close_loader());
     OB_CHECK(write_accounts());
-    tool_.output->done({fmt::format("演示省已装入：{} 个节点，{} 个账号，{} 条记录。", province.places().size() + 1, province.people().size() + 3, province.record_count()),
-                        fmt::format("The demo province is loaded: {} nodes, {} accounts, {} records.", province.places().size() + 1, province.people().size() + 3, province.record_count())},
-                       {{"nodes", province.places().size() + 1}, {"units", province.unit_count()}, {"accounts", province.people().size() + 3}, {"records", province.record_count()}});
+    tool_.output->done(
+        {fmt::format("演示省已装入：{} 个节点，{} 个账号，{} 条记录。", province.places().size() + 1,
+                     province.people().size() + 3, province.record_count()),
+         fmt::format("The demo province is loaded: {} nodes, {} accounts, {} records.", province.places().size() + 1,
+                     province.people().size() + 3, province.record_count())},
+        {{"nodes", province.places().size() + 1},
+         {"units", province.unit_count()},
+         {"accounts", province.people().size() + 3},
+         {"records", province.record_count()}});
     return {};
   }
 
@@ -97,7 +104,8 @@ class Loader {
       return {};
     }
     return fault(FaultKind::conflict, "ctl.demo_not_empty",
-                 {"系统里已有账号，演示数据只能装入空系统。", "There are accounts already; the demo province goes into an empty system only."});
+                 {"系统里已有账号，演示数据只能装入空系统。",
+                  "There are accounts already; the demo province goes into an empty system only."});
   }
 
   Account& account(const std::string& username, const std::string& title, const std::string& scope) {
@@ -112,8 +120,11 @@ class Loader {
       const Account& made = account(username, title, root);
       return Json{{"username", username}, {"display_name", title}, {"password", made.password}};
     };
-    const Json body = {{"secret", trimmed(secret)}, {"root", vocabulary_["root"]}, {"system", person("sysadmin", "系统管理员")},
-                       {"security", person("secadmin", "安全管理员")}, {"audit", person("auditadmin", "审计管理员")}};
+    const Json body = {{"secret", trimmed(secret)},
+                       {"root", vocabulary_["root"]},
+                       {"system", person("sysadmin", "系统管理员")},
+                       {"security", person("secadmin", "安全管理员")},
+                       {"audit", person("auditadmin", "审计管理员")}};
     OB_TRY(const Json made, client_.json("POST", "/session/bootstrap", body));
     return {};
   }
@@ -152,30 +163,58 @@ class Loader {
     OB_CHECK(as("sysadmin"));
     tool_.output->progress("nodes", 0);
     OB_TRY(const Json nodes, lines_of("/system/node/import", province.places(), [](const demo::Place& place) {
-      Json line = {{"code", place.code}, {"name", place.name}, {"kind", place.kind}, {"gov_level", place.level}, {"parent_code", place.parent}, {"valid_from", "2020-01-01"}};
-      if (place.kind == "department") line["department_code"] = place.department;
-      return line;
-    }));
+             Json line = {{"code", place.code},       {"name", place.name},          {"kind", place.kind},
+                          {"gov_level", place.level}, {"parent_code", place.parent}, {"valid_from", "2020-01-01"}};
+             if (place.kind == "department") line["department_code"] = place.department;
+             return line;
+           }));
     std::vector<demo::Person> people = province.people();
     const Account loader_account = account("loader", "数据初始化员", vocabulary_["root"]["name"]);
-    people.push_back({"loader", "数据初始化员", "", "data_loader", "数据初始化员", vocabulary_["root"]["code"], "subtree", "", {}, false});
+    people.push_back({"loader",
+                      "数据初始化员",
+                      "",
+                      "data_loader",
+                      "数据初始化员",
+                      vocabulary_["root"]["code"],
+                      "subtree",
+                      "",
+                      {},
+                      false});
     std::map<std::string, std::string> passwords = {{"loader", loader_account.password}};
     for (const demo::Person& person : people)
       if (person.known) passwords[person.username] = account(person.username, person.title, person.scope).password;
-    for (const auto& [role, title] : {std::pair{"standards_editor", "标准维护岗"}, std::pair{"standards_approver", "标准审批岗"}}) {
-      people.push_back({role, title, "", role, title, vocabulary_["root"]["code"], "subtree", vocabulary_["root"]["name"], {}, true});
+    for (const auto& [role, title] :
+         {std::pair{"standards_editor", "标准维护岗"}, std::pair{"standards_approver", "标准审批岗"}}) {
+      people.push_back({role,
+                        title,
+                        "",
+                        role,
+                        title,
+                        vocabulary_["root"]["code"],
+                        "subtree",
+                        vocabulary_["root"]["name"],
+                        {},
+                        true});
       std::replace(people.back().username.begin(), people.back().username.end(), '_', '-');
       passwords[people.back().username] = account(people.back().username, title, vocabulary_["root"]["name"]).password;
     }
     OB_TRY(const Json users, lines_of("/system/user/import", people, [&](const demo::Person& person) {
-      const auto password = passwords.find(person.username);
-      return Json{{"username", person.username}, {"display_name", person.display_name}, {"phone", person.phone}, {"node_code", person.node},
-                  {"password", password == passwords.end() ? "" : password->second}, {"must_change_password", password == passwords.end()}};
-    }));
+             const auto password = passwords.find(person.username);
+             return Json{{"username", person.username},
+                         {"display_name", person.display_name},
+                         {"phone", person.phone},
+                         {"node_code", person.node},
+                         {"password", password == passwords.end() ? "" : password->second},
+                         {"must_change_password", password == passwords.end()}};
+           }));
     OB_CHECK(as("secadmin"));
     OB_TRY(const Json grants, lines_of("/system/grant/import", people, [](const demo::Person& person) {
-      return Json{{"username", person.username}, {"role_code", person.role}, {"node_code", person.node}, {"reach", person.reach}, {"departments", person.departments}};
-    }));
+             return Json{{"username", person.username},
+                         {"role_code", person.role},
+                         {"node_code", person.node},
+                         {"reach", person.reach},
+                         {"departments", person.departments}};
+           }));
     tool_.output->progress("nodes", 1);
     return {};
   }
@@ -192,12 +231,14 @@ class Loader {
       tool_.output->progress("reference data", done++ / static_cast<double>(vocabulary_["reference"].size()));
       OB_TRY(const std::string text, file_text(options_.data_dir + "/" + list[1].get<std::string>()));
       std::size_t at = 0;
-      OB_TRY(const Reply reply, client_.upload(route_of(list[0].get<std::string>()) + "/import?format=csv&import_state=true", "text/csv", [&](char* buffer, std::size_t size) {
-        const std::size_t count = std::min(size, text.size() - at);
-        std::memcpy(buffer, text.data() + at, count);
-        at += count;
-        return count;
-      }));
+      OB_TRY(const Reply reply,
+             client_.upload(route_of(list[0].get<std::string>()) + "/import?format=csv&import_state=true", "text/csv",
+                            [&](char* buffer, std::size_t size) {
+                              const std::size_t count = std::min(size, text.size() - at);
+                              std::memcpy(buffer, text.data() + at, count);
+                              at += count;
+                              return count;
+                            }));
       if (!reply.good()) return problem_of(reply);
     }
     tool_.output->progress("reference data", 1);
@@ -233,7 +274,8 @@ class Loader {
     for (const Json& user : found.value("items", Json::array())) {
       if (user.value("username", std::string()) != "loader") continue;
       const std::string version = user.contains("version") ? user["version"].dump() : "1";
-      OB_TRY(const Json changed, client_.json("PATCH", "/system/user/" + user.value("id", std::string()), {{"state", "disabled"}}, "\"" + version + "\""));
+      OB_TRY(const Json changed, client_.json("PATCH", "/system/user/" + user.value("id", std::string()),
+                                              {{"state", "disabled"}}, "\"" + version + "\""));
     }
     std::erase_if(accounts_, [](const Account& known) { return known.username == "loader"; });
     return {};
@@ -241,12 +283,16 @@ class Loader {
 
   Result<void> write_accounts() {
     Json list = Json::array();
-    for (const Account& known : accounts_) list.push_back({{"username", known.username}, {"password", known.password}, {"title", known.title}, {"scope", known.scope}});
+    for (const Account& known : accounts_)
+      list.push_back(
+          {{"username", known.username}, {"password", known.password}, {"title", known.title}, {"scope", known.scope}});
     const std::string text = list.dump(1);
     const int handle = ::open(options_.accounts_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     const bool written = handle >= 0 && ::write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     if (handle >= 0) ::close(handle);
-    return written ? Result<void>() : Result<void>(fault(FaultKind::internal, "ctl.file", {"无法写入账号文件。", "The accounts file cannot be written."}));
+    return written ? Result<void>()
+                   : Result<void>(fault(FaultKind::internal, "ctl.file",
+                                        {"无法写入账号文件。", "The accounts file cannot be written."}));
   }
 
   Tool& tool_;
@@ -261,12 +307,15 @@ class Loader {
 void add_demo(CLI::App& app, Tool& tool) {
   CLI::App* noun = app.add_subcommand("demo", "demo province / 演示省")->require_subcommand(1)->fallthrough();
   auto options = std::make_shared<DemoOptions>();
-  CLI::App* load = verb(*noun, tool, "load", "build the demo province on an empty running server / 装入演示省", [options](Tool& t) { return Loader(t, *options).run(); });
-  load->add_option("--scale", options->scale, "0.01 … 1 (30,000 units, 1,000,000 records)")->check(CLI::Range(0.0001, 1.0));
+  CLI::App* load = verb(*noun, tool, "load", "build the demo province on an empty running server / 装入演示省",
+                        [options](Tool& t) { return Loader(t, *options).run(); });
+  load->add_option("--scale", options->scale, "0.01 … 1 (30,000 units, 1,000,000 records)")
+      ->check(CLI::Range(0.0001, 1.0));
   load->add_option("--bootstrap-file", options->bootstrap_file, "the server's one-time secret")->required();
   load->add_option("--data", options->data_dir, "folder with the reference data CSV files")->required();
   load->add_option("--accounts", options->accounts_file, "where the logins are written (mode 0600)")->required();
-  load->add_option("--vocabulary", options->vocabulary, "words and distributions of the province (config/demo/*.json)")->required();
+  load->add_option("--vocabulary", options->vocabulary, "words and distributions of the province (config/demo/*.json)")
+      ->required();
 }
 
 } // namespace onebudget::ctl

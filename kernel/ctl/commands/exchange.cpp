@@ -1,5 +1,5 @@
-#include <cstdio>
 #include <fmt/format.h>
+#include <cstdio>
 
 #include "kernel/ctl/commands/commands.hpp"
 
@@ -40,21 +40,29 @@ void add_exchange(CLI::App& app, Tool& tool) {
   auto dry_run = std::make_shared<bool>(false);
   auto good_rows = std::make_shared<bool>(false);
   auto import_state = std::make_shared<bool>(false);
-  CLI::App* import = verb(app, tool, "import", "load a file into an entity; every bad row is reported / 导入", [=](Tool& t) -> Result<void> {
-    OB_TRY(Client client, t.client());
-    const File file(std::fopen(path->c_str(), "rb"), std::fclose);
-    if (!file) return fault(FaultKind::not_found, "ctl.file", {fmt::format("无法读取文件 {}。", *path), fmt::format("The file {} cannot be read.", *path)});
-    const std::string kind = format_of(*path, *format);
-    const std::string route = fmt::format("{}/import?format={}&dry_run={}&good_rows={}&import_state={}", route_of(*entity), kind, *dry_run, *good_rows, *import_state);
-    OB_TRY(const Reply reply, client.upload(route, media_type_of(kind), [&](char* buffer, std::size_t size) { return std::fread(buffer, 1, size, file.get()); }));
-    if (!reply.good()) return problem_of(reply);
-    OB_TRY(const Json report, parse_json(reply.body, {std::size_t{64} << 20, 64}));
-    t.output->object(report);
-    return {};
-  });
+  CLI::App* import = verb(
+      app, tool, "import", "load a file into an entity; every bad row is reported / 导入",
+      [=](Tool& t) -> Result<void> {
+        OB_TRY(Client client, t.client());
+        const File file(std::fopen(path->c_str(), "rb"), std::fclose);
+        if (!file)
+          return fault(FaultKind::not_found, "ctl.file",
+                       {fmt::format("无法读取文件 {}。", *path), fmt::format("The file {} cannot be read.", *path)});
+        const std::string kind = format_of(*path, *format);
+        const std::string route = fmt::format("{}/import?format={}&dry_run={}&good_rows={}&import_state={}",
+                                              route_of(*entity), kind, *dry_run, *good_rows, *import_state);
+        OB_TRY(const Reply reply, client.upload(route, media_type_of(kind), [&](char* buffer, std::size_t size) {
+          return std::fread(buffer, 1, size, file.get());
+        }));
+        if (!reply.good()) return problem_of(reply);
+        OB_TRY(const Json report, parse_json(reply.body, {std::size_t{64} << 20, 64}));
+        t.output->object(report);
+        return {};
+      });
   import->add_option("entity", *entity, "e.g. standards.region")->required();
   import->add_option("file", *path)->required();
-  import->add_option("--format", *format, "csv | xlsx | jsonl; from the file's ending")->check(CLI::IsMember({"csv", "xlsx", "jsonl"}));
+  import->add_option("--format", *format, "csv | xlsx | jsonl; from the file's ending")
+      ->check(CLI::IsMember({"csv", "xlsx", "jsonl"}));
   import->add_flag("--dry-run", *dry_run, "check only / 只校验");
   import->add_flag("--good-rows", *good_rows, "write the good rows although others are bad / 只导入正确行");
   import->add_flag("--import-state", *import_state, "take states from the file / 按文件写入状态");
@@ -62,15 +70,22 @@ void add_exchange(CLI::App& app, Tool& tool) {
   CLI::App* export_ = verb(app, tool, "export", "stream an entity to a file / 导出", [=](Tool& t) -> Result<void> {
     OB_TRY(Client client, t.client());
     const bool to_output = path->empty() || *path == "-";
-    const File file(to_output ? nullptr : std::fopen(path->c_str(), "wb"), [](std::FILE* f) { return f != nullptr ? std::fclose(f) : 0; });
+    const File file(to_output ? nullptr : std::fopen(path->c_str(), "wb"),
+                    [](std::FILE* f) { return f != nullptr ? std::fclose(f) : 0; });
     std::FILE* out = to_output ? stdout : file.get();
-    if (out == nullptr) return fault(FaultKind::not_found, "ctl.file", {fmt::format("无法写入文件 {}。", *path), fmt::format("The file {} cannot be written.", *path)});
+    if (out == nullptr)
+      return fault(FaultKind::not_found, "ctl.file",
+                   {fmt::format("无法写入文件 {}。", *path), fmt::format("The file {} cannot be written.", *path)});
     std::string route = route_of(*entity) + "/export?format=" + format_of(*path, *format);
     if (!filter->empty()) route += "&filter=" + encoded(*filter);
     bool written = true;
-    OB_TRY(const Reply reply, client.download(route, [&](std::string_view part) { return written = std::fwrite(part.data(), 1, part.size(), out) == part.size(); }));
+    OB_TRY(const Reply reply, client.download(route, [&](std::string_view part) {
+      return written = std::fwrite(part.data(), 1, part.size(), out) == part.size();
+    }));
     if (!reply.good()) return problem_of(reply);
-    if (!written || std::fflush(out) != 0) return fault(FaultKind::internal, "ctl.file", {"写文件失败，请检查磁盘空间。", "Writing failed; check the disk."});
+    if (!written || std::fflush(out) != 0)
+      return fault(FaultKind::internal, "ctl.file",
+                   {"写文件失败，请检查磁盘空间。", "Writing failed; check the disk."});
     return {};
   });
   export_->add_option("entity", *entity, "e.g. standards.region")->required();

@@ -20,7 +20,8 @@ Result<config::Config> configuration(const Tool& tool) {
 /// Holds the server's lock for as long as it lives, so that neither meets the other.
 class DataLock {
  public:
-  explicit DataLock(const std::string& folder) : handle_(::open((folder + "/onebudgetd.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+  explicit DataLock(const std::string& folder)
+      : handle_(::open((folder + "/onebudgetd.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
     held_ = handle_ >= 0 && ::flock(handle_, LOCK_EX | LOCK_NB) == 0;
   }
   ~DataLock() {
@@ -31,7 +32,8 @@ class DataLock {
   [[nodiscard]] Result<void> check(const std::string& folder) const {
     if (held_) return {};
     return fault(FaultKind::conflict, "ctl.server_running",
-                 {fmt::format("服务正在使用 {}，请先停止服务。", folder), fmt::format("A server uses {}; stop it first.", folder)});
+                 {fmt::format("服务正在使用 {}，请先停止服务。", folder),
+                  fmt::format("A server uses {}; stop it first.", folder)});
   }
 
  private:
@@ -40,22 +42,30 @@ class DataLock {
 };
 
 Json report_json(const storage::BackupReport& report) {
-  return {{"file", report.file}, {"bytes", report.bytes}, {"sm3", report.sm3}, {"dialect", report.dialect == storage::Dialect::sqlite ? "sqlite" : "postgresql"}};
+  return {{"file", report.file},
+          {"bytes", report.bytes},
+          {"sm3", report.sm3},
+          {"dialect", report.dialect == storage::Dialect::sqlite ? "sqlite" : "postgresql"}};
 }
 
-using BackupVerb = std::function<Result<storage::BackupReport>(const config::Config& config, const std::string& folder)>;
+using BackupVerb =
+    std::function<Result<storage::BackupReport>(const config::Config& config, const std::string& folder)>;
 
-void add_backup_verb(CLI::App& noun, Tool& tool, const std::string& name, const std::string& help, bool exclusive, BackupVerb run) {
+void add_backup_verb(CLI::App& noun, Tool& tool, const std::string& name, const std::string& help, bool exclusive,
+                     BackupVerb run) {
   auto folder = std::make_shared<std::string>();
-  verb(noun, tool, name, help, [folder, exclusive, run = std::move(run)](Tool& t) -> Result<void> {
-    OB_TRY(const config::Config config, configuration(t));
-    const std::string& data = config.text("data.dir");
-    const DataLock lock(data);
-    if (exclusive) OB_CHECK(lock.check(data));
-    OB_TRY(const storage::BackupReport report, run(config, *folder));
-    t.output->object(report_json(report));
-    return {};
-  })->add_option("folder", *folder, "folder of the backup / 备份目录")->required();
+  verb(noun, tool, name, help,
+       [folder, exclusive, run = std::move(run)](Tool& t) -> Result<void> {
+         OB_TRY(const config::Config config, configuration(t));
+         const std::string& data = config.text("data.dir");
+         const DataLock lock(data);
+         if (exclusive) OB_CHECK(lock.check(data));
+         OB_TRY(const storage::BackupReport report, run(config, *folder));
+         t.output->object(report_json(report));
+         return {};
+       })
+      ->add_option("folder", *folder, "folder of the backup / 备份目录")
+      ->required();
 }
 
 } // namespace
@@ -68,29 +78,42 @@ void add_config(CLI::App& app, Tool& tool) {
     return {};
   });
   auto key = std::make_shared<std::string>();
-  verb(*noun, tool, "explain", "value, origin and meaning of a key, or of all / 解释配置项", [key](Tool& t) -> Result<void> {
-    OB_TRY(const config::Config config, configuration(t));
-    Json items = Json::array();
-    for (const config::Key& known : config::keys()) {
-      if (!key->empty() && known.name != *key) continue;
-      const config::Setting& setting = config.setting(known.name);
-      items.push_back({{"key", known.name}, {"value", setting.value}, {"origin", setting.origin}, {"default", known.fallback}, {"meaning", known.meaning.in(t.language)}});
-    }
-    if (items.empty()) return fault(FaultKind::not_found, "ctl.no_key", {fmt::format("没有配置项 {}。", *key), fmt::format("There is no key {}.", *key)});
-    t.output->table({{"items", items}}, {{"key", "key"}, {"value", "value"}, {"origin", "origin"}, {"meaning", "meaning"}});
-    return {};
-  })->add_option("key", *key, "nothing: all keys");
+  verb(*noun, tool, "explain", "value, origin and meaning of a key, or of all / 解释配置项",
+       [key](Tool& t) -> Result<void> {
+         OB_TRY(const config::Config config, configuration(t));
+         Json items = Json::array();
+         for (const config::Key& known : config::keys()) {
+           if (!key->empty() && known.name != *key) continue;
+           const config::Setting& setting = config.setting(known.name);
+           items.push_back({{"key", known.name},
+                            {"value", setting.value},
+                            {"origin", setting.origin},
+                            {"default", known.fallback},
+                            {"meaning", known.meaning.in(t.language)}});
+         }
+         if (items.empty())
+           return fault(FaultKind::not_found, "ctl.no_key",
+                        {fmt::format("没有配置项 {}。", *key), fmt::format("There is no key {}.", *key)});
+         t.output->table({{"items", items}},
+                         {{"key", "key"}, {"value", "value"}, {"origin", "origin"}, {"meaning", "meaning"}});
+         return {};
+       })
+      ->add_option("key", *key, "nothing: all keys");
 }
 
 void add_offline(CLI::App& app, Tool& tool) {
-  CLI::App* noun = app.add_subcommand("backup", "offline backup and restore / 离线备份与恢复")->require_subcommand(1)->fallthrough();
-  add_backup_verb(*noun, tool, "create", "copy the database with its digest / 创建备份", false, [](const config::Config& config, const std::string& folder) {
-    return storage::backup(config.text("storage.url"), folder, SystemClock().now_ms());
-  });
-  add_backup_verb(*noun, tool, "verify", "read a backup again and compare / 校验备份", false, [](const config::Config&, const std::string& folder) { return storage::verify_backup(folder); });
-  add_backup_verb(*noun, tool, "restore", "into an empty place, never over data / 恢复到空库", true, [](const config::Config& config, const std::string& folder) {
-    return storage::restore_backup(folder, config.text("storage.url"));
-  });
+  CLI::App* noun =
+      app.add_subcommand("backup", "offline backup and restore / 离线备份与恢复")->require_subcommand(1)->fallthrough();
+  add_backup_verb(*noun, tool, "create", "copy the database with its digest / 创建备份", false,
+                  [](const config::Config& config, const std::string& folder) {
+                    return storage::backup(config.text("storage.url"), folder, SystemClock().now_ms());
+                  });
+  add_backup_verb(*noun, tool, "verify", "read a backup again and compare / 校验备份", false,
+                  [](const config::Config&, const std::string& folder) { return storage::verify_backup(folder); });
+  add_backup_verb(*noun, tool, "restore", "into an empty place, never over data / 恢复到空库", true,
+                  [](const config::Config& config, const std::string& folder) {
+                    return storage::restore_backup(folder, config.text("storage.url"));
+                  });
 }
 
 } // namespace onebudget::ctl

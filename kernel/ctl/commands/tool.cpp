@@ -1,9 +1,9 @@
+#include <termios.h>
+#include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
-#include <termios.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -27,7 +27,8 @@ Result<std::string> asked_password(const std::string& username) {
   silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
   ::tcsetattr(STDIN_FILENO, TCSANOW, &silent);
   std::string line;
-  for (int c = std::getchar(); c != EOF && c != '\n' && line.size() < 1024; c = std::getchar()) line.push_back(static_cast<char>(c));
+  for (int c = std::getchar(); c != EOF && c != '\n' && line.size() < 1024; c = std::getchar())
+    line.push_back(static_cast<char>(c));
   ::tcsetattr(STDIN_FILENO, TCSANOW, &before);
   fmt::print(stderr, "\n");
   return line;
@@ -40,7 +41,8 @@ Result<std::string> file_text(const std::string& path) {
   std::ostringstream text;
   text << file.rdbuf();
   if (!file)
-    return fault(FaultKind::not_found, "ctl.file", {fmt::format("无法读取文件 {}。", path), fmt::format("The file {} cannot be read.", path)});
+    return fault(FaultKind::not_found, "ctl.file",
+                 {fmt::format("无法读取文件 {}。", path), fmt::format("The file {} cannot be read.", path)});
   return text.str();
 }
 
@@ -64,7 +66,8 @@ Result<Client> Tool::client() const {
   } else {
     return fault(FaultKind::unauthenticated, "ctl.no_identity",
                  {"请说明身份：--username（配合 --password-file）、--token-file 或环境变量 ONEBUDGET_TOKEN。",
-                  "Say who you are: --username (with --password-file), --token-file, or the environment variable ONEBUDGET_TOKEN."});
+                  "Say who you are: --username (with --password-file), --token-file, or the environment variable "
+                  "ONEBUDGET_TOKEN."});
   }
   return client;
 }
@@ -84,7 +87,8 @@ Result<Json> all_pages(Client& client, const std::string& path, std::size_t most
     if (!cursor.empty()) page_path += "&cursor=" + encoded(cursor);
     OB_TRY(const Json page, client.json("GET", page_path));
     for (const Json& item : page.value("items", Json::array())) items.push_back(item);
-    cursor = page.contains("next_cursor") && page["next_cursor"].is_string() ? page["next_cursor"].get<std::string>() : "";
+    cursor =
+        page.contains("next_cursor") && page["next_cursor"].is_string() ? page["next_cursor"].get<std::string>() : "";
   } while (!cursor.empty() && items.size() < most);
   return Json{{"items", std::move(items)}};
 }

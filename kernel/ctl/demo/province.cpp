@@ -1,8 +1,8 @@
 #include "kernel/ctl/demo/province.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 #include "kernel/ctl/demo/random.hpp"
 
@@ -24,7 +24,8 @@ std::string numeral(int number) {
   const std::vector<std::string> digits = {"", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
   if (number < 10) return digits[static_cast<std::size_t>(number)];
   if (number < 20) return "十" + digits[static_cast<std::size_t>(number % 10)];
-  if (number < 100) return digits[static_cast<std::size_t>(number / 10)] + "十" + digits[static_cast<std::size_t>(number % 10)];
+  if (number < 100)
+    return digits[static_cast<std::size_t>(number / 10)] + "十" + digits[static_cast<std::size_t>(number % 10)];
   return std::to_string(number);
 }
 
@@ -38,7 +39,8 @@ std::string filled(std::string_view pattern, const Json& values) {
     if (close == std::string_view::npos) break;
     out.append(pattern.substr(0, open));
     const std::string name(pattern.substr(open + 1, close - open - 1));
-    out += values.contains(name) ? values[name].get<std::string>() : std::string(pattern.substr(open, close - open + 1));
+    out +=
+        values.contains(name) ? values[name].get<std::string>() : std::string(pattern.substr(open, close - open + 1));
     pattern.remove_prefix(close + 1);
   }
   return out.append(pattern);
@@ -47,7 +49,8 @@ std::string filled(std::string_view pattern, const Json& values) {
 Province::Province(const Json& vocabulary, const std::vector<RegionRow>& regions, double scale)
     : vocabulary_(vocabulary), scale_(scale), seed_(vocabulary.value("seed", std::uint64_t{1})) {
   const std::string root = vocabulary_["root"]["code"];
-  Place province{root, vocabulary_["root"]["name"], "region", "province", "", "", root, vocabulary_["root"]["name"], nullptr};
+  Place province{root, vocabulary_["root"]["name"], "region", "province", "", "",
+                 root, vocabulary_["root"]["name"], nullptr};
   add_departments(province);
   const Json& towns = vocabulary_["towns"];
   int counties = 0;
@@ -103,8 +106,8 @@ void Province::add_departments(const Place& region) {
     const Json& entry = *chosen[i];
     const Json name = {{"r", region.name}};
     const std::string code = entry["code"];
-    places_.push_back({region.code + "-" + code, filled(entry["names"][level].get<std::string>(), name), "department", region.level,
-                       region.code, code, region.code, region.name, &entry});
+    places_.push_back({region.code + "-" + code, filled(entry["names"][level].get<std::string>(), name), "department",
+                       region.level, region.code, code, region.code, region.name, &entry});
     const int share = left / static_cast<int>(chosen.size() - i);
     const Place department = places_.back();
     add_units(department, share);
@@ -168,7 +171,8 @@ void Province::add_person(const Json& entry, const Place& place, int number, boo
 
 void Province::add_people() {
   const std::string root = vocabulary_["root"]["code"];
-  const Place province{root, vocabulary_["root"]["name"], "region", "province", "", "", root, vocabulary_["root"]["name"], nullptr};
+  const Place province{root, vocabulary_["root"]["name"], "region", "province", "", "",
+                       root, vocabulary_["root"]["name"], nullptr};
   std::vector<const Place*> staffed;
   for (const Json& code : vocabulary_["staffed"]) {
     if (code == root) staffed.push_back(&province);
@@ -180,17 +184,23 @@ void Province::add_people() {
     const bool every = entry.value("every", false);
     for (const Place* region : staffed) {
       if (at == "region") {
-        const auto same = std::count_if(people_.begin(), people_.end(), [&](const Person& p) { return p.role == entry["role"] && p.node == region->code; });
+        const auto same = std::count_if(people_.begin(), people_.end(), [&](const Person& p) {
+          return p.role == entry["role"] && p.node == region->code;
+        });
         add_person(entry, *region, static_cast<int>(same) + 1, true);
         continue;
       }
       // Of departments and units, the first education one of a staffed region is the one whose people can sign in.
-      const auto first = std::find_if(places_.begin(), places_.end(), [&](const Place& p) { return p.kind == at && p.region == region->code && p.department == "106"; });
+      const auto first = std::find_if(places_.begin(), places_.end(), [&](const Place& p) {
+        return p.kind == at && p.region == region->code && p.department == "106";
+      });
       if (first != places_.end()) add_person(entry, *first, 1, true);
     }
     if (!every) continue;
     for (const Place& place : places_) {
-      const bool there = std::any_of(people_.begin(), people_.end(), [&](const Person& p) { return p.known && p.role == entry["role"] && p.node == place.code; });
+      const bool there = std::any_of(people_.begin(), people_.end(), [&](const Person& p) {
+        return p.known && p.role == entry["role"] && p.node == place.code;
+      });
       if (place.kind == at && !there) add_person(entry, place, 1, false);
     }
   }

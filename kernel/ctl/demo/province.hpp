@@ -1,6 +1,7 @@
 #pragma once
 // The demo province: organisation tree, people with grants, records; made from a vocabulary (config/demo/*.json), the
-// region lists of the reference data, a scale and a seed. Pure: no I/O. What the words mean is the vocabulary's business.
+// region lists of the reference data, a scale and a seed. Pure: no I/O. What the words mean is the vocabulary's
+// business.
 
 #include <cstdint>
 #include <functional>
@@ -18,16 +19,16 @@ struct RegionRow {
 };
 
 struct Place {
-  std::string code, name, kind, level, parent;   ///< kind region | zone | department | unit
-  std::string department;                        ///< short code
-  std::string region, region_name;               ///< of departments and units
-  const Json* department_entry = nullptr;        ///< vocabulary of its department
+  std::string code, name, kind, level, parent; ///< kind region | zone | department | unit
+  std::string department;                      ///< short code
+  std::string region, region_name;             ///< of departments and units
+  const Json* department_entry = nullptr;      ///< vocabulary of its department
 };
 
 struct Person {
   std::string username, display_name, phone, role, title, node, reach, scope;
   std::vector<std::string> departments;
-  bool known = false;                            ///< gets a password and is printed
+  bool known = false; ///< gets a password and is printed
 };
 
 class Province {
@@ -35,7 +36,9 @@ class Province {
   /// `vocabulary` must outlive the province. `scale` 0 < s <= 1.
   Province(const Json& vocabulary, const std::vector<RegionRow>& regions, double scale);
 
-  [[nodiscard]] const std::vector<Place>& places() const { return places_; }   ///< parents first; the root is not among them
+  [[nodiscard]] const std::vector<Place>& places() const {
+    return places_;
+  } ///< parents first; the root is not among them
   [[nodiscard]] const std::vector<Person>& people() const { return people_; }
   [[nodiscard]] std::int64_t record_count() const { return records_; }
   [[nodiscard]] std::size_t unit_count() const { return units_.size(); }
@@ -60,7 +63,7 @@ class Province {
   double scale_;
   std::uint64_t seed_;
   std::vector<Place> places_;
-  std::vector<std::size_t> units_;               ///< places that own records
+  std::vector<std::size_t> units_; ///< places that own records
   std::vector<Person> people_;
   std::int64_t records_ = 0;
 };

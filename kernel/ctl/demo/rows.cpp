@@ -1,7 +1,7 @@
 // The records of the demo province: templates with weights, log-normal amounts, weighted states.
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 #include "kernel/ctl/demo/province.hpp"
 #include "kernel/ctl/demo/random.hpp"
@@ -25,7 +25,9 @@ const Json& weighted(const Json& list, Random& random, const std::function<std::
 /// Made codes lie far above those that the running system counts up itself.
 constexpr std::int64_t kSerialBase = 800'000'000'000;
 
-bool listed(const Json& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool listed(const Json& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 /// Yuan with two digits; amounts below a thousand are raised to it, and most are rounded as people round.
 std::string yuan(double amount, Random& random) {
@@ -39,11 +41,18 @@ std::string yuan(double amount, Random& random) {
 Json Province::record(const Place& unit, std::int64_t serial) const {
   const Json& plan = vocabulary_["records"];
   Random random = Random::of(seed_, "record/" + std::to_string(serial));
-  const Json& chosen = weighted(plan["templates"], random, [](const Json& item) { return item["weight"].get<std::uint64_t>(); });
+  const Json& chosen =
+      weighted(plan["templates"], random, [](const Json& item) { return item["weight"].get<std::uint64_t>(); });
   const int year = plan["year"];
-  Json values = {{"unit", unit.name}, {"unit_code", unit.code}, {"region", unit.region_name}, {"region6", unit.region.substr(0, 6)},
-                 {"year", std::to_string(year)}, {"year2", fmt::format("{:02}", year % 100)}, {"serial", std::to_string(serial)},
-                 {"serial12", fmt::format("{:012}", kSerialBase + serial)}, {"person", person_name("contact/" + unit.code)},
+  Json values = {{"unit", unit.name},
+                 {"unit_code", unit.code},
+                 {"region", unit.region_name},
+                 {"region6", unit.region.substr(0, 6)},
+                 {"year", std::to_string(year)},
+                 {"year2", fmt::format("{:02}", year % 100)},
+                 {"serial", std::to_string(serial)},
+                 {"serial12", fmt::format("{:012}", kSerialBase + serial)},
+                 {"person", person_name("contact/" + unit.code)},
                  {"phone", fmt::format("025-{:08}", Random::of(seed_, "line/" + unit.code).below(100'000'000))}};
   for (const auto& [key, value] : (*unit.department_entry)["values"].items()) values[key] = value;
   Json row = Json::object();
@@ -72,11 +81,13 @@ Json Province::record(const Place& unit, std::int64_t serial) const {
   }
   const Json& amounts = plan["amounts"];
   const double year_amount = random.log_normal(chosen["amount"]["median"], chosen["amount"]["spread"]);
-  const int years = 1 + out.value(amounts["last"].get<std::string>(), year) - out.value(amounts["first"].get<std::string>(), year);
+  const int years =
+      1 + out.value(amounts["last"].get<std::string>(), year) - out.value(amounts["first"].get<std::string>(), year);
   const std::string first = yuan(year_amount, random);
   out[amounts["year"].get<std::string>()] = first;
   out[amounts["total"].get<std::string>()] = years <= 1 ? first : yuan(std::stod(first) * years, random);
-  if (std::stod(out[amounts["total"].get<std::string>()].get<std::string>()) < std::stod(first)) out[amounts["total"].get<std::string>()] = first;
+  if (std::stod(out[amounts["total"].get<std::string>()].get<std::string>()) < std::stod(first))
+    out[amounts["total"].get<std::string>()] = first;
   for (const auto& [name, list] : plan["choices"].items())
     out[name] = weighted(list, random, [](const Json& item) { return item[1].get<std::uint64_t>(); })[0];
   return out;

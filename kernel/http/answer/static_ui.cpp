@@ -9,11 +9,20 @@ namespace onebudget::http {
 
 namespace {
 
-constexpr std::pair<std::string_view, const char*> kTypes[] = {
-    {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".mjs", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
-    {".json", "application/json"},         {".svg", "image/svg+xml"},                  {".png", "image/png"},                      {".ico", "image/x-icon"},
-    {".woff2", "font/woff2"},              {".woff", "font/woff"},                     {".ttf", "font/ttf"},                       {".txt", "text/plain; charset=utf-8"},
-    {".map", "application/json"},          {".webmanifest", "application/manifest+json"}};
+constexpr std::pair<std::string_view, const char*> kTypes[] = {{".html", "text/html; charset=utf-8"},
+                                                               {".js", "text/javascript; charset=utf-8"},
+                                                               {".mjs", "text/javascript; charset=utf-8"},
+                                                               {".css", "text/css; charset=utf-8"},
+                                                               {".json", "application/json"},
+                                                               {".svg", "image/svg+xml"},
+                                                               {".png", "image/png"},
+                                                               {".ico", "image/x-icon"},
+                                                               {".woff2", "font/woff2"},
+                                                               {".woff", "font/woff"},
+                                                               {".ttf", "font/ttf"},
+                                                               {".txt", "text/plain; charset=utf-8"},
+                                                               {".map", "application/json"},
+                                                               {".webmanifest", "application/manifest+json"}};
 
 const char* type_of(std::string_view path) {
   const std::size_t dot = path.rfind('.');
@@ -43,16 +52,22 @@ bool open_asset(const std::string& path, bool gzip, Asset& asset) {
     if (!file) continue;
     struct stat info {};
     if (::fstat(file->descriptor(), &info) != 0) continue;
-    asset = {*std::move(file), fmt::format("\"{:x}-{:x}{}\"", info.st_mtime, info.st_size, packed ? "-gz" : ""), packed};
+    asset = {*std::move(file), fmt::format("\"{:x}-{:x}{}\"", info.st_mtime, info.st_size, packed ? "-gz" : ""),
+             packed};
     return true;
   }
   return false;
 }
 
-bool takes_gzip(const Request& request) { return request.header("accept-encoding").find("gzip") != std::string_view::npos; }
+bool takes_gzip(const Request& request) {
+  return request.header("accept-encoding").find("gzip") != std::string_view::npos;
+}
 
 Response no_such_route(const Request& request) {
-  return problem(fault(FaultKind::not_found, "http.not_found", {"没有这个地址。请检查拼写，或从首页重新进入。", "There is no such address; check its spelling or start from the home page."}), request.context);
+  return problem(fault(FaultKind::not_found, "http.not_found",
+                       {"没有这个地址。请检查拼写，或从首页重新进入。",
+                        "There is no such address; check its spelling or start from the home page."}),
+                 request.context);
 }
 
 Response serve(const std::string& folder, const Request& request) {
@@ -62,7 +77,8 @@ Response serve(const std::string& folder, const Request& request) {
   std::string found = request.path == "/" ? "/index.html" : request.path;
   if (!open_asset(folder + found, takes_gzip(request), asset)) {
     // A page address of the UI: no file ending, and the browser wants a page.
-    const bool page = !asset_path && request.path.find('.') == std::string::npos && request.header("accept").find("text/html") != std::string_view::npos;
+    const bool page = !asset_path && request.path.find('.') == std::string::npos &&
+                      request.header("accept").find("text/html") != std::string_view::npos;
     found = "/index.html";
     if (!page || !open_asset(folder + found, takes_gzip(request), asset)) return no_such_route(request);
   }
@@ -72,7 +88,10 @@ Response serve(const std::string& folder, const Request& request) {
     return std::move(unchanged.set("ETag", asset.etag).set("Cache-Control", caching));
   }
   Response response(200);
-  response.set("Content-Type", type_of(found)).set("ETag", asset.etag).set("Cache-Control", caching).set("Vary", "Accept-Encoding");
+  response.set("Content-Type", type_of(found))
+      .set("ETag", asset.etag)
+      .set("Cache-Control", caching)
+      .set("Vary", "Accept-Encoding");
   if (asset.gzip) response.set("Content-Encoding", "gzip");
   const std::uint64_t size = asset.file.size();
   response.body = FileBody{std::move(asset.file), 0, size};

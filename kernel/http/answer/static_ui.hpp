@@ -7,9 +7,9 @@
 
 namespace onebudget::http {
 
-/// Adds GET / and everything below that is no API route. Files below /assets/ carry a hash in their name and are cached for
-/// a year; index.html is asked for anew each time. `<file>.gz` is sent where the client takes gzip. Addresses below /api/
-/// that no route matched are 404 problems, never the UI.
+/// Adds GET / and everything below that is no API route. Files below /assets/ carry a hash in their name and are cached
+/// for a year; index.html is asked for anew each time. `<file>.gz` is sent where the client takes gzip. Addresses below
+/// /api/ that no route matched are 404 problems, never the UI.
 void add_static_ui(Router& router, const std::string& folder);
 
 } // namespace onebudget::http

@@ -12,7 +12,8 @@ namespace {
 struct Administrator {
   const char *member, *role;
 };
-constexpr Administrator kAdministrators[] = {{"system", "system_administrator"}, {"security", "security_administrator"}, {"audit", "audit_administrator"}};
+constexpr Administrator kAdministrators[] = {
+    {"system", "system_administrator"}, {"security", "security_administrator"}, {"audit", "audit_administrator"}};
 
 Result<bool> needed(Services& services) {
   OB_TRY(const auto accounts, services.identity.list({"", 0, 1}));
@@ -24,7 +25,10 @@ Result<identity::NewAccount> administrator_of(const Json& body, const char* memb
   const Json* person = whole.object(member);
   if (person == nullptr)
     return fault(FaultKind::malformed, "http.body", {"缺少管理员信息。", "An administrator is missing."},
-                 {{fmt::format("/{}", member), "field.required", {"必填项缺失。", "This is required."}, {"请填写 username、display_name、password。", "Give username, display_name and password."}}});
+                 {{fmt::format("/{}", member),
+                   "field.required",
+                   {"必填项缺失。", "This is required."},
+                   {"请填写 username、display_name、password。", "Give username, display_name and password."}}});
   Members members(*person);
   identity::NewAccount account;
   account.username = members.text("username", true);
@@ -40,14 +44,21 @@ Result<access::NewNode> root_of(const Json& body) {
   const Json* root = whole.object("root");
   access::NewNode node;
   if (root == nullptr)
-    return fault(FaultKind::malformed, "http.body", {"缺少根节点。", "The root is missing."}, {{"/root", "field.required", {"必填项缺失。", "This is required."}, {"请填写 code、name、gov_level。", "Give code, name and gov_level."}}});
+    return fault(FaultKind::malformed, "http.body", {"缺少根节点。", "The root is missing."},
+                 {{"/root",
+                   "field.required",
+                   {"必填项缺失。", "This is required."},
+                   {"请填写 code、name、gov_level。", "Give code, name and gov_level."}}});
   Members members(*root);
   node.code = members.text("code", true);
   node.name = members.text("name", true);
   node.kind = access::NodeKind::region;
   const std::string level = members.text("gov_level", true);
   OB_CHECK(members.done());
-  node.gov_level = level == "province" ? access::GovLevel::province : level == "city" ? access::GovLevel::city : level == "county" ? access::GovLevel::county : access::GovLevel::town;
+  node.gov_level = level == "province" ? access::GovLevel::province
+                   : level == "city"   ? access::GovLevel::city
+                   : level == "county" ? access::GovLevel::county
+                                       : access::GovLevel::town;
   return node;
 }
 
@@ -89,14 +100,16 @@ Result<Response> bootstrap(Services& services, Request& request) {
 } // namespace
 
 void add_bootstrap_routes(Router& router, Services& services, const std::shared_ptr<SignInRate>& rate) {
-  add_api(router, services, "GET", "/session/bootstrap", Entry::open, {}, [](Services& s, Request&) -> Result<Response> {
-    OB_TRY(const bool wanted, needed(s));
-    return json_answer(200, Json{{"needed", wanted}});
-  });
-  add_api(router, services, "POST", "/session/bootstrap", Entry::open, {BodyPolicy::memory, 16 * 1024, false, 60}, [rate](Services& s, Request& r) -> Result<Response> {
-    OB_CHECK(rate->admit(r.client_ip, s.clock.mono_ns()));
-    return bootstrap(s, r);
-  });
+  add_api(router, services, "GET", "/session/bootstrap", Entry::open, {},
+          [](Services& s, Request&) -> Result<Response> {
+            OB_TRY(const bool wanted, needed(s));
+            return json_answer(200, Json{{"needed", wanted}});
+          });
+  add_api(router, services, "POST", "/session/bootstrap", Entry::open, {BodyPolicy::memory, 16 * 1024, false, 60},
+          [rate](Services& s, Request& r) -> Result<Response> {
+            OB_CHECK(rate->admit(r.client_ip, s.clock.mono_ns()));
+            return bootstrap(s, r);
+          });
 }
 
 } // namespace onebudget::http

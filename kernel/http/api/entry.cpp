@@ -24,9 +24,7 @@ std::string cookie_of(const Request& request, std::string_view name) {
   return {};
 }
 
-Fault sign_in_first() {
-  return fault(FaultKind::unauthenticated, "http.sign_in", {"请先登录。", "Sign in first."});
-}
+Fault sign_in_first() { return fault(FaultKind::unauthenticated, "http.sign_in", {"请先登录。", "Sign in first."}); }
 
 /// Sets the caller from a Bearer token or the session cookie. Unsafe methods by cookie need the session's CSRF token.
 Result<void> identify(Services& services, Request& request) {
@@ -41,7 +39,8 @@ Result<void> identify(Services& services, Request& request) {
   OB_TRY(const identity::SessionCaller session, services.identity.session(token));
   const bool safe = request.method == "GET" || request.method == "HEAD";
   if (!safe && !crypto::equal_in_constant_time(request.header("x-csrf-token"), session.csrf))
-    return fault(FaultKind::forbidden, "http.csrf", {"页面已过期，请刷新后重试。", "The page is out of date; reload it and try again."});
+    return fault(FaultKind::forbidden, "http.csrf",
+                 {"页面已过期，请刷新后重试。", "The page is out of date; reload it and try again."});
   request.context.caller = session.caller;
   return {};
 }
@@ -50,30 +49,39 @@ Result<void> admit(Services& services, Request& request, Entry entry) {
   if (entry == Entry::open) return {};
   OB_CHECK(identify(services, request));
   if (entry == Entry::caller && request.context.caller.must_change_password)
-    return fault(FaultKind::forbidden, "http.change_password", {"请先修改口令，再继续使用。", "Change your password first."});
+    return fault(FaultKind::forbidden, "http.change_password",
+                 {"请先修改口令，再继续使用。", "Change your password first."});
   return {};
 }
 
 /// Refusals of signed-in callers are facts for the audit; failing to write one must not hide the refusal itself.
 void audit_denial(Services& services, const Request& request, const Fault& fault) {
   if (fault.kind != FaultKind::forbidden || request.context.caller.kind == CallerKind::anonymous) return;
-  const auto written = services.audit.append_now(request.context, {"http.denied", request.route, request.path.substr(0, 200), "", "denied", fault.code, ""});
-  if (!written) services.log.write(observe::Level::error, "audit.append_failed", written.fault().message.en, {{"request_id", request.context.request_id}});
+  const auto written = services.audit.append_now(
+      request.context, {"http.denied", request.route, request.path.substr(0, 200), "", "denied", fault.code, ""});
+  if (!written)
+    services.log.write(observe::Level::error, "audit.append_failed", written.fault().message.en,
+                       {{"request_id", request.context.request_id}});
 }
 
 } // namespace
 
-void add_api(Router& router, Services& services, const std::string& method, const std::string& pattern, Entry entry, RouteOptions options, ApiHandler handler) {
-  router.add(method, "/api/v1" + pattern, options, [&services, entry, handler = std::move(handler)](Request& request) -> Response {
-    auto admitted = admit(services, request, entry);
-    Result<Response> answer = admitted ? handler(services, request) : Result<Response>(std::move(admitted).fault());
-    if (answer) return *std::move(answer);
-    const Fault& fault = answer.fault();
-    audit_denial(services, request, fault);
-    if (fault.kind == FaultKind::internal)
-      services.log.write(observe::Level::error, "http.internal", fault.message.en, {{"code", fault.code}, {"route", request.route}, {"request_id", request.context.request_id}});
-    return problem(fault, request.context);
-  });
+void add_api(Router& router, Services& services, const std::string& method, const std::string& pattern, Entry entry,
+             RouteOptions options, ApiHandler handler) {
+  router.add(method, "/api/v1" + pattern, options,
+             [&services, entry, handler = std::move(handler)](Request& request) -> Response {
+               auto admitted = admit(services, request, entry);
+               Result<Response> answer =
+                   admitted ? handler(services, request) : Result<Response>(std::move(admitted).fault());
+               if (answer) return *std::move(answer);
+               const Fault& fault = answer.fault();
+               audit_denial(services, request, fault);
+               if (fault.kind == FaultKind::internal)
+                 services.log.write(
+                     observe::Level::error, "http.internal", fault.message.en,
+                     {{"code", fault.code}, {"route", request.route}, {"request_id", request.context.request_id}});
+               return problem(fault, request.context);
+             });
 }
 
 void register_routes(Router& router, Services& services) {

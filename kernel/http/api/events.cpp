@@ -26,7 +26,9 @@ std::optional<SseEvent> shown(Services& services, const Context& context, const 
     const auto id = RecordId::parse(payload->value("id", std::string()));
     if (!id || !services.records.visible(context, entity, *id)) return std::nullopt;
     const std::size_t dot = entity.find('.');
-    return SseEvent{event.delivery, "changed", Json{{"plugin", entity.substr(0, dot)}, {"entity", entity.substr(dot + 1)}, {"id", id->str()}}.dump()};
+    return SseEvent{
+        event.delivery, "changed",
+        Json{{"plugin", entity.substr(0, dot)}, {"entity", entity.substr(dot + 1)}, {"id", id->str()}}.dump()};
   }
   return std::nullopt;
 }
@@ -60,7 +62,10 @@ void add_event_routes(Router& router, Services& services) {
       if (!payload) return {};
       const std::string entity = payload->value("entity", std::string());
       const std::size_t dot = entity.find('.');
-      carrier.data = Json{{"plugin", entity.substr(0, dot)}, {"entity", entity.substr(dot + 1)}, {"id", payload->value("id", std::string())}}.dump();
+      carrier.data = Json{{"plugin", entity.substr(0, dot)},
+                          {"entity", entity.substr(dot + 1)},
+                          {"id", payload->value("id", std::string())}}
+                         .dump();
     }
     services.hub.publish([&](const Context& context) { return shown(services, context, event).has_value(); }, carrier);
     return {};

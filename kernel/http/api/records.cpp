@@ -24,7 +24,8 @@ Result<RecordId> record_of(const Request& request) { return id_of<RecordTag>(req
 
 Result<Response> list(Services& services, Request& request) {
   OB_TRY(const std::string entity, entity_of(services, request));
-  OB_TRY(const Parameters parameters, Parameters::of(request, {"filter", "sort", "fields", "expand", "limit", "cursor", "count", "q"}));
+  OB_TRY(const Parameters parameters,
+         Parameters::of(request, {"filter", "sort", "fields", "expand", "limit", "cursor", "count", "q"}));
   records::Query query;
   query.filter = parameters.text("filter");
   query.text = parameters.text("q");
@@ -35,20 +36,23 @@ Result<Response> list(Services& services, Request& request) {
   query.count = parameters.text("count") == "exact";
   OB_TRY(query.limit, parameters.limit(50, 1000));
   OB_TRY(const records::Page page, services.records.list(request.context, entity, query));
-  std::string body = "{\"items\":" + page.items + ",\"next_cursor\":" + (page.next_cursor.empty() ? "null" : "\"" + page.next_cursor + "\"");
+  std::string body = "{\"items\":" + page.items +
+                     ",\"next_cursor\":" + (page.next_cursor.empty() ? "null" : "\"" + page.next_cursor + "\"");
   if (page.count) body += ",\"count\":" + std::to_string(*page.count);
   return json_answer(200, body + "}");
 }
 
 Json abilities_json(const records::Abilities& can) {
-  return {{"create", can.create}, {"read", can.read}, {"update", can.update}, {"delete", can.remove}, {"import", can.import}, {"export", can.export_}, {"transitions", can.transitions}};
+  return {{"create", can.create}, {"read", can.read},      {"update", can.update},          {"delete", can.remove},
+          {"import", can.import}, {"export", can.export_}, {"transitions", can.transitions}};
 }
 
 Result<Response> show(Services& services, Request& request) {
   OB_TRY(const std::string entity, entity_of(services, request));
   OB_TRY(const RecordId id, record_of(request));
   OB_TRY(const Parameters parameters, Parameters::of(request, {"expand"}));
-  OB_TRY(records::Document document, services.records.get(request.context, entity, id, records::Form::rest, parameters.list("expand")));
+  OB_TRY(records::Document document,
+         services.records.get(request.context, entity, id, records::Form::rest, parameters.list("expand")));
   OB_TRY(const records::Abilities can, services.records.abilities(request.context, entity, id));
   const Json own = {{"update", can.update}, {"delete", can.remove}, {"transitions", can.transitions}};
   document.json.insert(document.json.size() - 1, ",\"_can\":" + own.dump());
@@ -69,7 +73,8 @@ Result<Response> update(Services& services, Request& request) {
   OB_TRY(const RecordId id, record_of(request));
   OB_TRY(const std::int64_t version, if_match(request));
   OB_TRY(const Json body, body_object(request));
-  OB_TRY(records::Document document, services.records.update(request.context, entity, id, version, body, records::Form::rest));
+  OB_TRY(records::Document document,
+         services.records.update(request.context, entity, id, version, body, records::Form::rest));
   return json_answer(200, std::move(document.json), document.version);
 }
 
@@ -103,7 +108,8 @@ Result<Response> history(Services& services, Request& request) {
   OB_TRY(const Parameters parameters, Parameters::of(request, {"cursor", "limit"}));
   OB_TRY(const int limit, parameters.limit(50, 1000));
   OB_TRY(const auto page, services.records.history(request.context, entity, id, parameters.text("cursor"), limit));
-  return json_answer(200, "{\"items\":" + page.items + ",\"next_cursor\":" + (page.next_cursor.empty() ? "null" : "\"" + page.next_cursor + "\"") + "}");
+  return json_answer(200, "{\"items\":" + page.items + ",\"next_cursor\":" +
+                              (page.next_cursor.empty() ? "null" : "\"" + page.next_cursor + "\"") + "}");
 }
 
 Result<Response> schema(Services& services, Request& request) {
@@ -120,7 +126,8 @@ Result<Response> schema(Services& services, Request& request) {
 Result<Response> aggregate(Services& services, Request& request) {
   OB_TRY(const std::string entity, entity_of(services, request));
   OB_TRY(const Parameters parameters, Parameters::of(request, {"filter", "q", "group", "aggregate"}));
-  const records::AggregateQuery query{parameters.text("filter"), parameters.text("q"), parameters.list("group"), parameters.list("aggregate"), records::Form::rest};
+  const records::AggregateQuery query{parameters.text("filter"), parameters.text("q"), parameters.list("group"),
+                                      parameters.list("aggregate"), records::Form::rest};
   OB_TRY(const std::string items, services.records.aggregate(request.context, entity, query));
   return json_answer(200, "{\"items\":" + items + "}");
 }
@@ -132,7 +139,8 @@ Result<Response> plugin_route(Services& services, Request& request) {
   const std::string rest = request.path.substr(kBase.size() + request.param("plugin").size());
   for (const host::PluginRoute& route : services.host.routes()) {
     Pairs found;
-    if (route.plugin != plugin || route.method != request.method || !match_pattern(route.pattern, rest, found)) continue;
+    if (route.plugin != plugin || route.method != request.method || !match_pattern(route.pattern, rest, found))
+      continue;
     host::RouteCall call{route.method, route.pattern, {found.begin(), found.end()}, request.body};
     OB_TRY(const Pairs query, request.query_pairs());
     call.parameters.insert(call.parameters.end(), query.begin(), query.end());
@@ -142,8 +150,8 @@ Result<Response> plugin_route(Services& services, Request& request) {
   return not_found();
 }
 
-/// The generic patterns also match what a plugin declares ("/compilation/code-change"): where the address names no served
-/// entity, or no record by its number, it is the plugin's.
+/// The generic patterns also match what a plugin declares ("/compilation/code-change"): where the address names no
+/// served entity, or no record by its number, it is the plugin's.
 ApiHandler generic(ApiHandler handler) {
   return [handler = std::move(handler)](Services& services, Request& request) -> Result<Response> {
     const std::string id = request.param("id");
@@ -182,7 +190,9 @@ void add_record_routes(Router& router, Services& services) {
   add_api(router, services, "GET", one + "/history", Entry::caller, {}, generic(history));
   add_api(router, services, "POST", one + "/transitions/{name}", Entry::caller, kBody, idempotent(generic(transition)));
   for (const char* method : {"GET", "POST", "PATCH", "DELETE"})
-    add_api(router, services, method, "/{plugin}/{rest*}", Entry::caller, {std::string_view(method) == "GET" ? BodyPolicy::none : BodyPolicy::memory, 1 << 20, false, 60}, plugin_route);
+    add_api(router, services, method, "/{plugin}/{rest*}", Entry::caller,
+            {std::string_view(method) == "GET" ? BodyPolicy::none : BodyPolicy::memory, 1 << 20, false, 60},
+            plugin_route);
 }
 
 } // namespace onebudget::http

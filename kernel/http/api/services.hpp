@@ -33,23 +33,23 @@ struct Services {
   observe::Metrics& metrics;
   observe::Health& health;
   const Clock& clock;
-  std::string data_dir;                     ///< uploads live below it
+  std::string data_dir; ///< uploads live below it
   std::uint64_t upload_limit = std::uint64_t{2} << 30;
-  std::string metrics_token;                ///< empty: /metrics answers this machine only
-  std::string version;                      ///< of the product
+  std::string metrics_token; ///< empty: /metrics answers this machine only
+  std::string version;       ///< of the product
 };
 
 /// Who may call a route before its handler runs.
 enum class Entry {
-  open,     ///< anybody
-  session,  ///< a signed-in person, also one who must change the password
-  caller    ///< anybody signed in: person with a settled password, or token
+  open,    ///< anybody
+  session, ///< a signed-in person, also one who must change the password
+  caller   ///< anybody signed in: person with a settled password, or token
 };
 
 using ApiHandler = std::function<Result<Response>(Services&, Request&)>;
 
-/// Adds a route whose handler answers a Result; puts the caller in the context, checks CSRF, renders faults as problems,
-/// audits refusals of signed-in callers and counts.
+/// Adds a route whose handler answers a Result; puts the caller in the context, checks CSRF, renders faults as
+/// problems, audits refusals of signed-in callers and counts.
 void add_api(Router& router, Services& services, const std::string& method, const std::string& pattern, Entry entry,
              RouteOptions options, ApiHandler handler);
 

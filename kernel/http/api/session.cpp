@@ -12,20 +12,29 @@ namespace {
 constexpr RouteOptions kBody{BodyPolicy::memory, 16 * 1024, false, 30};
 
 Json user_json(const identity::Account& account) {
-  return {{"id", account.id.str()}, {"username", account.username}, {"display_name", account.display_name}, {"must_change_password", account.must_change_password}};
+  return {{"id", account.id.str()},
+          {"username", account.username},
+          {"display_name", account.display_name},
+          {"must_change_password", account.must_change_password}};
 }
 
 const char* kind_name(access::NodeKind kind) {
   switch (kind) {
-    case access::NodeKind::region: return "region";
-    case access::NodeKind::zone: return "zone";
-    case access::NodeKind::department: return "department";
-    case access::NodeKind::unit: return "unit";
+    case access::NodeKind::region:
+      return "region";
+    case access::NodeKind::zone:
+      return "zone";
+    case access::NodeKind::department:
+      return "department";
+    case access::NodeKind::unit:
+      return "unit";
   }
   return "unit";
 }
 
-const char* reach_name(access::Reach reach) { return reach == access::Reach::self ? "self" : reach == access::Reach::level ? "level" : "subtree"; }
+const char* reach_name(access::Reach reach) {
+  return reach == access::Reach::self ? "self" : reach == access::Reach::level ? "level" : "subtree";
+}
 
 /// The person's grants in force, as the home page shows them.
 Result<Json> scopes_json(Services& services, const Request& request, UserId user) {
@@ -33,13 +42,23 @@ Result<Json> scopes_json(Services& services, const Request& request, UserId user
   OB_TRY(const auto grants, services.access.grants({user, 0, 200}));
   OB_TRY(const auto roles, services.access.roles());
   for (const access::Grant& grant : grants) {
-    const bool in_force = !grant.revoked && grant.token_id == 0 && grant.valid_from_ms <= request.context.now_ms && (grant.valid_to_ms == 0 || request.context.now_ms < grant.valid_to_ms);
+    const bool in_force = !grant.revoked && grant.token_id == 0 && grant.valid_from_ms <= request.context.now_ms &&
+                          (grant.valid_to_ms == 0 || request.context.now_ms < grant.valid_to_ms);
     if (!in_force) continue;
     OB_TRY(const access::Node node, services.access.node(grant.node));
-    const auto role = std::find_if(roles.begin(), roles.end(), [&](const access::Role& r) { return r.id == grant.role_id; });
+    const auto role =
+        std::find_if(roles.begin(), roles.end(), [&](const access::Role& r) { return r.id == grant.role_id; });
     if (role == roles.end()) continue;
-    scopes.push_back({{"role", role->code}, {"role_title", role->title.in(request.context.language)}, {"reach", reach_name(grant.reach)}, {"departments", grant.departments},
-                      {"node", {{"id", node.id.str()}, {"code", node.code}, {"name", node.name}, {"kind", kind_name(node.kind)}, {"gov_level", static_cast<int>(node.gov_level)}}}});
+    scopes.push_back({{"role", role->code},
+                      {"role_title", role->title.in(request.context.language)},
+                      {"reach", reach_name(grant.reach)},
+                      {"departments", grant.departments},
+                      {"node",
+                       {{"id", node.id.str()},
+                        {"code", node.code},
+                        {"name", node.name},
+                        {"kind", kind_name(node.kind)},
+                        {"gov_level", static_cast<int>(node.gov_level)}}}});
   }
   return scopes;
 }
@@ -47,11 +66,13 @@ Result<Json> scopes_json(Services& services, const Request& request, UserId user
 struct SystemPage {
   const char *name, *permission, *zh, *en;
 };
-constexpr SystemPage kSystemPages[] = {
-    {"plugin", "system.plugin.manage", "插件", "Plugins"},     {"user", "system.user.manage", "账号", "Accounts"},
-    {"role", "system.role.manage", "角色", "Roles"},           {"grant", "system.grant.manage", "授权", "Grants"},
-    {"node", "system.node.manage", "组织机构", "Organisation"}, {"job", "system.job.manage", "后台任务", "Jobs"},
-    {"audit", "system.audit.read", "审计日志", "Audit log"}};
+constexpr SystemPage kSystemPages[] = {{"plugin", "system.plugin.manage", "插件", "Plugins"},
+                                       {"user", "system.user.manage", "账号", "Accounts"},
+                                       {"role", "system.role.manage", "角色", "Roles"},
+                                       {"grant", "system.grant.manage", "授权", "Grants"},
+                                       {"node", "system.node.manage", "组织机构", "Organisation"},
+                                       {"job", "system.job.manage", "后台任务", "Jobs"},
+                                       {"audit", "system.audit.read", "审计日志", "Audit log"}};
 
 /// What the menu offers: entities of enabled plugins that the caller may read, and the system pages permitted.
 Result<Json> menu_json(Services& services, const Request& request, const access::Rights& rights) {
@@ -64,14 +85,27 @@ Result<Json> menu_json(Services& services, const Request& request, const access:
       if (!entity || !entity->parent.empty()) continue;
       OB_TRY(const records::Abilities abilities, services.records.abilities(request.context, name));
       if (!abilities.read) continue;
-      items.push_back({{"entity", entity->name}, {"path", entity->path()}, {"title", text_json(entity->title)}, {"icon", nullptr}, {"group", nullptr}});
+      items.push_back({{"entity", entity->name},
+                       {"path", entity->path()},
+                       {"title", text_json(entity->title)},
+                       {"icon", nullptr},
+                       {"group", nullptr}});
     }
-    if (!items.empty()) menu.push_back({{"plugin", plugin.id}, {"title", text_json(plugin.title)}, {"order", plugin.order}, {"items", items}});
+    if (!items.empty())
+      menu.push_back(
+          {{"plugin", plugin.id}, {"title", text_json(plugin.title)}, {"order", plugin.order}, {"items", items}});
   }
   Json system = Json::array();
   for (const SystemPage& page : kSystemPages)
-    if (rights.may(page.permission)) system.push_back({{"entity", page.name}, {"path", fmt::format("/system/{}", page.name)}, {"title", {{"zh", page.zh}, {"en", page.en}}}, {"icon", nullptr}, {"group", nullptr}});
-  if (!system.empty()) menu.push_back({{"plugin", "system"}, {"title", {{"zh", "系统管理"}, {"en", "System"}}}, {"order", 1000}, {"items", system}});
+    if (rights.may(page.permission))
+      system.push_back({{"entity", page.name},
+                        {"path", fmt::format("/system/{}", page.name)},
+                        {"title", {{"zh", page.zh}, {"en", page.en}}},
+                        {"icon", nullptr},
+                        {"group", nullptr}});
+  if (!system.empty())
+    menu.push_back(
+        {{"plugin", "system"}, {"title", {{"zh", "系统管理"}, {"en", "System"}}}, {"order", 1000}, {"items", system}});
   std::stable_sort(menu.begin(), menu.end(), [](const Json& a, const Json& b) { return a["order"] < b["order"]; });
   return menu;
 }
@@ -84,7 +118,8 @@ Result<Json> whoami(Services& services, const Request& request, const identity::
 }
 
 std::string cookie(const Request& request, const std::string& token, std::int64_t seconds) {
-  return fmt::format("{}ob_session={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", request.tls ? "__Host-" : "", token, seconds, request.tls ? "; Secure" : "");
+  return fmt::format("{}ob_session={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", request.tls ? "__Host-" : "",
+                     token, seconds, request.tls ? "; Secure" : "");
 }
 
 Result<Response> sign_in(Services& services, Request& request, SignInRate& rate) {
@@ -103,7 +138,8 @@ Result<Response> sign_in(Services& services, Request& request, SignInRate& rate)
   answer["csrf"] = signed_in.csrf;
   answer["expires_at"] = time_json(signed_in.expires_at_ms);
   Response response = json_answer(201, answer);
-  response.set("Set-Cookie", cookie(request, signed_in.token, (signed_in.expires_at_ms - request.context.now_ms) / 1000));
+  response.set("Set-Cookie",
+               cookie(request, signed_in.token, (signed_in.expires_at_ms - request.context.now_ms) / 1000));
   return response;
 }
 
@@ -154,14 +190,16 @@ Result<void> SignInRate::admit(const std::string& address, std::int64_t now_ns) 
     count = 0;
   }
   if (++count <= kPerMinute) return {};
-  Fault refusal = fault(FaultKind::limited, "http.sign_in_rate", {"登录尝试过于频繁，请一分钟后再试。", "Too many attempts to sign in; try again in a minute."});
+  Fault refusal = fault(FaultKind::limited, "http.sign_in_rate",
+                        {"登录尝试过于频繁，请一分钟后再试。", "Too many attempts to sign in; try again in a minute."});
   refusal.retry_after_s = static_cast<int>((kMinute - (now_ns - since)) / 1'000'000'000) + 1;
   return refusal;
 }
 
 void add_session_routes(Router& router, Services& services) {
   const auto rate = std::make_shared<SignInRate>();
-  add_api(router, services, "POST", "/session", Entry::open, kBody, [rate](Services& s, Request& r) { return sign_in(s, r, *rate); });
+  add_api(router, services, "POST", "/session", Entry::open, kBody,
+          [rate](Services& s, Request& r) { return sign_in(s, r, *rate); });
   add_api(router, services, "GET", "/session", Entry::session, {}, show_session);
   add_api(router, services, "DELETE", "/session", Entry::session, {}, sign_out);
   add_api(router, services, "POST", "/session/password", Entry::session, kBody, change_password);

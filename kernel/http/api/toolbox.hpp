@@ -30,7 +30,8 @@ class Members {
   Result<void> done();
 
  private:
-  const Json* find(const char* name, bool required, const char* type_zh, const char* type_en, bool (Json::*is)() const noexcept);
+  const Json* find(const char* name, bool required, const char* type_zh, const char* type_en,
+                   bool (Json::*is)() const noexcept);
   const Json& object_;
   std::vector<std::string> known_;
   std::vector<FieldFault> faults_;
@@ -73,7 +74,8 @@ Json text_json(const Text& text);
 Json field_json(const FieldFault& fault, const std::string& language);
 
 /// Each line of a JSON lines body, with its line number; every bad line is collected by `bad`.
-Result<void> each_line(const Request& request, const std::function<void(std::int64_t line, const Json& value)>& take, std::vector<FieldFault>& bad);
+Result<void> each_line(const Request& request, const std::function<void(std::int64_t line, const Json& value)>& take,
+                       std::vector<FieldFault>& bad);
 /// Source over a request's body, in memory or spooled.
 records::ByteSource body_source(const Request& request);
 

@@ -1,9 +1,9 @@
 // /system/file: uploads under a generated id; the name is data, never a path.
 
 #include <fcntl.h>
-#include <filesystem>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <filesystem>
 
 #include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
@@ -20,15 +20,25 @@ std::string type_of(std::string_view head) {
   if (head.substr(0, 3) == "\xFF\xD8\xFF") return "image/jpeg";
   if (head.substr(0, 4) == "PK\x03\x04") return "application/zip";
   if (head.substr(0, 8) == "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") return "application/x-ole-storage";
-  return valid_utf8(head.substr(0, head.size() < 4096 ? head.size() : 4000)) && head.find('\0') == std::string_view::npos ? "text/plain; charset=utf-8" : "application/octet-stream";
+  return valid_utf8(head.substr(0, head.size() < 4096 ? head.size() : 4000)) &&
+                 head.find('\0') == std::string_view::npos
+             ? "text/plain; charset=utf-8"
+             : "application/octet-stream";
 }
 
-std::string path_of(const Services& services, const std::string& id) { return services.data_dir + "/files/" + id.substr(0, 2) + "/" + id; }
+std::string path_of(const Services& services, const std::string& id) {
+  return services.data_dir + "/files/" + id.substr(0, 2) + "/" + id;
+}
 
-Fault not_stored() { return fault(FaultKind::internal, "http.file_store", {"文件未能保存，请稍后重试；若仍失败请联系管理员检查磁盘。", "The file could not be stored; try again, then ask the administrator to check the disk."}); }
+Fault not_stored() {
+  return fault(FaultKind::internal, "http.file_store",
+               {"文件未能保存，请稍后重试；若仍失败请联系管理员检查磁盘。",
+                "The file could not be stored; try again, then ask the administrator to check the disk."});
+}
 
 /// Written under a temporary name, synced, then renamed: a file is whole or not there.
-Result<void> store(Services& services, const Request& request, const std::string& id, std::string& digest, std::string& head, std::uint64_t& size) {
+Result<void> store(Services& services, const Request& request, const std::string& id, std::string& digest,
+                   std::string& head, std::uint64_t& size) {
   const std::string path = path_of(services, id), fresh = path + ".new";
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
@@ -60,18 +70,26 @@ Result<void> store(Services& services, const Request& request, const std::string
 Result<Response> upload(Services& services, Request& request) {
   OB_TRY(const Parameters parameters, Parameters::of(request, {"name"}));
   const std::string name = parameters.text("name");
-  if (name.empty() || name.size() > 255 || has_hostile_controls(name, false) || name.find('/') != std::string::npos || name.find('\\') != std::string::npos)
-    return fault(FaultKind::rule, "http.file_name", {"文件名缺失或含有不允许的字符。", "The file name is missing or holds characters that are not allowed."});
+  if (name.empty() || name.size() > 255 || has_hostile_controls(name, false) || name.find('/') != std::string::npos ||
+      name.find('\\') != std::string::npos)
+    return fault(
+        FaultKind::rule, "http.file_name",
+        {"文件名缺失或含有不允许的字符。", "The file name is missing or holds characters that are not allowed."});
   const std::string id = to_hex(crypto::random_bytes(16));
   std::string digest, head;
   std::uint64_t size = 0;
   OB_CHECK(store(services, request, id, digest, head, size));
   const std::string type = type_of(head);
   OB_CHECK(services.database.write(request.context, [&](storage::Session& session) -> Result<void> {
-    OB_TRY(const auto made, session.execute("INSERT INTO http_file (id, name, size, media_type, sm3, owner, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                                            {id, name, static_cast<std::int64_t>(size), type, digest, request.context.caller.user.value, request.context.now_ms}));
+    OB_TRY(const auto made,
+           session.execute(
+               "INSERT INTO http_file (id, name, size, media_type, sm3, owner, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+               {id, name, static_cast<std::int64_t>(size), type, digest, request.context.caller.user.value,
+                request.context.now_ms}));
     (void)made;
-    return services.audit.append(session, request.context, {"file.upload", "file", id, "", "ok", "", Json{{"name", name}, {"size", size}, {"sm3", digest}}.dump()});
+    return services.audit.append(
+        session, request.context,
+        {"file.upload", "file", id, "", "ok", "", Json{{"name", name}, {"size", size}, {"sm3", digest}}.dump()});
   }));
   return json_answer(201, Json{{"id", id}, {"name", name}, {"size", size}, {"media_type", type}, {"sm3", digest}});
 }
@@ -81,8 +99,10 @@ std::string disposition(const std::string& name) {
   std::string encoded;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '.' || c == '-' || c == '_') encoded.push_back(c);
-    else encoded += fmt::format("%{:02X}", byte);
+    if (std::isalnum(byte) != 0 || c == '.' || c == '-' || c == '_')
+      encoded.push_back(c);
+    else
+      encoded += fmt::format("%{:02X}", byte);
   }
   return "attachment; filename*=UTF-8''" + encoded;
 }
@@ -110,7 +130,8 @@ Result<Response> download(Services& services, Request& request) {
     OB_TRY(const std::string plugin, name_of(record.substr(0, first)));
     OB_TRY(const std::string entity, name_of(record.substr(first + 1, second - first - 1)));
     OB_TRY(const RecordId row, id_of<RecordTag>(record.substr(second + 1)));
-    OB_TRY(const records::Document document, services.records.get(request.context, plugin + "." + entity, row, records::Form::rest));
+    OB_TRY(const records::Document document,
+           services.records.get(request.context, plugin + "." + entity, row, records::Form::rest));
     if (document.json.find("\"" + id + "\"") == std::string::npos) return not_found();
   }
   OB_TRY(File file, File::open(path_of(services, id)));
@@ -125,7 +146,8 @@ Result<Response> download(Services& services, Request& request) {
 } // namespace
 
 void add_file_routes(Router& router, Services& services) {
-  add_api(router, services, "POST", "/system/file", Entry::caller, {BodyPolicy::spool, std::uint64_t{100} << 20, false, 300}, upload);
+  add_api(router, services, "POST", "/system/file", Entry::caller,
+          {BodyPolicy::spool, std::uint64_t{100} << 20, false, 300}, upload);
   add_api(router, services, "GET", "/system/file/{id}", Entry::caller, {}, download);
 }
 

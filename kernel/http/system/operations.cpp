@@ -14,17 +14,22 @@ constexpr RouteOptions kBody{BodyPolicy::memory, 16 * 1024, false, 120};
 
 const char* state_name(host::PluginState state) {
   switch (state) {
-    case host::PluginState::available: return "available";
-    case host::PluginState::enabled: return "enabled";
-    case host::PluginState::disabled: return "disabled";
-    case host::PluginState::failed: return "failed";
+    case host::PluginState::available:
+      return "available";
+    case host::PluginState::enabled:
+      return "enabled";
+    case host::PluginState::disabled:
+      return "disabled";
+    case host::PluginState::failed:
+      return "failed";
   }
   return "failed";
 }
 
 Json permissions_json(const std::vector<access::Permission>& permissions) {
   Json items = Json::array();
-  for (const access::Permission& permission : permissions) items.push_back({{"code", permission.code}, {"title", text_json(permission.title)}, {"risk", permission.risk}});
+  for (const access::Permission& permission : permissions)
+    items.push_back({{"code", permission.code}, {"title", text_json(permission.title)}, {"risk", permission.risk}});
   return items;
 }
 
@@ -32,10 +37,20 @@ Json plugin_json(const host::PluginInfo& plugin) {
   Json needs = Json::array();
   for (const auto& list : {plugin.requires_services, plugin.requires_plugins})
     for (const std::string& item : list) needs.push_back(item);
-  return {{"id", plugin.id}, {"version", plugin.version}, {"vendor", plugin.vendor}, {"title", text_json(plugin.title)}, {"description", text_json(plugin.description)},
-          {"state", state_name(plugin.state)}, {"reason", plugin.reason ? text_json(plugin.reason->message) : Json()}, {"remedy", plugin.reason ? text_json(plugin.reason->remedy) : Json()},
-          {"entities", plugin.entities}, {"permissions", permissions_json(plugin.permissions)}, {"requires", needs}, {"enabled_at", time_json(plugin.enabled_at_ms)},
-          {"calls", plugin.calls}, {"failures", plugin.failures}};
+  return {{"id", plugin.id},
+          {"version", plugin.version},
+          {"vendor", plugin.vendor},
+          {"title", text_json(plugin.title)},
+          {"description", text_json(plugin.description)},
+          {"state", state_name(plugin.state)},
+          {"reason", plugin.reason ? text_json(plugin.reason->message) : Json()},
+          {"remedy", plugin.reason ? text_json(plugin.reason->remedy) : Json()},
+          {"entities", plugin.entities},
+          {"permissions", permissions_json(plugin.permissions)},
+          {"requires", needs},
+          {"enabled_at", time_json(plugin.enabled_at_ms)},
+          {"calls", plugin.calls},
+          {"failures", plugin.failures}};
 }
 
 constexpr const char* kPlugins = "system.plugin.manage";
@@ -59,7 +74,12 @@ Result<Response> plan_plugin(Services& services, Request& request) {
   OB_TRY(const host::EnablePlan plan, services.host.plan(request.context, request.param("id")));
   Json refusals = Json::array();
   for (const FieldFault& refusal : plan.refusals) refusals.push_back(field_json(refusal, request.context.language));
-  return json_answer(200, Json{{"id", plan.id}, {"version", plan.version}, {"actions", plan.actions}, {"migrations", plan.migrations}, {"permissions", permissions_json(plan.permissions)}, {"refusals", refusals}});
+  return json_answer(200, Json{{"id", plan.id},
+                               {"version", plan.version},
+                               {"actions", plan.actions},
+                               {"migrations", plan.migrations},
+                               {"permissions", permissions_json(plan.permissions)},
+                               {"refusals", refusals}});
 }
 
 Result<Response> switch_plugin(Services& services, Request& request, bool on) {
@@ -67,7 +87,8 @@ Result<Response> switch_plugin(Services& services, Request& request, bool on) {
   const std::string id = request.param("id");
   auto changed = on ? services.host.enable(request.context, id) : services.host.disable(request.context, id);
   if (!changed) return std::move(changed).fault();
-  services.log.write(observe::Level::info, on ? "host.plugin_enabled" : "host.plugin_disabled", id, {{"by", request.context.caller.name}});
+  services.log.write(observe::Level::info, on ? "host.plugin_enabled" : "host.plugin_disabled", id,
+                     {{"by", request.context.caller.name}});
   return json_answer(200, plugin_json(*changed));
 }
 
@@ -77,9 +98,19 @@ Json job_json(const scheduler::Job& job, const std::string& language) {
     auto value = parse_json(text, {std::size_t{4} << 20, 64});
     return value ? *value : Json();
   };
-  return {{"id", job.id.str()}, {"kind", job.kind}, {"title", job.title.in(language)}, {"state", kStates[static_cast<int>(job.state)]}, {"progress", job.progress}, {"message", job.message},
-          {"result", job.result.empty() ? Json() : parsed(job.result)}, {"error", job.error.empty() ? Json() : Json(job.error)}, {"created_at", time_json(job.created_ms)},
-          {"started_at", time_json(job.started_ms)}, {"finished_at", time_json(job.finished_ms)}, {"attempt", job.attempt}, {"owner", job.owner_name}};
+  return {{"id", job.id.str()},
+          {"kind", job.kind},
+          {"title", job.title.in(language)},
+          {"state", kStates[static_cast<int>(job.state)]},
+          {"progress", job.progress},
+          {"message", job.message},
+          {"result", job.result.empty() ? Json() : parsed(job.result)},
+          {"error", job.error.empty() ? Json() : Json(job.error)},
+          {"created_at", time_json(job.created_ms)},
+          {"started_at", time_json(job.started_ms)},
+          {"finished_at", time_json(job.finished_ms)},
+          {"attempt", job.attempt},
+          {"owner", job.owner_name}};
 }
 
 /// Own jobs are everybody's to see; all jobs the administrator's.
@@ -122,7 +153,8 @@ Result<Response> show_job(Services& services, Request& request) {
 
 Result<Response> change_job(Services& services, Request& request, bool cancel) {
   OB_TRY(const scheduler::Job job, visible_job(services, request));
-  auto changed = cancel ? services.scheduler.cancel(request.context, job.id) : services.scheduler.retry(request.context, job.id);
+  auto changed =
+      cancel ? services.scheduler.cancel(request.context, job.id) : services.scheduler.retry(request.context, job.id);
   if (!changed) return std::move(changed).fault();
   return json_answer(200, job_json(*changed, request.context.language));
 }
@@ -131,13 +163,19 @@ Result<Response> list_schedules(Services& services, Request& request) {
   OB_CHECK(require(services, request, "system.job.manage"));
   OB_TRY(const auto schedules, services.scheduler.schedules());
   Json items = Json::array();
-  for (const scheduler::Schedule& schedule : schedules) items.push_back({{"id", schedule.id}, {"cron", schedule.cron}, {"job", schedule.kind}, {"next_run", time_json(schedule.next_ms)}, {"enabled", schedule.enabled}});
+  for (const scheduler::Schedule& schedule : schedules)
+    items.push_back({{"id", schedule.id},
+                     {"cron", schedule.cron},
+                     {"job", schedule.kind},
+                     {"next_run", time_json(schedule.next_ms)},
+                     {"enabled", schedule.enabled}});
   return json_answer(200, Json{{"items", items}, {"next_cursor", nullptr}});
 }
 
 Result<Response> list_audit(Services& services, Request& request) {
   OB_CHECK(require(services, request, "system.audit.read"));
-  OB_TRY(const Parameters parameters, Parameters::of(request, {"actor", "action", "subject", "subject_id", "outcome", "from", "to", "limit", "cursor"}));
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"actor", "action", "subject", "subject_id", "outcome",
+                                                               "from", "to", "limit", "cursor"}));
   audit::Query query;
   query.actor_name = parameters.text("actor");
   query.action = parameters.text("action");
@@ -151,25 +189,44 @@ Result<Response> list_audit(Services& services, Request& request) {
   OB_TRY(const auto lines, services.audit.list(request.context, query));
   Json items = Json::array();
   for (const audit::Line& line : lines)
-    items.push_back({{"id", std::to_string(line.id)}, {"seq", line.seq}, {"at", time_json(line.at_ms)}, {"actor", std::to_string(line.actor)}, {"actor_name", line.actor_name}, {"action", line.entry.action},
-                     {"subject", line.entry.subject}, {"subject_id", line.entry.subject_id}, {"outcome", line.entry.outcome}, {"reason", line.entry.reason}, {"detail", line.entry.detail}, {"ip", line.ip},
-                     {"request_id", line.request_id}, {"hash", line.hash}});
+    items.push_back({{"id", std::to_string(line.id)},
+                     {"seq", line.seq},
+                     {"at", time_json(line.at_ms)},
+                     {"actor", std::to_string(line.actor)},
+                     {"actor_name", line.actor_name},
+                     {"action", line.entry.action},
+                     {"subject", line.entry.subject},
+                     {"subject_id", line.entry.subject_id},
+                     {"outcome", line.entry.outcome},
+                     {"reason", line.entry.reason},
+                     {"detail", line.entry.detail},
+                     {"ip", line.ip},
+                     {"request_id", line.request_id},
+                     {"hash", line.hash}});
   const bool full = static_cast<int>(lines.size()) == query.limit;
-  return json_answer(200, Json{{"items", items}, {"next_cursor", full ? Json(std::to_string(lines.back().id)) : Json()}});
+  return json_answer(200,
+                     Json{{"items", items}, {"next_cursor", full ? Json(std::to_string(lines.back().id)) : Json()}});
 }
 
 Result<Response> verify_audit(Services& services, Request& request) {
   OB_CHECK(require(services, request, "system.audit.read"));
   OB_TRY(const audit::Verdict verdict, services.audit.verify());
-  return json_answer(200, Json{{"ok", verdict.ok}, {"entries", verdict.entries}, {"sealed", verdict.sealed}, {"unsealed", verdict.unsealed}, {"head", verdict.head},
+  return json_answer(200, Json{{"ok", verdict.ok},
+                               {"entries", verdict.entries},
+                               {"sealed", verdict.sealed},
+                               {"unsealed", verdict.unsealed},
+                               {"head", verdict.head},
                                {"first_bad", verdict.first_bad == 0 ? Json() : Json(verdict.first_bad)}});
 }
 
 Response metrics(Services& services, Request& request) {
   const std::string_view given = request.header("authorization");
-  const bool by_token = !services.metrics_token.empty() && crypto::equal_in_constant_time(given, "Bearer " + services.metrics_token);
-  if (!by_token && !(services.metrics_token.empty() && request.loopback)) return Response(404, "text/plain; charset=utf-8", "not found\n");
-  services.metrics.gauge("onebudget_sse_listeners", "open event streams", {}, static_cast<double>(services.hub.listeners()));
+  const bool by_token =
+      !services.metrics_token.empty() && crypto::equal_in_constant_time(given, "Bearer " + services.metrics_token);
+  if (!by_token && !(services.metrics_token.empty() && request.loopback))
+    return Response(404, "text/plain; charset=utf-8", "not found\n");
+  services.metrics.gauge("onebudget_sse_listeners", "open event streams", {},
+                         static_cast<double>(services.hub.listeners()));
   return Response(200, "text/plain; version=0.0.4; charset=utf-8", services.metrics.text());
 }
 
@@ -180,7 +237,9 @@ Response ready(Services& services, Request& request) {
   constexpr const char* kStates[] = {"ready", "degraded", "failed"};
   Json body = {{"state", kStates[static_cast<int>(worst)]}};
   if (request.loopback) {
-    for (const observe::HealthReport& report : reports) body["checks"][report.name] = {{"state", kStates[static_cast<int>(report.state)]}, {"reason", text_json(report.reason)}};
+    for (const observe::HealthReport& report : reports)
+      body["checks"][report.name] = {{"state", kStates[static_cast<int>(report.state)]},
+                                     {"reason", text_json(report.reason)}};
   }
   return json_answer(worst == observe::HealthState::failed ? 503 : 200, body);
 }
@@ -191,25 +250,31 @@ void add_plugin_routes(Router& router, Services& services) {
   add_api(router, services, "GET", "/system/plugin", Entry::caller, {}, list_plugins);
   add_api(router, services, "GET", "/system/plugin/{id}", Entry::caller, {}, show_plugin);
   add_api(router, services, "GET", "/system/plugin/{id}/plan", Entry::caller, {}, plan_plugin);
-  add_api(router, services, "POST", "/system/plugin/{id}/enable", Entry::caller, kBody, [](Services& s, Request& r) { return switch_plugin(s, r, true); });
-  add_api(router, services, "POST", "/system/plugin/{id}/disable", Entry::caller, kBody, [](Services& s, Request& r) { return switch_plugin(s, r, false); });
+  add_api(router, services, "POST", "/system/plugin/{id}/enable", Entry::caller, kBody,
+          [](Services& s, Request& r) { return switch_plugin(s, r, true); });
+  add_api(router, services, "POST", "/system/plugin/{id}/disable", Entry::caller, kBody,
+          [](Services& s, Request& r) { return switch_plugin(s, r, false); });
 }
 
 void add_job_routes(Router& router, Services& services) {
   add_api(router, services, "GET", "/system/job", Entry::caller, {}, list_jobs);
   add_api(router, services, "GET", "/system/job/{id}", Entry::caller, {}, show_job);
-  add_api(router, services, "POST", "/system/job/{id}/cancel", Entry::caller, kBody, [](Services& s, Request& r) { return change_job(s, r, true); });
-  add_api(router, services, "POST", "/system/job/{id}/retry", Entry::caller, kBody, [](Services& s, Request& r) { return change_job(s, r, false); });
+  add_api(router, services, "POST", "/system/job/{id}/cancel", Entry::caller, kBody,
+          [](Services& s, Request& r) { return change_job(s, r, true); });
+  add_api(router, services, "POST", "/system/job/{id}/retry", Entry::caller, kBody,
+          [](Services& s, Request& r) { return change_job(s, r, false); });
   add_api(router, services, "GET", "/system/schedule", Entry::caller, {}, list_schedules);
 }
 
 void add_audit_routes(Router& router, Services& services) {
   add_api(router, services, "GET", "/system/audit", Entry::caller, {}, list_audit);
-  add_api(router, services, "POST", "/system/audit/verify", Entry::caller, {BodyPolicy::memory, 1024, false, 900}, verify_audit);
+  add_api(router, services, "POST", "/system/audit/verify", Entry::caller, {BodyPolicy::memory, 1024, false, 900},
+          verify_audit);
 }
 
 void add_observe_routes(Router& router, Services& services) {
-  router.add("GET", "/health/live", {BodyPolicy::none, 0, true, 5}, [](Request&) { return Response(200, "application/json", R"({"state":"live"})"); });
+  router.add("GET", "/health/live", {BodyPolicy::none, 0, true, 5},
+             [](Request&) { return Response(200, "application/json", R"({"state":"live"})"); });
   router.add("GET", "/health/ready", {}, [&services](Request& request) { return ready(services, request); });
   router.add("GET", "/metrics", {}, [&services](Request& request) { return metrics(services, request); });
 }

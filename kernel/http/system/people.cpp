@@ -12,13 +12,21 @@ constexpr RouteOptions kBody{BodyPolicy::memory, 64 * 1024, false, 30};
 constexpr const char* kManage = "system.user.manage";
 
 const char* state_name(identity::AccountState state) {
-  return state == identity::AccountState::active ? "active" : state == identity::AccountState::locked ? "locked" : "disabled";
+  return state == identity::AccountState::active   ? "active"
+         : state == identity::AccountState::locked ? "locked"
+                                                   : "disabled";
 }
 
 Json account_json(const identity::Account& account) {
-  return {{"id", account.id.str()}, {"username", account.username}, {"display_name", account.display_name}, {"phone", account.phone}, {"state", state_name(account.state)},
-          {"node", account.node.none() ? Json() : Json(account.node.str())}, {"last_sign_in", time_json(account.last_sign_in_ms)},
-          {"must_change_password", account.must_change_password}, {"version", account.version}};
+  return {{"id", account.id.str()},
+          {"username", account.username},
+          {"display_name", account.display_name},
+          {"phone", account.phone},
+          {"state", state_name(account.state)},
+          {"node", account.node.none() ? Json() : Json(account.node.str())},
+          {"last_sign_in", time_json(account.last_sign_in_ms)},
+          {"must_change_password", account.must_change_password},
+          {"version", account.version}};
 }
 
 Result<Response> list(Services& services, Request& request) {
@@ -65,7 +73,11 @@ Result<identity::NewAccount> new_account(Services& services, const Request& requ
     }));
     if (!found)
       return fault(FaultKind::rule, "http.body", {"没有这个机构。", "There is no such node."},
-                   {{"/node_code", "field.reference", {fmt::format("没有代码为“{}”的机构。", node_code), fmt::format("There is no node with the code \"{}\".", node_code)}, {"请检查代码。", "Check the code."}}});
+                   {{"/node_code",
+                     "field.reference",
+                     {fmt::format("没有代码为“{}”的机构。", node_code),
+                      fmt::format("There is no node with the code \"{}\".", node_code)},
+                     {"请检查代码。", "Check the code."}}});
     account.node = found->id;
   }
   return account;
@@ -83,16 +95,25 @@ Result<Response> import(Services& services, Request& request) {
   OB_CHECK(require(services, request, kManage));
   std::vector<identity::NewAccount> accounts;
   std::vector<FieldFault> bad;
-  OB_CHECK(each_line(request, [&](std::int64_t line, const Json& value) {
-    auto account = new_account(services, request, value);
-    if (account) return accounts.push_back(*std::move(account));
-    if (account.fault().fields.empty()) bad.push_back({fmt::format("line {}", line), account.fault().code, account.fault().message, {"请修正该行。", "Correct this line."}});
-    for (FieldFault field : account.fault().fields) {
-      field.field = fmt::format("line {}{}", line, field.field);
-      bad.push_back(std::move(field));
-    }
-  }, bad));
-  if (!bad.empty()) return fault(FaultKind::rule, "http.import", {"有不正确的行，没有导入。", "Some lines are wrong; nothing was imported."}, bad);
+  OB_CHECK(each_line(
+      request,
+      [&](std::int64_t line, const Json& value) {
+        auto account = new_account(services, request, value);
+        if (account) return accounts.push_back(*std::move(account));
+        if (account.fault().fields.empty())
+          bad.push_back({fmt::format("line {}", line),
+                         account.fault().code,
+                         account.fault().message,
+                         {"请修正该行。", "Correct this line."}});
+        for (FieldFault field : account.fault().fields) {
+          field.field = fmt::format("line {}{}", line, field.field);
+          bad.push_back(std::move(field));
+        }
+      },
+      bad));
+  if (!bad.empty())
+    return fault(FaultKind::rule, "http.import",
+                 {"有不正确的行，没有导入。", "Some lines are wrong; nothing was imported."}, bad);
   OB_TRY(const int created, services.identity.create_many(request.context, accounts));
   return json_answer(200, Json{{"created", created}});
 }
@@ -111,9 +132,13 @@ Result<Response> update(Services& services, Request& request) {
   if (!node.empty()) {
     OB_TRY(account.node, id_of<NodeTag>(node));
   }
-  if (state == "active") account.state = identity::AccountState::active;
-  else if (state == "disabled") account.state = identity::AccountState::disabled;
-  else if (!state.empty()) return fault(FaultKind::rule, "http.body", {"状态只能是 active 或 disabled。", "The state can be active or disabled."});
+  if (state == "active")
+    account.state = identity::AccountState::active;
+  else if (state == "disabled")
+    account.state = identity::AccountState::disabled;
+  else if (!state.empty())
+    return fault(FaultKind::rule, "http.body",
+                 {"状态只能是 active 或 disabled。", "The state can be active or disabled."});
   account.version = version;
   OB_TRY(const identity::Account changed, services.identity.update(request.context, account));
   return json_answer(200, account_json(changed), changed.version);
@@ -127,8 +152,12 @@ Result<Response> reset_password(Services& services, Request& request) {
 }
 
 Json token_json(const identity::Token& token) {
-  return {{"id", std::to_string(token.id)}, {"title", token.title}, {"created_at", time_json(token.created_ms)}, {"expires_at", time_json(token.expires_at_ms)},
-          {"last_used_at", time_json(token.last_used_ms)}, {"revoked", token.revoked}};
+  return {{"id", std::to_string(token.id)},
+          {"title", token.title},
+          {"created_at", time_json(token.created_ms)},
+          {"expires_at", time_json(token.expires_at_ms)},
+          {"last_used_at", time_json(token.last_used_ms)},
+          {"revoked", token.revoked}};
 }
 
 Result<Response> list_tokens(Services& services, Request& request) {
@@ -141,7 +170,8 @@ Result<Response> list_tokens(Services& services, Request& request) {
 /// A token carries its own grants; each must lie within what its owner holds.
 Result<Response> create_token(Services& services, Request& request) {
   if (request.context.caller.kind != CallerKind::person)
-    return fault(FaultKind::forbidden, "http.person_only", {"只有本人登录后才能创建令牌。", "Only a signed-in person can make a token."});
+    return fault(FaultKind::forbidden, "http.person_only",
+                 {"只有本人登录后才能创建令牌。", "Only a signed-in person can make a token."});
   OB_TRY(const Json body, body_object(request));
   Members members(body);
   const std::string title = members.text("title", true), expires = members.text("expires_at", true);
@@ -152,18 +182,22 @@ Result<Response> create_token(Services& services, Request& request) {
   if (has_grants && body["grants"].is_array()) {
     for (const Json& item : body["grants"]) {
       Members grant_members(item);
-      const std::string role = grant_members.text("role", true), node = grant_members.text("node", true), reach = grant_members.text("reach");
+      const std::string role = grant_members.text("role", true), node = grant_members.text("node", true),
+                        reach = grant_members.text("reach");
       OB_CHECK(grant_members.done());
       OB_TRY(const auto role_id, id_of<struct RoleTag>(role));
       access::Grant grant;
       grant.user = request.context.caller.user;
       grant.role_id = role_id.value;
       OB_TRY(grant.node, id_of<NodeTag>(node));
-      grant.reach = reach == "subtree" ? access::Reach::subtree : reach == "level" ? access::Reach::level : access::Reach::self;
+      grant.reach = reach == "subtree" ? access::Reach::subtree
+                    : reach == "level" ? access::Reach::level
+                                       : access::Reach::self;
       grants.push_back(std::move(grant));
     }
   }
-  OB_TRY(const identity::Identity::NewToken made, services.identity.create_token(request.context, request.context.caller.user, title, expires_ms));
+  OB_TRY(const identity::Identity::NewToken made,
+         services.identity.create_token(request.context, request.context.caller.user, title, expires_ms));
   const Context system = Context::system(services.clock, request.context.request_id);
   for (access::Grant& grant : grants) {
     grant.token_id = made.token.id;
@@ -188,7 +222,8 @@ Result<Response> revoke_token(Services& services, Request& request) {
 void add_user_routes(Router& router, Services& services) {
   add_api(router, services, "GET", "/system/user", Entry::caller, {}, list);
   add_api(router, services, "POST", "/system/user", Entry::caller, kBody, create);
-  add_api(router, services, "POST", "/system/user/import", Entry::caller, {BodyPolicy::spool, std::uint64_t{64} << 20, false, 600}, import);
+  add_api(router, services, "POST", "/system/user/import", Entry::caller,
+          {BodyPolicy::spool, std::uint64_t{64} << 20, false, 600}, import);
   add_api(router, services, "GET", "/system/user/{id}", Entry::caller, {}, show);
   add_api(router, services, "PATCH", "/system/user/{id}", Entry::caller, kBody, update);
   add_api(router, services, "POST", "/system/user/{id}/reset-password", Entry::caller, kBody, reset_password);

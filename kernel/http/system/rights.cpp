@@ -1,7 +1,7 @@
 // /system/role, /system/permission and /system/grant.
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <map>
 
 #include "kernel/http/api/toolbox.hpp"
@@ -15,7 +15,9 @@ constexpr const char* kRoles = "system.role.manage";
 constexpr const char* kGrants = "system.grant.manage";
 
 Json role_json(const access::Role& role) {
-  return {{"id", std::to_string(role.id)}, {"code", role.code}, {"title", text_json(role.title)}, {"permissions", role.permissions}, {"builtin", role.builtin}, {"category", role.category}, {"version", role.version}};
+  return {{"id", std::to_string(role.id)},   {"code", role.code},       {"title", text_json(role.title)},
+          {"permissions", role.permissions}, {"builtin", role.builtin}, {"category", role.category},
+          {"version", role.version}};
 }
 
 Result<void> require_either(Services& services, const Request& request) {
@@ -46,9 +48,13 @@ Result<void> read_role(const Json& body, access::Role& role, bool fresh) {
   if (fresh) role.category = members.text("category");
   if (role.category.empty()) role.category = "business";
   if (members.has("permissions")) role.permissions = members.texts("permissions");
-  if (const Json* title = members.object("title")) role.title = {title->value("zh", std::string()), title->value("en", std::string())};
+  if (const Json* title = members.object("title"))
+    role.title = {title->value("zh", std::string()), title->value("en", std::string())};
   OB_CHECK(members.done());
-  if (role.title.zh.empty()) return fault(FaultKind::rule, "http.body", {"角色需要名称。", "A role needs a title."}, {{"/title/zh", "field.required", {"必填项缺失。", "This is required."}, {"请填写。", "Give a value."}}});
+  if (role.title.zh.empty())
+    return fault(
+        FaultKind::rule, "http.body", {"角色需要名称。", "A role needs a title."},
+        {{"/title/zh", "field.required", {"必填项缺失。", "This is required."}, {"请填写。", "Give a value."}}});
   return {};
 }
 
@@ -58,12 +64,18 @@ Result<void> known_permissions(const Services& services, const access::Role& rol
   std::vector<FieldFault> unknown;
   for (const std::string& code : role.permissions) {
     const bool exact = code.find('*') == std::string::npos;
-    if (!exact || std::any_of(known.begin(), known.end(), [&](const access::Permission& p) { return p.code == code; })) continue;
-    unknown.push_back({"/permissions", "role.permission_unknown", {fmt::format("没有权限“{}”。", code), fmt::format("There is no permission \"{}\".", code)},
-                       {"请从权限清单中选择；若属于未启用的插件，请先启用该插件。", "Choose from the list of permissions; enable its plugin first when it is not enabled."}});
+    if (!exact || std::any_of(known.begin(), known.end(), [&](const access::Permission& p) { return p.code == code; }))
+      continue;
+    unknown.push_back({"/permissions",
+                       "role.permission_unknown",
+                       {fmt::format("没有权限“{}”。", code), fmt::format("There is no permission \"{}\".", code)},
+                       {"请从权限清单中选择；若属于未启用的插件，请先启用该插件。",
+                        "Choose from the list of permissions; enable its plugin first when it is not enabled."}});
   }
   if (unknown.empty()) return {};
-  return fault(FaultKind::rule, "access.role_refused", {"角色未保存。请更正所列字段。", "The role was not saved. Correct the fields listed."}, std::move(unknown));
+  return fault(FaultKind::rule, "access.role_refused",
+               {"角色未保存。请更正所列字段。", "The role was not saved. Correct the fields listed."},
+               std::move(unknown));
 }
 
 Result<Response> create_role(Services& services, Request& request) {
@@ -103,7 +115,8 @@ Result<Response> list_permissions(Services& services, Request& request) {
   return json_answer(200, Json{{"items", items}, {"next_cursor", nullptr}});
 }
 
-constexpr std::pair<const char*, access::Reach> kReaches[] = {{"self", access::Reach::self}, {"level", access::Reach::level}, {"subtree", access::Reach::subtree}};
+constexpr std::pair<const char*, access::Reach> kReaches[] = {
+    {"self", access::Reach::self}, {"level", access::Reach::level}, {"subtree", access::Reach::subtree}};
 
 /// Names for ids, looked up once per answer.
 class Names {
@@ -116,12 +129,27 @@ class Names {
   Result<Json> grant(const access::Grant& grant) {
     OB_TRY(const identity::Account* account, account_of(grant.user));
     OB_TRY(const access::Node* node, node_of(grant.node));
-    const auto role = std::find_if(roles_.begin(), roles_.end(), [&](const access::Role& r) { return r.id == grant.role_id; });
-    const char* reach = grant.reach == access::Reach::self ? "self" : grant.reach == access::Reach::level ? "level" : "subtree";
-    return Json{{"id", std::to_string(grant.id)}, {"user", grant.user.str()}, {"username", account->username}, {"role", std::to_string(grant.role_id)},
-                {"role_code", role == roles_.end() ? "" : role->code}, {"role_title", role == roles_.end() ? Json() : text_json(role->title)}, {"node", grant.node.str()}, {"node_code", node->code}, {"node_name", node->name},
-                {"reach", reach}, {"departments", grant.departments}, {"where", grant.where.empty() ? Json() : Json(grant.where)}, {"valid_from", time_json(grant.valid_from_ms)},
-                {"valid_to", time_json(grant.valid_to_ms)}, {"delegated_by", grant.delegated_by == 0 ? Json() : Json(std::to_string(grant.delegated_by))}, {"revoked", grant.revoked}};
+    const auto role =
+        std::find_if(roles_.begin(), roles_.end(), [&](const access::Role& r) { return r.id == grant.role_id; });
+    const char* reach = grant.reach == access::Reach::self    ? "self"
+                        : grant.reach == access::Reach::level ? "level"
+                                                              : "subtree";
+    return Json{{"id", std::to_string(grant.id)},
+                {"user", grant.user.str()},
+                {"username", account->username},
+                {"role", std::to_string(grant.role_id)},
+                {"role_code", role == roles_.end() ? "" : role->code},
+                {"role_title", role == roles_.end() ? Json() : text_json(role->title)},
+                {"node", grant.node.str()},
+                {"node_code", node->code},
+                {"node_name", node->name},
+                {"reach", reach},
+                {"departments", grant.departments},
+                {"where", grant.where.empty() ? Json() : Json(grant.where)},
+                {"valid_from", time_json(grant.valid_from_ms)},
+                {"valid_to", time_json(grant.valid_to_ms)},
+                {"delegated_by", grant.delegated_by == 0 ? Json() : Json(std::to_string(grant.delegated_by))},
+                {"revoked", grant.revoked}};
   }
 
  private:
@@ -145,7 +173,10 @@ Result<UserId> user_named(Services& services, const std::string& username) {
   OB_TRY(const auto account, services.identity.find(std::string_view(username)));
   if (account) return account->id;
   return fault(FaultKind::rule, "http.body", {"没有这个用户。", "There is no such person."},
-               {{"/username", "field.reference", {fmt::format("没有用户“{}”。", username), fmt::format("There is no \"{}\".", username)}, {"请检查用户名。", "Check the user name."}}});
+               {{"/username",
+                 "field.reference",
+                 {fmt::format("没有用户“{}”。", username), fmt::format("There is no \"{}\".", username)},
+                 {"请检查用户名。", "Check the user name."}}});
 }
 
 Result<Response> list_grants(Services& services, Request& request) {
@@ -169,14 +200,17 @@ Result<Response> list_grants(Services& services, Request& request) {
     items.push_back(item);
   }
   const bool full = static_cast<int>(grants.size()) == query.limit;
-  return json_answer(200, Json{{"items", items}, {"next_cursor", full ? Json(std::to_string(grants.back().id)) : Json()}});
+  return json_answer(200,
+                     Json{{"items", items}, {"next_cursor", full ? Json(std::to_string(grants.back().id)) : Json()}});
 }
 
 /// By ids (user, role, node) or by names (username, role_code, node_code).
-Result<access::Grant> read_grant(Services& services, const Request& request, const Json& body, const std::vector<access::Role>& roles) {
+Result<access::Grant> read_grant(Services& services, const Request& request, const Json& body,
+                                 const std::vector<access::Role>& roles) {
   Members members(body);
   access::Grant grant;
-  const std::string user = members.text("user"), username = members.text("username"), role = members.text("role"), role_code = members.text("role_code");
+  const std::string user = members.text("user"), username = members.text("username"), role = members.text("role"),
+                    role_code = members.text("role_code");
   const std::string node = members.text("node"), node_code = members.text("node_code"), reach = members.text("reach");
   grant.departments = members.texts("departments");
   grant.where = members.text("where");
@@ -185,7 +219,9 @@ Result<access::Grant> read_grant(Services& services, const Request& request, con
   OB_TRY(grant.valid_from_ms, time_ms(from, "valid_from"));
   OB_TRY(grant.valid_to_ms, time_ms(to, "valid_to"));
   std::vector<FieldFault> wrong;
-  const auto unknown = [&](const char* field, const char* zh, const char* en) { wrong.push_back({field, "field.reference", {zh, en}, {"请检查取值。", "Check the value."}}); };
+  const auto unknown = [&](const char* field, const char* zh, const char* en) {
+    wrong.push_back({field, "field.reference", {zh, en}, {"请检查取值。", "Check the value."}});
+  };
   if (const auto id = UserId::parse(user)) {
     grant.user = *id;
   } else {
@@ -202,12 +238,17 @@ Result<access::Grant> read_grant(Services& services, const Request& request, con
       OB_TRY(found, services.access.node_by_code(session, node_code));
       return {};
     }));
-    if (found) grant.node = found->id;
-    else unknown("/node", "没有这个机构。", "There is no such node.");
+    if (found)
+      grant.node = found->id;
+    else
+      unknown("/node", "没有这个机构。", "There is no such node.");
   }
-  const auto found_reach = std::find_if(std::begin(kReaches), std::end(kReaches), [&](const auto& known) { return reach == known.first; });
-  if (found_reach != std::end(kReaches)) grant.reach = found_reach->second;
-  else if (!reach.empty()) unknown("/reach", "范围应为 self、level 或 subtree。", "The reach must be self, level or subtree.");
+  const auto found_reach =
+      std::find_if(std::begin(kReaches), std::end(kReaches), [&](const auto& known) { return reach == known.first; });
+  if (found_reach != std::end(kReaches))
+    grant.reach = found_reach->second;
+  else if (!reach.empty())
+    unknown("/reach", "范围应为 self、level 或 subtree。", "The reach must be self, level or subtree.");
   if (!wrong.empty()) return fault(FaultKind::rule, "http.body", {"授权内容有误。", "The grant is wrong."}, wrong);
   return grant;
 }
@@ -229,16 +270,25 @@ Result<Response> import_grants(Services& services, Request& request) {
   OB_TRY(const auto roles, services.access.roles());
   std::vector<access::Grant> grants;
   std::vector<FieldFault> bad;
-  OB_CHECK(each_line(request, [&](std::int64_t line, const Json& value) {
-    auto grant = read_grant(services, request, value, roles);
-    if (grant) return grants.push_back(*std::move(grant));
-    if (grant.fault().fields.empty()) bad.push_back({fmt::format("line {}", line), grant.fault().code, grant.fault().message, {"请修正该行。", "Correct this line."}});
-    for (FieldFault field : grant.fault().fields) {
-      field.field = fmt::format("line {}{}", line, field.field);
-      bad.push_back(std::move(field));
-    }
-  }, bad));
-  if (!bad.empty()) return fault(FaultKind::rule, "http.import", {"有不正确的行，没有导入。", "Some lines are wrong; nothing was imported."}, bad);
+  OB_CHECK(each_line(
+      request,
+      [&](std::int64_t line, const Json& value) {
+        auto grant = read_grant(services, request, value, roles);
+        if (grant) return grants.push_back(*std::move(grant));
+        if (grant.fault().fields.empty())
+          bad.push_back({fmt::format("line {}", line),
+                         grant.fault().code,
+                         grant.fault().message,
+                         {"请修正该行。", "Correct this line."}});
+        for (FieldFault field : grant.fault().fields) {
+          field.field = fmt::format("line {}{}", line, field.field);
+          bad.push_back(std::move(field));
+        }
+      },
+      bad));
+  if (!bad.empty())
+    return fault(FaultKind::rule, "http.import",
+                 {"有不正确的行，没有导入。", "Some lines are wrong; nothing was imported."}, bad);
   OB_TRY(const int created, services.access.grant_many(request.context, grants));
   return json_answer(200, Json{{"created", created}});
 }
@@ -264,7 +314,9 @@ Result<Response> explain(Services& services, Request& request) {
   bool visible = true;
   if (const std::string record = parameters.text("record"); !record.empty()) {
     const std::size_t first = record.find('/'), second = record.find('/', first + 1);
-    if (second == std::string::npos) return fault(FaultKind::malformed, "http.parameter", {"record 应为 插件/实体/编号。", "record must be plugin/entity/id."});
+    if (second == std::string::npos)
+      return fault(FaultKind::malformed, "http.parameter",
+                   {"record 应为 插件/实体/编号。", "record must be plugin/entity/id."});
     OB_TRY(const std::string plugin, name_of(record.substr(0, first)));
     OB_TRY(const std::string entity, name_of(record.substr(first + 1, second - first - 1)));
     OB_TRY(const RecordId id, id_of<RecordTag>(record.substr(second + 1)));
@@ -274,7 +326,8 @@ Result<Response> explain(Services& services, Request& request) {
     visible = services.records.visible(as_user, plugin + "." + entity, id);
     OB_TRY(place, services.records.place(plugin + "." + entity, id));
   }
-  OB_TRY(const access::Explanation answer, services.access.explain(user, parameters.text("permission"), place, [&](const access::Scope&) { return visible; }));
+  OB_TRY(const access::Explanation answer, services.access.explain(user, parameters.text("permission"), place,
+                                                                   [&](const access::Scope&) { return visible; }));
   Json reasons = Json::array(), grants = Json::array();
   for (const Text& reason : answer.reasons) reasons.push_back(text_json(reason));
   for (const std::int64_t grant : answer.grants) grants.push_back(std::to_string(grant));
@@ -294,7 +347,8 @@ void add_role_routes(Router& router, Services& services) {
 void add_grant_routes(Router& router, Services& services) {
   add_api(router, services, "GET", "/system/grant", Entry::caller, {}, list_grants);
   add_api(router, services, "POST", "/system/grant", Entry::caller, kBody, create_grant);
-  add_api(router, services, "POST", "/system/grant/import", Entry::caller, {BodyPolicy::spool, std::uint64_t{64} << 20, false, 600}, import_grants);
+  add_api(router, services, "POST", "/system/grant/import", Entry::caller,
+          {BodyPolicy::spool, std::uint64_t{64} << 20, false, 600}, import_grants);
   add_api(router, services, "DELETE", "/system/grant/{id}", Entry::caller, {}, revoke_grant);
   add_api(router, services, "GET", "/system/grant/explain", Entry::caller, {}, explain);
 }

@@ -11,10 +11,15 @@ namespace {
 constexpr RouteOptions kBody{BodyPolicy::memory, 64 * 1024, false, 30};
 constexpr const char* kManage = "system.node.manage";
 
-constexpr std::pair<const char*, access::NodeKind> kKinds[] = {
-    {"region", access::NodeKind::region}, {"zone", access::NodeKind::zone}, {"department", access::NodeKind::department}, {"unit", access::NodeKind::unit}};
-constexpr std::pair<const char*, access::GovLevel> kLevels[] = {{"none", access::GovLevel::none},     {"province", access::GovLevel::province}, {"city", access::GovLevel::city},
-                                                                {"county", access::GovLevel::county}, {"town", access::GovLevel::town}};
+constexpr std::pair<const char*, access::NodeKind> kKinds[] = {{"region", access::NodeKind::region},
+                                                               {"zone", access::NodeKind::zone},
+                                                               {"department", access::NodeKind::department},
+                                                               {"unit", access::NodeKind::unit}};
+constexpr std::pair<const char*, access::GovLevel> kLevels[] = {{"none", access::GovLevel::none},
+                                                                {"province", access::GovLevel::province},
+                                                                {"city", access::GovLevel::city},
+                                                                {"county", access::GovLevel::county},
+                                                                {"town", access::GovLevel::town}};
 
 template <class T, std::size_t N>
 std::optional<T> of_name(const std::pair<const char*, T> (&table)[N], const std::string& name) {
@@ -31,9 +36,19 @@ const char* name_in(const std::pair<const char*, T> (&table)[N], T value) {
 
 Json node_json(const access::Node& node, const std::string& parent_code) {
   const auto date = [](const std::string& day) { return day.empty() ? Json() : Json(day); };
-  return {{"id", node.id.str()}, {"code", node.code}, {"name", node.name}, {"kind", name_in(kKinds, node.kind)}, {"gov_level", name_in(kLevels, node.gov_level)},
-          {"parent", node.parent.none() ? Json() : Json(node.parent.str())}, {"parent_code", parent_code.empty() ? Json() : Json(parent_code)}, {"path", node.path},
-          {"department_code", node.department_code}, {"valid_from", date(node.valid_from)}, {"valid_to", date(node.valid_to)}, {"version", node.version}, {"children", node.children}};
+  return {{"id", node.id.str()},
+          {"code", node.code},
+          {"name", node.name},
+          {"kind", name_in(kKinds, node.kind)},
+          {"gov_level", name_in(kLevels, node.gov_level)},
+          {"parent", node.parent.none() ? Json() : Json(node.parent.str())},
+          {"parent_code", parent_code.empty() ? Json() : Json(parent_code)},
+          {"path", node.path},
+          {"department_code", node.department_code},
+          {"valid_from", date(node.valid_from)},
+          {"valid_to", date(node.valid_to)},
+          {"version", node.version},
+          {"children", node.children}};
 }
 
 /// Everybody signed in may look at the tree: forms need it to choose units. Names of public bodies are no secret.
@@ -93,7 +108,11 @@ Result<access::NewNode> new_node(const Json& body) {
   OB_CHECK(members.done());
   if (!kind || !level)
     return fault(FaultKind::rule, "http.body", {"机构类型或级次不正确。", "The kind or the level is not known."},
-                 {{kind ? "/gov_level" : "/kind", "field.enum", {"取值不正确。", "Not one of the known values."}, {"kind：region、zone、department、unit；gov_level：province、city、county、town。", "kind: region, zone, department, unit; gov_level: province, city, county, town."}}});
+                 {{kind ? "/gov_level" : "/kind",
+                   "field.enum",
+                   {"取值不正确。", "Not one of the known values."},
+                   {"kind：region、zone、department、unit；gov_level：province、city、county、town。",
+                    "kind: region, zone, department, unit; gov_level: province, city, county, town."}}});
   node.kind = *kind;
   node.gov_level = *level;
   return node;
@@ -111,15 +130,20 @@ Result<Response> import(Services& services, Request& request) {
   OB_CHECK(require(services, request, kManage));
   std::vector<access::NewNode> nodes;
   std::vector<FieldFault> bad;
-  OB_CHECK(each_line(request, [&](std::int64_t line, const Json& value) {
-    auto node = new_node(value);
-    if (node) return nodes.push_back(*std::move(node));
-    for (FieldFault field : node.fault().fields) {
-      field.field = fmt::format("line {}{}", line, field.field);
-      bad.push_back(std::move(field));
-    }
-  }, bad));
-  if (!bad.empty()) return fault(FaultKind::rule, "http.import", {"有不正确的行，没有导入。", "Some lines are wrong; nothing was imported."}, bad);
+  OB_CHECK(each_line(
+      request,
+      [&](std::int64_t line, const Json& value) {
+        auto node = new_node(value);
+        if (node) return nodes.push_back(*std::move(node));
+        for (FieldFault field : node.fault().fields) {
+          field.field = fmt::format("line {}{}", line, field.field);
+          bad.push_back(std::move(field));
+        }
+      },
+      bad));
+  if (!bad.empty())
+    return fault(FaultKind::rule, "http.import",
+                 {"有不正确的行，没有导入。", "Some lines are wrong; nothing was imported."}, bad);
   OB_TRY(const int created, services.access.create_nodes(request.context, nodes));
   return json_answer(200, Json{{"created", created}});
 }
@@ -145,7 +169,8 @@ Result<Response> update(Services& services, Request& request) {
 void add_node_routes(Router& router, Services& services) {
   add_api(router, services, "GET", "/system/node", Entry::caller, {}, list);
   add_api(router, services, "POST", "/system/node", Entry::caller, kBody, create);
-  add_api(router, services, "POST", "/system/node/import", Entry::caller, {BodyPolicy::spool, std::uint64_t{64} << 20, false, 300}, import);
+  add_api(router, services, "POST", "/system/node/import", Entry::caller,
+          {BodyPolicy::spool, std::uint64_t{64} << 20, false, 300}, import);
   add_api(router, services, "GET", "/system/node/{id}", Entry::caller, {}, show);
   add_api(router, services, "PATCH", "/system/node/{id}", Entry::caller, kBody, update);
 }

@@ -32,7 +32,9 @@ class Parser final : public bhttp::basic_parser<true> {
   File file;
 
  private:
-  void on_request_impl(bhttp::verb, beast::string_view, beast::string_view, int, beast::error_code& ec) override { ec = {}; }
+  void on_request_impl(bhttp::verb, beast::string_view, beast::string_view, int, beast::error_code& ec) override {
+    ec = {};
+  }
   void on_response_impl(int, beast::string_view, int, beast::error_code& ec) override { ec = {}; }
   void on_field_impl(bhttp::field, beast::string_view, beast::string_view, beast::error_code& ec) override {
     ec = {};

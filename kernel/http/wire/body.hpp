@@ -1,6 +1,6 @@
 #pragma once
-// Reads a request's body by Boost.Beast's strict parser, which has also read the head as a second opinion. The body goes
-// to memory or, above a limit, to an unlinked file.
+// Reads a request's body by Boost.Beast's strict parser, which has also read the head as a second opinion. The body
+// goes to memory or, above a limit, to an unlinked file.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,8 +19,8 @@ bool second_opinion(std::string_view raw_head, const HeadLimits& limits);
 
 struct BodyLimits {
   std::uint64_t total = 1 << 20;
-  std::size_t memory = 1 << 20;   ///< above this the body goes to a file; needs `spool_directory`
-  std::string spool_directory;    ///< empty = memory only
+  std::size_t memory = 1 << 20; ///< above this the body goes to a file; needs `spool_directory`
+  std::string spool_directory;  ///< empty = memory only
 };
 
 class BodyReader {

@@ -31,10 +31,12 @@ std::vector<Framing> lengths() {
       {"chunkedx", post("Transfer-Encoding: chunked;q=1\r\n")},
       {"quoted chunked", post("Transfer-Encoding: \"chunked\"\r\n")},
       {"encoded word", post("Transfer-Encoding: =?us-ascii?Q?chunked?=\r\nContent-Length: 5\r\n")},
-      {"vertical tab before chunked", post("Transfer-Encoding: \x0b" "chunked\r\n")},
+      {"vertical tab before chunked", post("Transfer-Encoding: \x0b"
+                                           "chunked\r\n")},
       {"two Transfer-Encoding lines", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")},
       {"empty Transfer-Encoding", post("Transfer-Encoding:\r\nContent-Length: 5\r\n")},
-      {"Transfer-Encoding in HTTP/1.0", "POST /echo HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+      {"Transfer-Encoding in HTTP/1.0",
+       "POST /echo HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
       {"underscore for hyphen", post("Transfer_Encoding: chunked\r\nContent-Length: 5\r\n")},
       {"two equal Content-Length", post("Content-Length: 5\r\nContent-Length: 5\r\n")},
       {"two Content-Length", post("Content-Length: 0\r\nContent-Length: 5\r\n")},
@@ -162,7 +164,8 @@ TEST_F(FramingTest, no_ambiguous_framing_is_served_and_none_lets_a_second_reques
     ASSERT_GE(all.size(), 12U);
     EXPECT_TRUE(all[9] == '4' || all[9] == '5') << all.substr(0, 40);
     const test::Answer first{0, all.substr(0, all.find("\r\n\r\n") + 2), {}};
-    EXPECT_EQ(all.size(), first.head.size() + 2 + std::stoul("0" + first.header("Content-Length"))) << "more than one answer";
+    EXPECT_EQ(all.size(), first.head.size() + 2 + std::stoul("0" + first.header("Content-Length")))
+        << "more than one answer";
     EXPECT_EQ(smuggled_.load(), 0);
     EXPECT_EQ(echoed_.load(), 0);
   }
@@ -221,7 +224,8 @@ TEST_F(FramingTest, heads_beyond_the_limits_are_refused) {
          std::string fields = "Host: a\r\n";
          for (int i = 0; i < 200; ++i) fields += "X-" + std::to_string(i) + ": b\r\n";
          return with(fields);
-       }(), 431},
+       }(),
+       431},
       {post("Content-Length: 1048577\r\n", ""), 413},
       {chunked("100001\r\n"), 413},
   };

@@ -32,7 +32,8 @@ std::optional<Refusal> check_target(std::string_view target, std::string_view me
   if (target == "*" && method == "OPTIONS") return std::nullopt;
   if (target.empty() || target.front() != '/') return Refusal{400, "the request target must begin with '/'"};
   for (const char c : target) {
-    if (c <= 0x20 || c >= 0x7f || c == '#' || c == '\\') return Refusal{400, "a character is not allowed in the target"};
+    if (c <= 0x20 || c >= 0x7f || c == '#' || c == '\\')
+      return Refusal{400, "a character is not allowed in the target"};
   }
   return std::nullopt;
 }
@@ -48,8 +49,8 @@ std::optional<Refusal> check_request_line(std::string_view line, const HeadLimit
       !std::all_of(head.method.begin(), head.method.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
     return Refusal{400, "bad method"};
   }
-  if (version.size() != 8 || version.substr(0, 5) != "HTTP/" || version[6] != '.' || version[5] < '0' || version[5] > '9' ||
-      version[7] < '0' || version[7] > '9') {
+  if (version.size() != 8 || version.substr(0, 5) != "HTTP/" || version[6] != '.' || version[5] < '0' ||
+      version[5] > '9' || version[7] < '0' || version[7] > '9') {
     return Refusal{400, "bad version"};
   }
   if (version[5] != '1' || version[7] > '1') return Refusal{505, "only HTTP/1.1 and HTTP/1.0"};
@@ -60,7 +61,8 @@ std::optional<Refusal> check_request_line(std::string_view line, const HeadLimit
 std::optional<Refusal> read_length(std::string_view value, Head& head) {
   if (head.content_length) return Refusal{400, "Content-Length is repeated"};
   std::uint64_t length = 0;
-  if (value.empty() || value.size() > 18 || (value.size() > 1 && value.front() == '0')) return Refusal{400, "bad Content-Length"};
+  if (value.empty() || value.size() > 18 || (value.size() > 1 && value.front() == '0'))
+    return Refusal{400, "bad Content-Length"};
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
   if (error != std::errc() || end != value.data() + value.size() || value.front() < '0' || value.front() > '9') {
     return Refusal{400, "bad Content-Length"};
@@ -72,8 +74,8 @@ std::optional<Refusal> read_length(std::string_view value, Head& head) {
 /// The host of an address with optional port: letters, digits, dots, hyphens, or an IPv6 literal in brackets.
 bool good_host(std::string_view value) {
   return !value.empty() && value.size() <= 260 && std::all_of(value.begin(), value.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == ':' ||
-           c == '[' || c == ']' || c == '_';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
+           c == ':' || c == '[' || c == ']' || c == '_';
   });
 }
 
@@ -100,9 +102,21 @@ std::optional<Refusal> read_connection(std::string_view value, Head& head) {
 }
 
 /// Fields of which two would let two readers choose differently.
-constexpr std::array kSingle = {"host",          "content-length", "transfer-encoding", "content-type",  "content-encoding",
-                                "authorization", "cookie",         "expect",            "if-match",      "if-none-match",
-                                "x-csrf-token",  "origin",         "idempotency-key",   "last-event-id", "range"};
+constexpr std::array kSingle = {"host",
+                                "content-length",
+                                "transfer-encoding",
+                                "content-type",
+                                "content-encoding",
+                                "authorization",
+                                "cookie",
+                                "expect",
+                                "if-match",
+                                "if-none-match",
+                                "x-csrf-token",
+                                "origin",
+                                "idempotency-key",
+                                "last-event-id",
+                                "range"};
 
 std::optional<Refusal> read_field(std::string_view name, std::string_view value, Head& head) {
   if (same_name(name, "transfer-encoding")) {

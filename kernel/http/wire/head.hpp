@@ -24,7 +24,7 @@ struct HeadLimits {
 /// Views into the raw head.
 struct Head {
   std::string_view method, target;
-  int minor = 1; ///< HTTP/1.<minor>
+  int minor = 1;                                                     ///< HTTP/1.<minor>
   std::vector<std::pair<std::string_view, std::string_view>> fields; ///< names as sent, values trimmed
   bool chunked = false;
   std::optional<std::uint64_t> content_length;

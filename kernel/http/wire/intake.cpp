@@ -118,14 +118,16 @@ Request Loop::make_request(const Connection& connection, const Head& head) {
   request.tls = tls_ != nullptr;
   const std::string_view forwarded = request.header("x-forwarded-for");
   request.loopback = is_loopback(connection.peer) && forwarded.empty();
-  if (std::find(options_.trusted_proxies.begin(), options_.trusted_proxies.end(), connection.peer) != options_.trusted_proxies.end()) {
-    const std::string last(forwarded.substr(forwarded.find_last_of(", ") == std::string_view::npos ? 0 : forwarded.find_last_of(", ") + 1));
+  if (std::find(options_.trusted_proxies.begin(), options_.trusted_proxies.end(), connection.peer) !=
+      options_.trusted_proxies.end()) {
+    const std::string last(forwarded.substr(
+        forwarded.find_last_of(", ") == std::string_view::npos ? 0 : forwarded.find_last_of(", ") + 1));
     Poco::Net::IPAddress address;
     if (Poco::Net::IPAddress::tryParse(last, address)) request.client_ip = address.toString();
     if (request.header("x-forwarded-proto") == "https") request.tls = true;
   }
-  request.context.request_id = request_id(reinterpret_cast<std::uintptr_t>(this) ^ static_cast<std::uint64_t>(clock_.now_ms()) << 20,
-                                          ++request_numbers_);
+  request.context.request_id = request_id(
+      reinterpret_cast<std::uintptr_t>(this) ^ static_cast<std::uint64_t>(clock_.now_ms()) << 20, ++request_numbers_);
   request.context.language = choose_language(request.header("accept-language"));
   request.context.client_ip = request.client_ip;
   request.context.now_ms = clock_.now_ms();
@@ -162,21 +164,25 @@ void Loop::unmatched(Connection& connection, const Request& request, const Head&
     response = Response(204);
     response.set("Allow", allow);
   } else if (!match.allowed.empty()) {
-    response = problem(fault(FaultKind::method, "http.method", {"该地址不支持此方法，可用：" + allow + "。",
-                                                                "This address does not take the method; it takes " + allow + "."}),
+    response = problem(fault(FaultKind::method, "http.method",
+                             {"该地址不支持此方法，可用：" + allow + "。",
+                              "This address does not take the method; it takes " + allow + "."}),
                        request.context);
     response.set("Allow", allow);
   } else {
-    response = problem(fault(FaultKind::not_found, "http.not_found", {"没有这个地址。", "There is no such address."}), request.context);
+    response = problem(fault(FaultKind::not_found, "http.not_found", {"没有这个地址。", "There is no such address."}),
+                       request.context);
   }
   answer_now(connection, request, std::move(response), keep_alive);
 }
 
-void Loop::with_body(Connection& connection, std::string_view raw, const Head& head, const Route& route, Request request) {
+void Loop::with_body(Connection& connection, std::string_view raw, const Head& head, const Route& route,
+                     Request request) {
   const RouteOptions& options = route.options;
   if (options.body == BodyPolicy::none) return refuse(connection, {400, "this address takes no body"});
   const std::string_view encoding = request.header("content-encoding");
-  if (!encoding.empty() && encoding != "identity") return refuse(connection, {415, "send the body without Content-Encoding"});
+  if (!encoding.empty() && encoding != "identity")
+    return refuse(connection, {415, "send the body without Content-Encoding"});
   if (head.content_length.value_or(0) > options.body_limit) return refuse(connection, {413, "the body is too large"});
   BodyLimits limits;
   limits.total = options.body_limit;
@@ -247,7 +253,8 @@ void Loop::dispatch(Connection& connection, Request request, const Route& route,
   });
   if (taken) return;
   ++refused_;
-  Fault busy = fault(FaultKind::unavailable, "http.busy", {"服务繁忙，请稍后重试。", "The server is busy. Try again shortly."});
+  Fault busy =
+      fault(FaultKind::unavailable, "http.busy", {"服务繁忙，请稍后重试。", "The server is busy. Try again shortly."});
   busy.retry_after_s = 1;
   answer_now(connection, *shared, problem(busy, shared->context), keep_alive);
 }

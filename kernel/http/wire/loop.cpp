@@ -19,11 +19,11 @@ namespace {
 
 constexpr int kRead = net::PollSet::POLL_READ, kWrite = net::PollSet::POLL_WRITE, kError = net::PollSet::POLL_ERROR;
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kLook = kSecond / 4;       // how often deadlines are looked at
-constexpr std::uint64_t kLingerBytes = 4 << 20;   // dropped at most after a refusal
+constexpr std::int64_t kLook = kSecond / 4;     // how often deadlines are looked at
+constexpr std::uint64_t kLingerBytes = 4 << 20; // dropped at most after a refusal
 constexpr int kLingerSeconds = 2;
 constexpr std::size_t kScratch = 64 * 1024;
-constexpr std::size_t kPerTurn = 1 << 20;         // bytes one connection may write before others have their turn
+constexpr std::size_t kPerTurn = 1 << 20; // bytes one connection may write before others have their turn
 constexpr int kAcceptsPerTurn = 128;
 
 /// POCO makes sockets of descriptors for derived classes only.
@@ -51,8 +51,13 @@ std::string address_of(const sockaddr_storage& address) {
 
 Loop::Loop(const Router& router, SseHub& hub, const Clock& clock, const ServerOptions& options, const TlsContext* tls,
            net::ServerSocket listening)
-    : router_(router), hub_(hub), clock_(clock), options_(options), tls_(tls),
-      head_limits_{options.max_head_bytes, options.max_fields, options.max_uri_bytes}, listening_(std::move(listening)),
+    : router_(router),
+      hub_(hub),
+      clock_(clock),
+      options_(options),
+      tls_(tls),
+      head_limits_{options.max_head_bytes, options.max_fields, options.max_uri_bytes},
+      listening_(std::move(listening)),
       scratch_(kScratch) {
   int pair[2] = {-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) {
@@ -132,8 +137,8 @@ void Loop::accept_all() {
   for (int i = 0; i < kAcceptsPerTurn && accepting_; ++i) {
     sockaddr_storage address{};
     socklen_t length = sizeof address;
-    const int descriptor =
-        ::accept4(listening_.impl()->sockfd(), reinterpret_cast<sockaddr*>(&address), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int descriptor = ::accept4(listening_.impl()->sockfd(), reinterpret_cast<sockaddr*>(&address), &length,
+                                     SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor >= 0) {
       adopt(descriptor, address_of(address));
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -147,7 +152,8 @@ void Loop::accept_all() {
 
 bool Loop::adopt(int descriptor, const std::string& peer) {
   const Adopted socket(descriptor);
-  const bool proxy = std::find(options_.trusted_proxies.begin(), options_.trusted_proxies.end(), peer) != options_.trusted_proxies.end();
+  const bool proxy = std::find(options_.trusted_proxies.begin(), options_.trusted_proxies.end(), peer) !=
+                     options_.trusted_proxies.end();
   std::size_t& of_peer = per_ip_[peer];
   if (connections_.size() >= options_.max_connections || (!proxy && of_peer >= options_.max_connections_per_ip)) {
     if (of_peer == 0) per_ip_.erase(peer);
@@ -201,7 +207,8 @@ void Loop::close(Connection& connection) {
     listeners_.erase(connection.listener.get());
     listener_count_ = listeners_.size();
   }
-  if (const auto found = per_ip_.find(connection.peer); found != per_ip_.end() && --found->second == 0) per_ip_.erase(found);
+  if (const auto found = per_ip_.find(connection.peer); found != per_ip_.end() && --found->second == 0)
+    per_ip_.erase(found);
   const auto found = connections_.find(connection.number);
   dead_.push_back(std::move(found->second)); // lives until the end of the turn: callers still hold it
   connections_.erase(found);
@@ -257,9 +264,11 @@ void Loop::pump_out(Connection& connection) {
   std::size_t sent = 0;
   while (connection.unsent()) {
     const bool memory = connection.out_at < connection.out.size();
-    const Io io = memory ? connection.transport->write(std::string_view(connection.out).substr(connection.out_at))
-                         : connection.transport->send_file(connection.file.file, connection.file.offset, connection.file.size);
-    if (io.state == IoState::want_write) return want(connection, connection.phase == Phase::listening ? kRead | kWrite : kWrite);
+    const Io io =
+        memory ? connection.transport->write(std::string_view(connection.out).substr(connection.out_at))
+               : connection.transport->send_file(connection.file.file, connection.file.offset, connection.file.size);
+    if (io.state == IoState::want_write)
+      return want(connection, connection.phase == Phase::listening ? kRead | kWrite : kWrite);
     if (io.state == IoState::want_read) return want(connection, kRead);
     if (io.state != IoState::done) return close(connection);
     connection.moved += io.bytes;
@@ -336,13 +345,19 @@ bool Loop::overdue(const Connection& connection) const {
            static_cast<std::int64_t>(connection.moved / std::max<std::uint64_t>(1, options_.body_rate)) * kSecond;
   };
   switch (connection.phase) {
-    case Phase::idle: return lasted > options_.idle_seconds * kSecond;
-    case Phase::head: return lasted > options_.header_seconds * kSecond;
+    case Phase::idle:
+      return lasted > options_.idle_seconds * kSecond;
+    case Phase::head:
+      return lasted > options_.header_seconds * kSecond;
     case Phase::body:
-    case Phase::writing: return lasted > paced();
-    case Phase::lingering: return lasted > kLingerSeconds * kSecond;
-    case Phase::listening: return connection.unsent() && lasted > (options_.sse_heartbeat_seconds + options_.body_grace_seconds) * kSecond;
-    default: return false; // a worker has its own deadline
+    case Phase::writing:
+      return lasted > paced();
+    case Phase::lingering:
+      return lasted > kLingerSeconds * kSecond;
+    case Phase::listening:
+      return connection.unsent() && lasted > (options_.sse_heartbeat_seconds + options_.body_grace_seconds) * kSecond;
+    default:
+      return false; // a worker has its own deadline
   }
 }
 

@@ -65,7 +65,8 @@ std::string http_date(std::int64_t now_ms) {
   const hh_mm_ss time{floor<seconds>(now - day)};
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[weekday(day).c_encoding()],
                      static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), time.hours().count(), time.minutes().count(), time.seconds().count());
+                     static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
+                     time.seconds().count());
 }
 
 Rendered render(Response response, const RenderWish& wish) {
@@ -86,7 +87,8 @@ Rendered render(Response response, const RenderWish& wish) {
     response.set("ETag", made);
     etag = made;
   }
-  const bool unchanged = response.status == 200 && !etag.empty() && !wish.if_none_match.empty() && matches(wish.if_none_match, etag);
+  const bool unchanged =
+      response.status == 200 && !etag.empty() && !wish.if_none_match.empty() && matches(wish.if_none_match, etag);
   const int status = unchanged ? 304 : response.status;
   const std::uint64_t size = text != nullptr ? text->size() : file != nullptr ? file->size : 0;
   std::string& out = done.bytes;
@@ -97,7 +99,8 @@ Rendered render(Response response, const RenderWish& wish) {
   out.append(kSecurity);
   if (wish.tls) out.append(kHsts);
   done.close = !wish.keep_alive || stream != nullptr;
-  if (stream == nullptr && status != 204 && status != 304) out.append("Content-Length: ").append(std::to_string(size)).append("\r\n");
+  if (stream == nullptr && status != 204 && status != 304)
+    out.append("Content-Length: ").append(std::to_string(size)).append("\r\n");
   out.append(done.close ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n");
   if (unchanged || wish.head_only || status == 204) {
     done.close = done.close || stream != nullptr;

@@ -21,7 +21,7 @@ struct RenderWish {
   bool head_only = false;
   bool keep_alive = true;
   bool tls = false;
-  bool tag = false;  ///< a 200 in memory without ETag gets one of its bytes
+  bool tag = false; ///< a 200 in memory without ETag gets one of its bytes
   std::int64_t now_ms = 0;
   std::string_view if_none_match; ///< empty = unconditional; only for GET
 };

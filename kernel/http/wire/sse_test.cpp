@@ -63,7 +63,9 @@ TEST_F(SseTest, a_listener_that_comes_back_gets_what_it_missed_once) {
   await_listeners(1);
   served.hub.publish(kAll, event(5, "again")); // already sent as missed
   served.hub.publish(kAll, event(6, "new"));
-  EXPECT_TRUE(client.await("id: 4\nevent: changed\ndata: past4\n\nid: 5\nevent: changed\ndata: past5\n\nid: 6\nevent: changed\ndata: new\n\n"));
+  EXPECT_TRUE(
+      client.await("id: 4\nevent: changed\ndata: past4\n\nid: 5\nevent: changed\ndata: past5\n\nid: 6\nevent: "
+                   "changed\ndata: new\n\n"));
 }
 
 TEST_F(SseTest, what_is_published_between_opening_and_beginning_is_not_lost) {

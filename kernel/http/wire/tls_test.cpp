@@ -41,7 +41,8 @@ void make_certificate(const std::string& folder) {
 
 class TlsClient {
  public:
-  TlsClient(int port, const std::string& trusted, int newest = TLS1_3_VERSION) : socket_(port), context_(SSL_CTX_new(TLS_client_method())) {
+  TlsClient(int port, const std::string& trusted, int newest = TLS1_3_VERSION)
+      : socket_(port), context_(SSL_CTX_new(TLS_client_method())) {
     SSL_CTX_set_security_level(context_, 0);
     SSL_CTX_set_min_proto_version(context_, TLS1_VERSION);
     SSL_CTX_set_max_proto_version(context_, newest);
@@ -92,7 +93,8 @@ struct TlsTest : ::testing::Test {
   void SetUp() override {
     std::filesystem::create_directories(folder);
     make_certificate(folder);
-    served.router.add("GET", "/plain", {}, [](Request& request) { return Response(200, "text/plain", request.tls ? "secure" : "plain"); });
+    served.router.add("GET", "/plain", {},
+                      [](Request& request) { return Response(200, "text/plain", request.tls ? "secure" : "plain"); });
     served.router.add("POST", "/back", {BodyPolicy::spool, 64 << 20, false, 30}, [](Request& request) {
       Response response(200);
       if (request.spool) {
@@ -131,7 +133,9 @@ TEST_F(TlsTest, several_requests_in_one_record_are_all_answered) {
   for (int answers = 0; answers < 30;) {
     const std::string part = client.read(6);
     ASSERT_FALSE(part.empty());
-    for (std::size_t at = part.find("\r\n\r\nsecure"); at != std::string::npos; at = part.find("\r\n\r\nsecure", at + 1)) ++answers;
+    for (std::size_t at = part.find("\r\n\r\nsecure"); at != std::string::npos;
+         at = part.find("\r\n\r\nsecure", at + 1))
+      ++answers;
   }
 }
 

@@ -90,17 +90,22 @@ class Tls final : public Transport {
  private:
   Io why(int answer) {
     switch (SSL_get_error(ssl_, answer)) {
-      case SSL_ERROR_WANT_READ: return {IoState::want_read, 0};
-      case SSL_ERROR_WANT_WRITE: return {IoState::want_write, 0};
-      case SSL_ERROR_ZERO_RETURN: return {IoState::closed, 0};
-      default: return {IoState::broken, 0};
+      case SSL_ERROR_WANT_READ:
+        return {IoState::want_read, 0};
+      case SSL_ERROR_WANT_WRITE:
+        return {IoState::want_write, 0};
+      case SSL_ERROR_ZERO_RETURN:
+        return {IoState::closed, 0};
+      default:
+        return {IoState::broken, 0};
     }
   }
   int fd_;
   SSL* ssl_;
 };
 
-int choose_http(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in, unsigned int in_length, void*) {
+int choose_http(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in,
+                unsigned int in_length, void*) {
   static constexpr std::array<unsigned char, 9> kHttp = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   unsigned char* chosen = nullptr;
   const int found = SSL_select_next_proto(&chosen, out_length, kHttp.data(), kHttp.size(), in, in_length);
@@ -110,7 +115,9 @@ int choose_http(SSL*, const unsigned char** out, unsigned char* out_length, cons
 
 } // namespace
 
-std::unique_ptr<Transport> plain_transport(const Poco::Net::StreamSocket& socket) { return std::make_unique<Plain>(socket); }
+std::unique_ptr<Transport> plain_transport(const Poco::Net::StreamSocket& socket) {
+  return std::make_unique<Plain>(socket);
+}
 
 struct TlsContext::State {
   SSL_CTX* context = nullptr;
@@ -126,15 +133,17 @@ Result<std::unique_ptr<TlsContext>> TlsContext::load(const std::string& certific
   const auto bad = [](const std::string& file) {
     std::array<char, 256> text{};
     ERR_error_string_n(ERR_get_error(), text.data(), text.size());
-    return fault(FaultKind::internal, "http.tls",
-                 {"TLS 证书或私钥 " + file + " 无法使用：" + text.data() + "。请检查 http.tls_certificate 与 http.tls_key。",
-                  "TLS certificate or key " + file + " cannot be used: " + text.data() +
-                      ". Check http.tls_certificate and http.tls_key."});
+    return fault(
+        FaultKind::internal, "http.tls",
+        {"TLS 证书或私钥 " + file + " 无法使用：" + text.data() + "。请检查 http.tls_certificate 与 http.tls_key。",
+         "TLS certificate or key " + file + " cannot be used: " + text.data() +
+             ". Check http.tls_certificate and http.tls_key."});
   };
   if (context == nullptr) return bad("");
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(context,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_alpn_select_cb(context, choose_http, nullptr);
   if (SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1) return bad("(ciphers)");
   if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1) return bad(certificate_file);

@@ -16,10 +16,10 @@ namespace onebudget::http {
 class File;
 
 enum class IoState {
-  done,        ///< `bytes` moved
-  want_read,   ///< again when the socket can be read
-  want_write,  ///< again when the socket can be written
-  closed,      ///< the peer ended
+  done,       ///< `bytes` moved
+  want_read,  ///< again when the socket can be read
+  want_write, ///< again when the socket can be written
+  closed,     ///< the peer ended
   broken
 };
 struct Io {

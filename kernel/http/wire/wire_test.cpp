@@ -45,18 +45,20 @@ struct WireTest : ::testing::Test {
   TestServer served;
   Gate gate;
   void routes() {
-    served.router.add("GET", "/live", {BodyPolicy::none, 0, true, 5}, [](Request&) { return Response(200, "text/plain", "live"); });
+    served.router.add("GET", "/live", {BodyPolicy::none, 0, true, 5},
+                      [](Request&) { return Response(200, "text/plain", "live"); });
     served.router.add("GET", "/plain", {}, [](Request&) { return Response(200, "text/plain", "plain"); });
     served.router.add("GET", "/gate", {}, [this](Request&) {
       gate.pass();
       return Response(200, "text/plain", "through");
     });
     served.router.add("GET", "/throw", {}, [](Request&) -> Response { throw std::runtime_error("secret detail"); });
-    served.router.add("POST", "/echo", {BodyPolicy::memory, 1 << 20, false, 30}, [](Request& request) {
-      return Response(200, "application/octet-stream", request.body);
-    });
+    served.router.add("POST", "/echo", {BodyPolicy::memory, 1 << 20, false, 30},
+                      [](Request& request) { return Response(200, "application/octet-stream", request.body); });
     served.router.add("POST", "/upload", {BodyPolicy::spool, 64 << 20, false, 30}, [](Request& request) {
-      Response response(200, "text/plain", request.spool ? "file " + std::to_string(request.spool.size()) : "memory " + std::to_string(request.body.size()));
+      Response response(200, "text/plain",
+                        request.spool ? "file " + std::to_string(request.spool.size())
+                                      : "memory " + std::to_string(request.body.size()));
       return response;
     });
     served.router.add("POST", "/back", {BodyPolicy::spool, 64 << 20, false, 30}, [](Request& request) {
@@ -120,7 +122,8 @@ TEST_F(WireTest, head_has_the_length_and_no_body_and_options_lists_what_is_allow
 
 TEST_F(WireTest, every_answer_carries_the_security_headers) {
   start();
-  for (const std::string& bytes : {get("/plain"), get("/live"), get("/nowhere"), get("/throw"), std::string("X\r\n\r\n")}) {
+  for (const std::string& bytes :
+       {get("/plain"), get("/live"), get("/nowhere"), get("/throw"), std::string("X\r\n\r\n")}) {
     RawClient client(served.port());
     client.send(bytes);
     const Answer answer = client.read();
@@ -173,7 +176,8 @@ TEST_F(WireTest, a_large_upload_goes_to_a_file_and_a_file_comes_back_whole) {
   client.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   EXPECT_EQ(client.read().body, "file " + std::to_string(body.size()));
   client.send("POST /back HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
-  for (std::size_t at = 0; at < body.size(); at += 0x40000) client.send("40000\r\n" + body.substr(at, 0x40000) + "\r\n");
+  for (std::size_t at = 0; at < body.size(); at += 0x40000)
+    client.send("40000\r\n" + body.substr(at, 0x40000) + "\r\n");
   client.send("0\r\n\r\n");
   const Answer back = client.read();
   EXPECT_EQ(back.status, 200);
@@ -194,7 +198,8 @@ TEST_F(WireTest, two_hundred_half_sent_requests_do_not_hurt_a_good_client_and_ar
   std::vector<std::unique_ptr<RawClient>> half;
   for (int i = 0; i < 200; ++i) {
     half.push_back(std::make_unique<RawClient>(served.port()));
-    half.back()->send(i % 2 == 0 ? "GET /plain HTTP/1.1\r\nHo" : "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
+    half.back()->send(i % 2 == 0 ? "GET /plain HTTP/1.1\r\nHo"
+                                 : "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
   }
   RawClient good(served.port());
   for (int i = 0; i < 100; ++i) {
@@ -346,7 +351,8 @@ TEST_F(WireTest, only_a_trusted_proxy_says_who_the_client_is) {
   RawClient client(served.port());
   client.send(get("/who", "X-Forwarded-For: 9.9.9.9, 10.1.2.3\r\n"));
   client.read();
-  const std::vector<std::pair<std::string, bool>> expected = {{"127.0.0.1", true}, {"127.0.0.1", false}, {"10.1.2.3", false}};
+  const std::vector<std::pair<std::string, bool>> expected = {
+      {"127.0.0.1", true}, {"127.0.0.1", false}, {"10.1.2.3", false}};
   EXPECT_EQ(seen, expected);
 }
 

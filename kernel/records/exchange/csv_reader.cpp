@@ -90,7 +90,8 @@ class CsvReader final : public TableReader {
         if (after == '\n' || after < 0) return {};
       }
       if (c == '"')
-        return at_line(line_, "exchange.quote", {"引号只能出现在以引号开头的单元格中。", "A quote stands inside an unquoted cell."},
+        return at_line(line_, "exchange.quote",
+                       {"引号只能出现在以引号开头的单元格中。", "A quote stands inside an unquoted cell."},
                        {"请把整个单元格放入双引号，并把其中的双引号写成两个。",
                         "Put the whole cell in double quotes and double the quotes inside it."});
       OB_CHECK(add(cell, c));
@@ -148,8 +149,15 @@ class CsvReader final : public TableReader {
 bool looks_like_formula(std::string_view cell) {
   if (cell.empty()) return false;
   switch (cell.front()) {
-    case '=': case '+': case '-': case '@': case '\t': case '\r': return true;
-    default: break;
+    case '=':
+    case '+':
+    case '-':
+    case '@':
+    case '\t':
+    case '\r':
+      return true;
+    default:
+      break;
   }
   for (const std::string_view wide : {"＝", "＋", "－", "＠"})
     if (cell.substr(0, wide.size()) == wide) return true;

@@ -27,7 +27,7 @@ struct Limits {
   std::size_t cell_bytes = 1 << 20;
   std::size_t columns = 1024;
   std::int64_t xlsx_rows = 200'000;
-  std::size_t xlsx_bytes = std::size_t{512} << 20;   ///< real inflated bytes of all parts read
+  std::size_t xlsx_bytes = std::size_t{512} << 20; ///< real inflated bytes of all parts read
   std::size_t shared_string_bytes = std::size_t{128} << 20;
   std::size_t json_line_bytes = 1 << 20;
 };
@@ -46,8 +46,8 @@ class TableReader {
   virtual Result<bool> next(TableRow& row) = 0;
 };
 
-/// RFC 4180 with comma or, when the first line has tabs and no comma, tab. UTF-8 with or without BOM, UTF-16 with BOM, or
-/// GB18030 (what a Chinese Excel saves as CSV), told apart by their bytes.
+/// RFC 4180 with comma or, when the first line has tabs and no comma, tab. UTF-8 with or without BOM, UTF-16 with BOM,
+/// or GB18030 (what a Chinese Excel saves as CSV), told apart by their bytes.
 Result<std::unique_ptr<TableReader>> open_csv(ByteSource source, Limits limits = {});
 
 /// The first visible sheet. Macros, external links, DOCTYPE, zip bombs and damaged files are refused. Dates come as
@@ -91,7 +91,8 @@ class TableWriter {
 /// gets a leading apostrophe.
 Result<std::unique_ptr<TableWriter>> write_csv(const std::vector<Column>& columns, ByteSink sink);
 /// Text cells stay text (long codes and leading zeros survive), frozen head, filter row. Spooled to a temporary file.
-Result<std::unique_ptr<TableWriter>> write_xlsx(const std::vector<Column>& columns, const std::string& sheet, ByteSink sink);
+Result<std::unique_ptr<TableWriter>> write_xlsx(const std::vector<Column>& columns, const std::string& sheet,
+                                                ByteSink sink);
 
 /// True for text that a spreadsheet would take for a formula.
 [[nodiscard]] bool looks_like_formula(std::string_view cell);

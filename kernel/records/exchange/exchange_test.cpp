@@ -1,10 +1,10 @@
 #include "kernel/records/exchange/exchange.hpp"
 
-#include <cstring>
 #include <gtest/gtest.h>
 #include <iconv.h>
 #include <xlsxwriter.h>
 #include <zip.h>
+#include <cstring>
 
 namespace onebudget::records::exchange {
 namespace {
@@ -57,7 +57,9 @@ std::string gb18030(const std::string& text) {
 }
 
 TEST(Csv, reads_quotes_line_ends_and_empty_cells) {
-  const auto rows = rows_of(open_csv(pieces("\xEF\xBB\xBF" "code,name\r\n001,\"a \"\"b\"\",\r\nc\"\r\n,\r\n\r\n003,")));
+  const auto rows =
+      rows_of(open_csv(pieces("\xEF\xBB\xBF"
+                              "code,name\r\n001,\"a \"\"b\"\",\r\nc\"\r\n,\r\n\r\n003,")));
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_EQ(rows[0].cells, (std::vector<std::string>{"code", "name"}));
   EXPECT_EQ(rows[1].cells, (std::vector<std::string>{"001", "a \"b\",\r\nc"}));
@@ -91,10 +93,11 @@ TEST(Csv, refuses_bytes_of_no_known_encoding) {
 
 TEST(Csv, guards_formulas_on_the_way_out_and_takes_the_guard_off_on_the_way_in) {
   std::string bytes;
-  auto writer = write_csv({{"名称", CellKind::text}, {"金额", CellKind::number, 2}}, [&](std::string_view part) -> Result<void> {
-    bytes.append(part);
-    return {};
-  });
+  auto writer =
+      write_csv({{"名称", CellKind::text}, {"金额", CellKind::number, 2}}, [&](std::string_view part) -> Result<void> {
+        bytes.append(part);
+        return {};
+      });
   ASSERT_TRUE(writer.ok());
   ASSERT_TRUE((*writer)->row({"=HYPERLINK(\"x\")", "-12.00"}).ok());
   ASSERT_TRUE((*writer)->row({"＝1+1", "3.00"}).ok());
@@ -108,10 +111,11 @@ TEST(Csv, guards_formulas_on_the_way_out_and_takes_the_guard_off_on_the_way_in) 
 
 std::string workbook(const std::vector<std::vector<std::string>>& rows) {
   std::string bytes;
-  auto writer = write_xlsx({{"编码", CellKind::text}, {"金额", CellKind::number, 2}}, "数据", [&](std::string_view part) -> Result<void> {
-    bytes.append(part);
-    return {};
-  });
+  auto writer = write_xlsx({{"编码", CellKind::text}, {"金额", CellKind::number, 2}}, "数据",
+                           [&](std::string_view part) -> Result<void> {
+                             bytes.append(part);
+                             return {};
+                           });
   EXPECT_TRUE(writer.ok());
   for (const auto& row : rows) EXPECT_TRUE((*writer)->row(row).ok());
   EXPECT_TRUE((*writer)->finish().ok());
@@ -119,8 +123,8 @@ std::string workbook(const std::vector<std::vector<std::string>>& rows) {
 }
 
 TEST(Xlsx, what_is_written_is_read_back_exactly) {
-  const auto rows = rows_of(open_xlsx(pieces(workbook({{"0012345678901234567890", "1234567.89"}, {"=1+1", "-0.1"},
-                                                       {"大数", "90071992547409931.25"}}), 4096)));
+  const auto rows = rows_of(open_xlsx(pieces(
+      workbook({{"0012345678901234567890", "1234567.89"}, {"=1+1", "-0.1"}, {"大数", "90071992547409931.25"}}), 4096)));
   ASSERT_EQ(rows.size(), 4U);
   EXPECT_EQ(rows[1].cells, (std::vector<std::string>{"0012345678901234567890", "1234567.89"}));
   EXPECT_EQ(rows[2].cells, (std::vector<std::string>{"=1+1", "-0.1"}));
@@ -168,19 +172,29 @@ std::string zip_of(const std::vector<std::pair<std::string, std::string>>& parts
 }
 
 const std::string kBook = R"(<workbook xmlns:r="r"><sheets><sheet name="a" r:id="rId1"/></sheets></workbook>)";
-const std::string kRelations = R"(<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>)";
+const std::string kRelations =
+    R"(<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>)";
 
 std::string sheet_package(const std::string& sheet, const std::string& extra = "docProps/app.xml") {
-  return zip_of({{"xl/workbook.xml", kBook}, {"xl/_rels/workbook.xml.rels", kRelations}, {"xl/worksheets/sheet1.xml", sheet}, {extra, "x"}});
+  return zip_of({{"xl/workbook.xml", kBook},
+                 {"xl/_rels/workbook.xml.rels", kRelations},
+                 {"xl/worksheets/sheet1.xml", sheet},
+                 {extra, "x"}});
 }
 
 TEST(Xlsx, refuses_what_is_no_honest_workbook) {
   EXPECT_EQ(fault_of(open_xlsx(pieces("PK not a zip", 4096))).code, "exchange.workbook");
-  EXPECT_NE(fault_of(open_xlsx(pieces(sheet_package("<worksheet/>", "xl/vbaProject.bin"), 4096))).message.en.find("macros"), std::string::npos);
-  EXPECT_NE(fault_of(open_xlsx(pieces(sheet_package("<worksheet/>", "xl/externalLinks/l.xml"), 4096))).message.en.find("links"), std::string::npos);
-  const std::string entity = R"(<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><worksheet><sheetData>&x;</sheetData></worksheet>)";
+  EXPECT_NE(
+      fault_of(open_xlsx(pieces(sheet_package("<worksheet/>", "xl/vbaProject.bin"), 4096))).message.en.find("macros"),
+      std::string::npos);
+  EXPECT_NE(fault_of(open_xlsx(pieces(sheet_package("<worksheet/>", "xl/externalLinks/l.xml"), 4096)))
+                .message.en.find("links"),
+            std::string::npos);
+  const std::string entity =
+      R"(<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><worksheet><sheetData>&x;</sheetData></worksheet>)";
   EXPECT_NE(fault_of(open_xlsx(pieces(sheet_package(entity), 4096))).message.en.find("DOCTYPE"), std::string::npos);
-  EXPECT_NE(fault_of(open_xlsx(pieces(sheet_package("<worksheet><row>"), 4096))).message.en.find("well-formed"), std::string::npos);
+  EXPECT_NE(fault_of(open_xlsx(pieces(sheet_package("<worksheet><row>"), 4096))).message.en.find("well-formed"),
+            std::string::npos);
   std::string deep = "<worksheet>";
   for (int i = 0; i < 1000; ++i) deep += "<a>";
   EXPECT_NE(fault_of(open_xlsx(pieces(sheet_package(deep), 4096))).message.en.find("deep"), std::string::npos);
@@ -196,7 +210,8 @@ TEST(Xlsx, stops_a_bomb_by_the_bytes_that_really_come_out) {
 TEST(Xlsx, stops_at_the_row_limit) {
   Limits limits;
   limits.xlsx_rows = 2;
-  EXPECT_EQ(fault_of(open_xlsx(pieces(workbook({{"a", "1"}, {"b", "2"}, {"c", "3"}}), 4096), limits)).code, "exchange.xlsx_rows");
+  EXPECT_EQ(fault_of(open_xlsx(pieces(workbook({{"a", "1"}, {"b", "2"}, {"c", "3"}}), 4096), limits)).code,
+            "exchange.xlsx_rows");
 }
 
 TEST(JsonLines, a_bad_line_is_reported_and_reading_goes_on) {

@@ -1,9 +1,9 @@
 #include "kernel/records/exchange/text_source.hpp"
 
+#include <iconv.h>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <iconv.h>
 
 #include "kernel/base/utf8.hpp"
 

@@ -1,11 +1,11 @@
+#include <unistd.h>
+#include <xlsxwriter.h>
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <unistd.h>
-#include <xlsxwriter.h>
 
 #include "kernel/records/exchange/exchange.hpp"
 
@@ -17,7 +17,8 @@ constexpr std::size_t kFlush = 64 * 1024;
 
 class CsvWriter final : public TableWriter {
  public:
-  CsvWriter(const std::vector<Column>& columns, ByteSink sink) : columns_(columns), sink_(std::move(sink)), text_("\xEF\xBB\xBF") {
+  CsvWriter(const std::vector<Column>& columns, ByteSink sink)
+      : columns_(columns), sink_(std::move(sink)), text_("\xEF\xBB\xBF") {
     std::vector<std::string> titles;
     for (const Column& column : columns_) titles.push_back(column.title);
     append(titles, true);
@@ -70,7 +71,8 @@ class CsvWriter final : public TableWriter {
 Fault spool_failed() {
   return fault(FaultKind::internal, "exchange.spool",
                {"服务器无法写入临时文件，导出未完成。请联系管理员检查磁盘空间。",
-                "The server could not write a temporary file; the export was not finished. Ask the administrator to check the disk."});
+                "The server could not write a temporary file; the export was not finished. Ask the administrator to "
+                "check the disk."});
 }
 
 /// A double holds 15 digits for sure; longer numbers are written as text rather than bent.
@@ -125,7 +127,8 @@ class XlsxWriter final : public TableWriter {
     format_set_num_format(formats_[2], "0.0000");
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const auto column = static_cast<lxw_col_t>(i);
-      worksheet_set_column(sheet_, column, column, columns_[i].width, columns_[i].kind == CellKind::text ? text_ : nullptr);
+      worksheet_set_column(sheet_, column, column, columns_[i].width,
+                           columns_[i].kind == CellKind::text ? text_ : nullptr);
     }
     for (std::size_t i = 0; i < columns_.size(); ++i)
       worksheet_write_string(sheet_, 0, static_cast<lxw_col_t>(i), columns_[i].title.c_str(), head);
@@ -137,7 +140,8 @@ class XlsxWriter final : public TableWriter {
     ++row_;
     if (row_ >= LXW_ROW_MAX)
       return fault(FaultKind::too_large, "exchange.xlsx_rows",
-                   {"行数超过 Excel 工作表的上限，请改用 CSV 导出。", "More rows than a worksheet holds; export as CSV instead."});
+                   {"行数超过 Excel 工作表的上限，请改用 CSV 导出。",
+                    "More rows than a worksheet holds; export as CSV instead."});
     for (std::size_t i = 0; i < cells.size() && i < columns_.size(); ++i) {
       if (cells[i].empty()) continue;
       const auto column = static_cast<lxw_col_t>(i);
@@ -185,7 +189,8 @@ Result<std::unique_ptr<TableWriter>> write_csv(const std::vector<Column>& column
   return std::unique_ptr<TableWriter>(std::make_unique<CsvWriter>(columns, std::move(sink)));
 }
 
-Result<std::unique_ptr<TableWriter>> write_xlsx(const std::vector<Column>& columns, const std::string& sheet, ByteSink sink) {
+Result<std::unique_ptr<TableWriter>> write_xlsx(const std::vector<Column>& columns, const std::string& sheet,
+                                                ByteSink sink) {
   auto writer = std::make_unique<XlsxWriter>(columns, std::move(sink));
   OB_CHECK(writer->start(sheet));
   return std::unique_ptr<TableWriter>(std::move(writer));

@@ -1,7 +1,7 @@
 #include "kernel/records/exchange/xlsx_parts.hpp"
 
-#include <array>
 #include <fmt/format.h>
+#include <array>
 
 namespace onebudget::records::exchange {
 
@@ -12,9 +12,10 @@ constexpr int kDepth = 64;
 } // namespace
 
 Fault bad_workbook(std::string_view why_zh, std::string_view why_en) {
-  return fault(FaultKind::malformed, "exchange.workbook",
-               {fmt::format("无法读取该 Excel 文件：{}。请用导入模板重新保存为 .xlsx 后再试。", why_zh),
-                fmt::format("The workbook cannot be read: {}. Save it again as .xlsx from the import template.", why_en)});
+  return fault(
+      FaultKind::malformed, "exchange.workbook",
+      {fmt::format("无法读取该 Excel 文件：{}。请用导入模板重新保存为 .xlsx 后再试。", why_zh),
+       fmt::format("The workbook cannot be read: {}. Save it again as .xlsx from the import template.", why_en)});
 }
 
 std::string_view attribute(const XML_Char** attributes, std::string_view name) {

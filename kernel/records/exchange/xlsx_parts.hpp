@@ -2,13 +2,13 @@
 // The parts of an XLSX package, read with limits. Internal to exchange.
 
 #include <expat.h>
+#include <zip.h>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-#include <zip.h>
 
 #include "kernel/records/exchange/exchange.hpp"
 
@@ -27,7 +27,8 @@ struct XmlHandlers {
   std::function<void(std::string_view text)> text;
 };
 
-/// One part of the package fed to a streaming XML parser. DOCTYPE is refused. Nothing is kept but what the handlers keep.
+/// One part of the package fed to a streaming XML parser. DOCTYPE is refused. Nothing is kept but what the handlers
+/// keep.
 class XmlPart {
  public:
   XmlPart(zip_t* archive, const std::string& name, std::size_t* allowance, XmlHandlers handlers);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -6,8 +8,6 @@
 #include <cstdlib>
 #include <deque>
 #include <optional>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "kernel/records/exchange/xlsx_parts.hpp"
 
@@ -35,7 +35,8 @@ Result<void> spool(const ByteSource& source, Archive& archive) {
   if (handle < 0) {
     archive.path.clear();
     return fault(FaultKind::internal, "exchange.spool",
-                 {"服务器无法写入临时文件。请联系管理员检查磁盘空间。", "The server could not write a temporary file. Ask the administrator to check the disk."});
+                 {"服务器无法写入临时文件。请联系管理员检查磁盘空间。",
+                  "The server could not write a temporary file. Ask the administrator to check the disk."});
   }
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(::fdopen(handle, "wb"), std::fclose);
   std::array<char, 64 * 1024> buffer{};
@@ -47,7 +48,8 @@ Result<void> spool(const ByteSource& source, Archive& archive) {
     if (total > kSpoolBytes)
       return fault(FaultKind::too_large, "exchange.file_size",
                    {"Excel 文件过大，请拆分或改用 CSV。", "The workbook is too large; split it or use CSV."});
-    if (std::fwrite(buffer.data(), 1, got, file.get()) != got) return bad_workbook("临时文件写入失败", "it could not be spooled");
+    if (std::fwrite(buffer.data(), 1, got, file.get()) != got)
+      return bad_workbook("临时文件写入失败", "it could not be spooled");
   }
   if (std::fflush(file.get()) != 0) return bad_workbook("临时文件写入失败", "it could not be spooled");
   return {};
@@ -56,7 +58,8 @@ Result<void> spool(const ByteSource& source, Archive& archive) {
 Result<void> open_archive(Archive& archive) {
   int error = 0;
   archive.zip = zip_open(archive.path.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &error);
-  if (archive.zip == nullptr) return bad_workbook("它不是 .xlsx 文件或已损坏", "it is not an .xlsx file, or it is damaged");
+  if (archive.zip == nullptr)
+    return bad_workbook("它不是 .xlsx 文件或已损坏", "it is not an .xlsx file, or it is damaged");
   const zip_int64_t entries = zip_get_num_entries(archive.zip, 0);
   if (entries > kEntries) return bad_workbook("其中的文件过多", "it holds too many parts");
   for (zip_int64_t i = 0; i < entries; ++i) {
@@ -65,7 +68,8 @@ Result<void> open_archive(Archive& archive) {
     if (part.find("vbaProject") != std::string_view::npos) return bad_workbook("其中含有宏", "it holds macros");
     if (part.find("externalLinks/") != std::string_view::npos)
       return bad_workbook("其中含有外部链接", "it holds links to other files");
-    if (part.find("embeddings/") != std::string_view::npos) return bad_workbook("其中含有嵌入对象", "it holds embedded objects");
+    if (part.find("embeddings/") != std::string_view::npos)
+      return bad_workbook("其中含有嵌入对象", "it holds embedded objects");
   }
   return {};
 }
@@ -202,10 +206,13 @@ class XlsxReader final : public TableReader {
     bool in_cells = false;
     XmlHandlers handlers;
     handlers.start = [&](std::string_view name, const XML_Char** attributes) {
-      const auto number = [&](std::string_view key) { return std::atoi(std::string(attribute(attributes, key)).c_str()); };
+      const auto number = [&](std::string_view key) {
+        return std::atoi(std::string(attribute(attributes, key)).c_str());
+      };
       if (name == "numFmt" && custom.size() < 10'000) custom[number("numFmtId")] = attribute(attributes, "formatCode");
       if (name == "cellXfs") in_cells = true;
-      if (name == "xf" && in_cells && dates_.size() < 100'000) dates_.push_back(date_format(number("numFmtId"), custom));
+      if (name == "xf" && in_cells && dates_.size() < 100'000)
+        dates_.push_back(date_format(number("numFmtId"), custom));
     };
     handlers.end = [&](std::string_view name) {
       if (name == "cellXfs") in_cells = false;
@@ -283,7 +290,8 @@ class XlsxReader final : public TableReader {
     } else if (type_ == "b") {
       cell = value_ == "1" ? "true" : "false";
     } else if (type_.empty() || type_ == "n") {
-      cell = style_ < dates_.size() && dates_[style_] && !value_.empty() ? date_text(value_, base_1904_) : plain_number(value_);
+      cell = style_ < dates_.size() && dates_[style_] && !value_.empty() ? date_text(value_, base_1904_)
+                                                                         : plain_number(value_);
     } else {
       cell = value_;
     }

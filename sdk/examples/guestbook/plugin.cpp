@@ -13,7 +13,9 @@ namespace plugin = onebudget::plugin;
 class Guestbook final : public plugin::Plugin {
  public:
   Guestbook() {
-    validate("entry", [this](plugin::Call& call, const plugin::Change& change, plugin::Verdict& verdict) { return check(call, change, verdict); });
+    validate("entry", [this](plugin::Call& call, const plugin::Change& change, plugin::Verdict& verdict) {
+      return check(call, change, verdict);
+    });
     route("GET /sum", sum);
   }
 
