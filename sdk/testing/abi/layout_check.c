@@ -3,7 +3,7 @@
 #include "onebudget/onebudget.h"
 
 #define PLACED(type, member, at, size) \
-  _Static_assert(offsetof(type, member) == (at) && sizeof(((type*)0)->member) == (size), #type "." #member)
+  _Static_assert(offsetof(type, member) == (at) && sizeof(((type *)0)->member) == (size), #type "." #member)
 
 _Static_assert(sizeof(ob_error) == 656, "ob_error");
 PLACED(ob_error, struct_size, 0, 4);
