@@ -17,7 +17,8 @@ endif()
 find_program(ONEBUDGET_CCACHE ccache)
 if(ONEBUDGET_CCACHE)
   # Paths below the source tree count as relative, so that a second clone finds what the first one compiled.
-  set(ONEBUDGET_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${ONEBUDGET_CCACHE})
+  set(ONEBUDGET_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${ONEBUDGET_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${ONEBUDGET_LAUNCHER})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${ONEBUDGET_LAUNCHER})
 endif()
@@ -48,6 +49,31 @@ function(onebudget_room name)
   target_link_libraries(onebudget_${name} PUBLIC ${ARG_USES} ${ARG_LINKS})
 endfunction()
 
+# Headers compiled beforehand are taken only where every macro they looked at is the same; these come from POCO's targets.
+function(onebudget_same_macros target)
+  target_compile_options(${target} PRIVATE -O0 -fpch-preprocess)
+  target_compile_definitions(${target} PRIVATE _FILE_OFFSET_BITS=64 _LARGEFILE64_SOURCE _REENTRANT _THREAD_SAFE
+    _XOPEN_SOURCE=500)
+  target_link_libraries(${target} PRIVATE fmt::fmt)
+endfunction()
+
+# What nearly every test includes, compiled once: a third to a half of a small test's time. Rooms gain a tenth at most and
+# would no longer notice a missing include, so they have none.
+function(onebudget_test_headers)
+  if(TARGET onebudget_test_headers OR CMAKE_DISABLE_PRECOMPILE_HEADERS)
+    return()
+  endif()
+  # A program like the tests: a library's position-independent code would not be taken by them.
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/test_headers.cpp CONTENT "int main() { return 0; }\n")
+  add_executable(onebudget_test_headers ${CMAKE_BINARY_DIR}/test_headers.cpp)
+  onebudget_target_options(onebudget_test_headers)
+  onebudget_same_macros(onebudget_test_headers)
+  target_link_libraries(onebudget_test_headers PRIVATE nlohmann_json::nlohmann_json GTest::gtest GTest::gmock)
+  target_precompile_headers(onebudget_test_headers PRIVATE <gtest/gtest.h> <gmock/gmock.h> <fmt/format.h>
+    <nlohmann/json.hpp> <algorithm> <array> <atomic> <functional> <map> <memory> <mutex> <optional> <set> <string>
+    <string_view> <thread> <variant> <vector>)
+endfunction()
+
 # onebudget_test(<name> SOURCES … USES <rooms> LINKS <libraries>): one test executable, one ctest entry.
 function(onebudget_test name)
   if(NOT ONEBUDGET_TESTS)
@@ -61,6 +87,11 @@ function(onebudget_test name)
   onebudget_target_options(${name})
   # What is tested is built as it ships; the tests themselves only need to compile fast.
   target_compile_options(${name} PRIVATE -O0)
+  onebudget_test_headers()
+  if(TARGET onebudget_test_headers)
+    onebudget_same_macros(${name})
+    target_precompile_headers(${name} REUSE_FROM onebudget_test_headers)
+  endif()
   list(TRANSFORM ARG_USES PREPEND onebudget_)
   target_link_libraries(${name} PRIVATE ${ARG_USES} ${ARG_LINKS} GTest::gtest_main GTest::gmock)
   add_test(NAME ${name} COMMAND ${name})
