@@ -3,39 +3,25 @@
 
 Usage: declaration_test.py sqlite|postgresql
 """
-import os
-import subprocess
 import sys
 import unittest
-import uuid
 
-from support import Server
+from support import database_from, start_with_demo
 
 COUNTY = "320583000"
 CLERK, OTHER = f"unit-clerk.{COUNTY}.106001", "unit-clerk.320500000.106001"
 REVIEWER, FINANCE, PROVINCE = f"department-reviewer.{COUNTY}.106", f"finance-division.{COUNTY}", "budget-division.320000000"
-DATABASE = sys.argv.pop(1) if len(sys.argv) > 1 else "sqlite"
+DATABASE = database_from(sys.argv)
 PROJECT = "/compilation/project"
 
 
 def setUpModule():
-    global server, schema_url
-    schema_url = None
-    if DATABASE == "postgresql":
-        admin = os.environ.get("OB_TEST_PG")
-        if not admin:
-            raise unittest.SkipTest("OB_TEST_PG is not set")
-        name = "scenario_" + uuid.uuid4().hex[:12]
-        subprocess.run(["psql", "-q", admin, "-c", f"CREATE DATABASE {name}"], check=True)
-        schema_url = (admin, name)
-    server = Server(schema_url and schema_url[0].rsplit("/", 1)[0] + "/" + schema_url[1]).start()
-    server.load_demo(0.001)
+    global server
+    server = start_with_demo(DATABASE)
 
 
 def tearDownModule():
     server.stop()
-    if schema_url:
-        subprocess.run(["psql", "-q", schema_url[0], "-c", f"DROP DATABASE {schema_url[1]} WITH (FORCE)"], check=True)
 
 
 class Declaration(unittest.TestCase):

@@ -5,9 +5,11 @@ import pathlib
 import subprocess
 import tempfile
 import time
+import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 
 SOURCE = pathlib.Path(os.environ["ONEBUDGET_SOURCE"])
 BUILD = pathlib.Path(os.environ["ONEBUDGET_BINARIES"])
@@ -22,6 +24,7 @@ class Server:
         self.data = pathlib.Path(self.folder.name)
         self.storage = storage or f"sqlite:{self.data}/onebudget.db"
         self.process = None
+        self.database = None
         self.tokens = {}
 
     def start(self):
@@ -53,6 +56,8 @@ class Server:
             self.process.terminate()
             self.process.wait(60)
         self.folder.cleanup()
+        if self.database:
+            self.database.drop()
 
     def load_demo(self, scale):
         command = [BUILD / "bin/onebudgetctl", "--url", self.url, "--language", "en", "demo", "load", "--scale", str(scale),
@@ -88,3 +93,33 @@ class Server:
     def first(self, path, condition, who):
         items = self.ask("GET", f"{path}?limit=1&filter=" + urllib.parse.quote(condition), who=who)[1]["items"]
         return items[0]
+
+
+def database_from(arguments):
+    """The database named on the command line, taken off so that unittest does not see it; SQLite without one."""
+    return arguments.pop(1) if len(arguments) > 1 and arguments[1] in ("sqlite", "postgresql") else "sqlite"
+
+
+class OwnDatabase:
+    """A PostgreSQL database for one run, dropped at its end."""
+
+    def __init__(self):
+        self.admin = os.environ.get("OB_TEST_PG")
+        if not self.admin:
+            raise unittest.SkipTest("OB_TEST_PG is not set")
+        self.name = "scenario_" + uuid.uuid4().hex[:12]
+        subprocess.run(["psql", "-q", self.admin, "-c", f"CREATE DATABASE {self.name}"], check=True)
+        self.url = self.admin.rsplit("/", 1)[0] + "/" + self.name
+
+    def drop(self):
+        subprocess.run(["psql", "-q", self.admin, "-c", f"DROP DATABASE {self.name} WITH (FORCE)"], check=True)
+
+
+def start_with_demo(database, scale=0.001):
+    """A running server with the demo province on the database asked for."""
+    own = OwnDatabase() if database == "postgresql" else None
+    server = Server(own and own.url)
+    server.database = own
+    server.start()
+    server.load_demo(scale)
+    return server

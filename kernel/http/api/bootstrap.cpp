@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "kernel/http/api/names.hpp"
 #include "kernel/http/api/session_rate.hpp"
 #include "kernel/http/api/toolbox.hpp"
 
@@ -55,10 +56,14 @@ Result<access::NewNode> root_of(const Json& body) {
   node.kind = access::NodeKind::region;
   const std::string level = members.text("gov_level", true);
   OB_CHECK(members.done());
-  node.gov_level = level == "province" ? access::GovLevel::province
-                   : level == "city"   ? access::GovLevel::city
-                   : level == "county" ? access::GovLevel::county
-                                       : access::GovLevel::town;
+  const auto known = of_name(kLevels, level);
+  if (!known || *known == access::GovLevel::none)
+    return fault(FaultKind::rule, "http.body", {"根节点的级次有误。", "The root's level is wrong."},
+                 {{"/root/gov_level",
+                   "field.reference",
+                   {"没有这个级次。", "There is no such level."},
+                   {"请填 province、city、county 或 town。", "Give province, city, county or town."}}});
+  node.gov_level = *known;
   return node;
 }
 

@@ -50,7 +50,7 @@ Result<void> admit(Services& services, Request& request, Entry entry) {
   OB_CHECK(identify(services, request));
   if (entry == Entry::caller && request.context.caller.must_change_password)
     return fault(FaultKind::forbidden, "http.change_password",
-                 {"请先修改口令，再继续使用。", "Change your password first."});
+                 {"请先修改密码，再继续使用。", "Change your password first."});
   return {};
 }
 

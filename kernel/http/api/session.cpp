@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "kernel/http/api/names.hpp"
 #include "kernel/http/api/session_rate.hpp"
 #include "kernel/http/api/toolbox.hpp"
 
@@ -16,24 +17,6 @@ Json user_json(const identity::Account& account) {
           {"username", account.username},
           {"display_name", account.display_name},
           {"must_change_password", account.must_change_password}};
-}
-
-const char* kind_name(access::NodeKind kind) {
-  switch (kind) {
-    case access::NodeKind::region:
-      return "region";
-    case access::NodeKind::zone:
-      return "zone";
-    case access::NodeKind::department:
-      return "department";
-    case access::NodeKind::unit:
-      return "unit";
-  }
-  return "unit";
-}
-
-const char* reach_name(access::Reach reach) {
-  return reach == access::Reach::self ? "self" : reach == access::Reach::level ? "level" : "subtree";
 }
 
 /// The person's grants in force, as the home page shows them.
@@ -51,14 +34,14 @@ Result<Json> scopes_json(Services& services, const Request& request, UserId user
     if (role == roles.end()) continue;
     scopes.push_back({{"role", role->code},
                       {"role_title", role->title.in(request.context.language)},
-                      {"reach", reach_name(grant.reach)},
+                      {"reach", name_in(kReaches, grant.reach)},
                       {"departments", grant.departments},
                       {"node",
                        {{"id", node.id.str()},
                         {"code", node.code},
                         {"name", node.name},
-                        {"kind", kind_name(node.kind)},
-                        {"gov_level", static_cast<int>(node.gov_level)}}}});
+                        {"kind", name_in(kKinds, node.kind)},
+                        {"gov_level", name_in(kLevels, node.gov_level)}}}});
   }
   return scopes;
 }

@@ -63,6 +63,9 @@ Result<Id<Tag>> id_of(std::string_view text) {
 /// "special-fund" → "special_fund"; not_found for anything that is no name.
 Result<std::string> name_of(std::string_view segment);
 
+/// A grant by ids (user, role, node) or by names (username, role_code, node_code); what is wrong is named by its field.
+Result<access::Grant> read_grant(Services& services, const Request& request, const Json& body,
+                                 const std::vector<access::Role>& roles);
 /// The fault `forbidden` unless the caller holds the permission; audited as denied.
 Result<void> require(Services& services, const Request& request, std::string_view permission);
 

@@ -167,7 +167,25 @@ Result<Response> list_tokens(Services& services, Request& request) {
   return json_answer(200, Json{{"items", items}, {"next_cursor", nullptr}});
 }
 
-/// A token carries its own grants; each must lie within what its owner holds.
+/// Grants as POST /system/grant takes them, the person being the owner.
+Result<std::vector<access::Grant>> grants_of(Services& services, const Request& request, const Json& listed) {
+  OB_TRY(const auto roles, services.access.roles());
+  std::vector<access::Grant> grants;
+  for (Json item : listed) {
+    if (item.is_object()) item["user"] = request.context.caller.user.str();
+    auto grant = read_grant(services, request, item, roles);
+    if (!grant) {
+      Fault wrong = std::move(grant).fault();
+      for (FieldFault& field : wrong.fields) field.field = fmt::format("/grants/{}{}", grants.size(), field.field);
+      return wrong;
+    }
+    grants.push_back(*std::move(grant));
+  }
+  return grants;
+}
+
+/// A token carries its own grants; each must lie within what its owner holds. Without any it reads what everyone may
+/// read.
 Result<Response> create_token(Services& services, Request& request) {
   if (request.context.caller.kind != CallerKind::person)
     return fault(FaultKind::forbidden, "http.person_only",
@@ -175,26 +193,14 @@ Result<Response> create_token(Services& services, Request& request) {
   OB_TRY(const Json body, body_object(request));
   Members members(body);
   const std::string title = members.text("title", true), expires = members.text("expires_at", true);
-  const bool has_grants = members.has("grants");
+  const bool listed = members.has("grants");
   OB_CHECK(members.done());
+  if (listed && !body["grants"].is_array())
+    return fault(FaultKind::malformed, "http.body", {"grants 应为数组。", "grants must be an array."});
   OB_TRY(const std::int64_t expires_ms, time_ms(expires, "expires_at"));
   std::vector<access::Grant> grants;
-  if (has_grants && body["grants"].is_array()) {
-    for (const Json& item : body["grants"]) {
-      Members grant_members(item);
-      const std::string role = grant_members.text("role", true), node = grant_members.text("node", true),
-                        reach = grant_members.text("reach");
-      OB_CHECK(grant_members.done());
-      OB_TRY(const auto role_id, id_of<struct RoleTag>(role));
-      access::Grant grant;
-      grant.user = request.context.caller.user;
-      grant.role_id = role_id.value;
-      OB_TRY(grant.node, id_of<NodeTag>(node));
-      grant.reach = reach == "subtree" ? access::Reach::subtree
-                    : reach == "level" ? access::Reach::level
-                                       : access::Reach::self;
-      grants.push_back(std::move(grant));
-    }
+  if (listed) {
+    OB_TRY(grants, grants_of(services, request, body["grants"]));
   }
   OB_TRY(const identity::Identity::NewToken made,
          services.identity.create_token(request.context, request.context.caller.user, title, expires_ms));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "kernel/http/api/names.hpp"
 #include "kernel/http/api/toolbox.hpp"
 
 namespace onebudget::http {
@@ -58,13 +59,15 @@ Result<void> read_role(const Json& body, access::Role& role, bool fresh) {
   return {};
 }
 
-/// A code without a wildcard must be one that something enabled declares: a mistyped one would grant nothing, silently.
-Result<void> known_permissions(const Services& services, const access::Role& role) {
+/// A code without a wildcard that was not `held` before must be one that something enabled declares: a mistyped one
+/// would grant nothing, silently. Codes held before may belong to a plugin that is disabled now.
+Result<void> known_permissions(const Services& services, const access::Role& role,
+                               const std::vector<std::string>& held) {
   const auto known = services.access.permissions();
   std::vector<FieldFault> unknown;
   for (const std::string& code : role.permissions) {
-    const bool exact = code.find('*') == std::string::npos;
-    if (!exact || std::any_of(known.begin(), known.end(), [&](const access::Permission& p) { return p.code == code; }))
+    const bool added = code.find('*') == std::string::npos && std::find(held.begin(), held.end(), code) == held.end();
+    if (!added || std::any_of(known.begin(), known.end(), [&](const access::Permission& p) { return p.code == code; }))
       continue;
     unknown.push_back({"/permissions",
                        "role.permission_unknown",
@@ -83,7 +86,7 @@ Result<Response> create_role(Services& services, Request& request) {
   OB_TRY(const Json body, body_object(request));
   access::Role role;
   OB_CHECK(read_role(body, role, true));
-  OB_CHECK(known_permissions(services, role));
+  OB_CHECK(known_permissions(services, role, {}));
   OB_TRY(const access::Role made, services.access.create_role(request.context, role));
   return json_answer(201, role_json(made), made.version);
 }
@@ -93,8 +96,9 @@ Result<Response> update_role(Services& services, Request& request) {
   OB_TRY(const std::int64_t version, if_match(request));
   OB_TRY(access::Role role, one_role(services, request));
   OB_TRY(const Json body, body_object(request));
+  const std::vector<std::string> held = role.permissions;
   OB_CHECK(read_role(body, role, false));
-  OB_CHECK(known_permissions(services, role));
+  OB_CHECK(known_permissions(services, role, held));
   role.version = version;
   OB_TRY(const access::Role changed, services.access.update_role(request.context, role));
   return json_answer(200, role_json(changed), changed.version);
@@ -115,9 +119,6 @@ Result<Response> list_permissions(Services& services, Request& request) {
   return json_answer(200, Json{{"items", items}, {"next_cursor", nullptr}});
 }
 
-constexpr std::pair<const char*, access::Reach> kReaches[] = {
-    {"self", access::Reach::self}, {"level", access::Reach::level}, {"subtree", access::Reach::subtree}};
-
 /// Names for ids, looked up once per answer.
 class Names {
  public:
@@ -131,19 +132,17 @@ class Names {
     OB_TRY(const access::Node* node, node_of(grant.node));
     const auto role =
         std::find_if(roles_.begin(), roles_.end(), [&](const access::Role& r) { return r.id == grant.role_id; });
-    const char* reach = grant.reach == access::Reach::self    ? "self"
-                        : grant.reach == access::Reach::level ? "level"
-                                                              : "subtree";
     return Json{{"id", std::to_string(grant.id)},
                 {"user", grant.user.str()},
                 {"username", account->username},
+                {"display_name", account->display_name},
                 {"role", std::to_string(grant.role_id)},
                 {"role_code", role == roles_.end() ? "" : role->code},
                 {"role_title", role == roles_.end() ? Json() : text_json(role->title)},
                 {"node", grant.node.str()},
                 {"node_code", node->code},
                 {"node_name", node->name},
-                {"reach", reach},
+                {"reach", name_in(kReaches, grant.reach)},
                 {"departments", grant.departments},
                 {"where", grant.where.empty() ? Json() : Json(grant.where)},
                 {"valid_from", time_json(grant.valid_from_ms)},
@@ -202,55 +201,6 @@ Result<Response> list_grants(Services& services, Request& request) {
   const bool full = static_cast<int>(grants.size()) == query.limit;
   return json_answer(200,
                      Json{{"items", items}, {"next_cursor", full ? Json(std::to_string(grants.back().id)) : Json()}});
-}
-
-/// By ids (user, role, node) or by names (username, role_code, node_code).
-Result<access::Grant> read_grant(Services& services, const Request& request, const Json& body,
-                                 const std::vector<access::Role>& roles) {
-  Members members(body);
-  access::Grant grant;
-  const std::string user = members.text("user"), username = members.text("username"), role = members.text("role"),
-                    role_code = members.text("role_code");
-  const std::string node = members.text("node"), node_code = members.text("node_code"), reach = members.text("reach");
-  grant.departments = members.texts("departments");
-  grant.where = members.text("where");
-  const std::string from = members.text("valid_from"), to = members.text("valid_to");
-  OB_CHECK(members.done());
-  OB_TRY(grant.valid_from_ms, time_ms(from, "valid_from"));
-  OB_TRY(grant.valid_to_ms, time_ms(to, "valid_to"));
-  std::vector<FieldFault> wrong;
-  const auto unknown = [&](const char* field, const char* zh, const char* en) {
-    wrong.push_back({field, "field.reference", {zh, en}, {"请检查取值。", "Check the value."}});
-  };
-  if (const auto id = UserId::parse(user)) {
-    grant.user = *id;
-  } else {
-    OB_TRY(grant.user, user_named(services, username));
-  }
-  for (const access::Role& known : roles)
-    if (known.code == role_code || std::to_string(known.id) == role) grant.role_id = known.id;
-  if (grant.role_id == 0) unknown("/role", "没有这个角色。", "There is no such role.");
-  if (const auto id = NodeId::parse(node)) {
-    grant.node = *id;
-  } else {
-    std::optional<access::Node> found;
-    OB_CHECK(services.database.read(request.context, [&](storage::Session& session) -> Result<void> {
-      OB_TRY(found, services.access.node_by_code(session, node_code));
-      return {};
-    }));
-    if (found)
-      grant.node = found->id;
-    else
-      unknown("/node", "没有这个机构。", "There is no such node.");
-  }
-  const auto found_reach =
-      std::find_if(std::begin(kReaches), std::end(kReaches), [&](const auto& known) { return reach == known.first; });
-  if (found_reach != std::end(kReaches))
-    grant.reach = found_reach->second;
-  else if (!reach.empty())
-    unknown("/reach", "范围应为 self、level 或 subtree。", "The reach must be self, level or subtree.");
-  if (!wrong.empty()) return fault(FaultKind::rule, "http.body", {"授权内容有误。", "The grant is wrong."}, wrong);
-  return grant;
 }
 
 Result<Response> create_grant(Services& services, Request& request) {
@@ -335,6 +285,52 @@ Result<Response> explain(Services& services, Request& request) {
 }
 
 } // namespace
+
+Result<access::Grant> read_grant(Services& services, const Request& request, const Json& body,
+                                 const std::vector<access::Role>& roles) {
+  Members members(body);
+  access::Grant grant;
+  const std::string user = members.text("user"), username = members.text("username"), role = members.text("role"),
+                    role_code = members.text("role_code");
+  const std::string node = members.text("node"), node_code = members.text("node_code"), reach = members.text("reach");
+  grant.departments = members.texts("departments");
+  grant.where = members.text("where");
+  const std::string from = members.text("valid_from"), to = members.text("valid_to");
+  OB_CHECK(members.done());
+  OB_TRY(grant.valid_from_ms, time_ms(from, "valid_from"));
+  OB_TRY(grant.valid_to_ms, time_ms(to, "valid_to"));
+  std::vector<FieldFault> wrong;
+  const auto unknown = [&](const char* field, const char* zh, const char* en) {
+    wrong.push_back({field, "field.reference", {zh, en}, {"请检查取值。", "Check the value."}});
+  };
+  if (const auto id = UserId::parse(user)) {
+    grant.user = *id;
+  } else {
+    OB_TRY(grant.user, user_named(services, username));
+  }
+  for (const access::Role& known : roles)
+    if (known.code == role_code || std::to_string(known.id) == role) grant.role_id = known.id;
+  if (grant.role_id == 0) unknown("/role", "没有这个角色。", "There is no such role.");
+  if (const auto id = NodeId::parse(node)) {
+    grant.node = *id;
+  } else {
+    std::optional<access::Node> found;
+    OB_CHECK(services.database.read(request.context, [&](storage::Session& session) -> Result<void> {
+      OB_TRY(found, services.access.node_by_code(session, node_code));
+      return {};
+    }));
+    if (found)
+      grant.node = found->id;
+    else
+      unknown("/node", "没有这个机构。", "There is no such node.");
+  }
+  if (const auto known = of_name(kReaches, reach))
+    grant.reach = *known;
+  else if (!reach.empty())
+    unknown("/reach", "范围应为 self、level 或 subtree。", "The reach must be self, level or subtree.");
+  if (!wrong.empty()) return fault(FaultKind::rule, "http.body", {"授权内容有误。", "The grant is wrong."}, wrong);
+  return grant;
+}
 
 void add_role_routes(Router& router, Services& services) {
   add_api(router, services, "GET", "/system/role", Entry::caller, {}, list_roles);

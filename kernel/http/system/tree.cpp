@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "kernel/http/api/names.hpp"
 #include "kernel/http/api/toolbox.hpp"
 
 namespace onebudget::http {
@@ -10,29 +11,6 @@ namespace {
 
 constexpr RouteOptions kBody{BodyPolicy::memory, 64 * 1024, false, 30};
 constexpr const char* kManage = "system.node.manage";
-
-constexpr std::pair<const char*, access::NodeKind> kKinds[] = {{"region", access::NodeKind::region},
-                                                               {"zone", access::NodeKind::zone},
-                                                               {"department", access::NodeKind::department},
-                                                               {"unit", access::NodeKind::unit}};
-constexpr std::pair<const char*, access::GovLevel> kLevels[] = {{"none", access::GovLevel::none},
-                                                                {"province", access::GovLevel::province},
-                                                                {"city", access::GovLevel::city},
-                                                                {"county", access::GovLevel::county},
-                                                                {"town", access::GovLevel::town}};
-
-template <class T, std::size_t N>
-std::optional<T> of_name(const std::pair<const char*, T> (&table)[N], const std::string& name) {
-  for (const auto& [known, value] : table)
-    if (name == known) return value;
-  return std::nullopt;
-}
-template <class T, std::size_t N>
-const char* name_in(const std::pair<const char*, T> (&table)[N], T value) {
-  for (const auto& [known, each] : table)
-    if (each == value) return known;
-  return table[0].first;
-}
 
 Json node_json(const access::Node& node, const std::string& parent_code) {
   const auto date = [](const std::string& day) { return day.empty() ? Json() : Json(day); };

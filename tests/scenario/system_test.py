@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Administrators change roles while a plugin rests; people make tokens; refusals are kept; a file may leave numbering to the plugin.
+
+Usage: system_test.py sqlite|postgresql
+"""
+import json
+import sys
+import unittest
+import urllib.error
+import urllib.request
+
+from support import database_from, start_with_demo
+
+CLERK, PROVINCE = "unit-clerk.320583000.106001", "budget-division.320000000"
+PROJECT = "/compilation/project"
+DATABASE = database_from(sys.argv)
+
+
+def setUpModule():
+    global server
+    server = start_with_demo(DATABASE)
+
+
+def tearDownModule():
+    server.stop()
+
+
+def with_token(token, path):
+    request = urllib.request.Request(server.url + "/api/v1" + path, headers={"Authorization": "Bearer " + token})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
+
+
+class System(unittest.TestCase):
+    def scopes(self, who):
+        return server.ask("GET", "/session", who=who)[1]["scopes"]
+
+    def test_a_scope_names_the_level_in_the_words_of_the_tree(self):
+        for scope in self.scopes(CLERK) + self.scopes(PROVINCE):
+            listed = server.ask("GET", f"/system/node?q={scope['node']['code']}", who=PROVINCE)[1]["items"]
+            told = [node["gov_level"] for node in listed if node["id"] == scope["node"]["id"]]
+            self.assertEqual(told, [scope["node"]["gov_level"]])
+
+    def test_a_grant_is_listed_with_the_person_s_name(self):
+        grants = server.ask("GET", f"/system/grant?username={CLERK}", who="secadmin")[1]["items"]
+        name = server.ask("GET", "/session", who=CLERK)[1]["user"]["display_name"]
+        self.assertEqual({grant["display_name"] for grant in grants}, {name})
+
+    def test_a_person_makes_a_token_from_what_the_session_shows_and_no_more(self):
+        scope = self.scopes(CLERK)[0]
+        grant = {"role_code": scope["role"], "node": scope["node"]["id"], "reach": scope["reach"], "departments": scope["departments"]}
+        body = {"title": "报表程序", "expires_at": "2027-01-01T00:00:00Z", "grants": [grant]}
+        status, made, _ = server.ask("POST", "/system/token", body, CLERK)
+        self.assertEqual(status, 201, made)
+        own = server.ask("GET", f"{PROJECT}?limit=1&count=exact", who=CLERK)[1]["count"]
+        self.assertGreater(own, 0)
+        self.assertEqual(with_token(made["token"], f"{PROJECT}?limit=1&count=exact")[1]["count"], own)
+        bare = server.ask("POST", "/system/token", {**body, "grants": []}, CLERK)[1]["token"]
+        status, answer = with_token(bare, f"{PROJECT}?limit=1&count=exact")
+        self.assertTrue(status == 403 or answer["count"] == 0, answer)
+        root = self.scopes(PROVINCE)[0]["node"]["id"]
+        wide = server.ask("POST", "/system/token", {**body, "grants": [{**grant, "node": root, "reach": "subtree"}]}, CLERK)[1]["token"]
+        self.assertLessEqual(with_token(wide, f"{PROJECT}?limit=1&count=exact")[1]["count"], own)
+        for wrong, field in (({"role_code": "nobody"}, "/grants/0/role"), ({"reach": "all"}, "/grants/0/reach")):
+            before = server.ask("GET", "/system/token", who=CLERK)[1]["items"]
+            status, problem, _ = server.ask("POST", "/system/token", {**body, "grants": [{**grant, **wrong}]}, CLERK)
+            self.assertEqual((status, [error["field"] for error in problem["errors"]]), (422, [field]))
+            self.assertEqual(server.ask("GET", "/system/token", who=CLERK)[1]["items"], before)
+
+    def test_a_role_keeps_the_codes_of_a_plugin_that_rests(self):
+        role = {"code": "reader_of_projects", "title": {"zh": "项目查阅", "en": "Reader"}, "permissions": ["compilation.project.read"]}
+        status, made, headers = server.ask("POST", "/system/role", role, "secadmin")
+        self.assertEqual(status, 201, made)
+        status, told, _ = server.ask("POST", "/system/plugin/compilation/disable", {}, "sysadmin")
+        self.assertEqual(status, 200, told)
+        try:
+            path = f"/system/role/{made['id']}"
+            renamed = {"title": {"zh": "项目查询", "en": "Reader"}, "permissions": ["compilation.project.read"]}
+            status, changed, headers = server.ask("PATCH", path, renamed, "secadmin", {"If-Match": headers["ETag"]})
+            self.assertEqual((status, changed.get("title", {}).get("zh")), (200, "项目查询"), changed)
+            more = {"permissions": ["compilation.project.read", "compilation.project.export"]}
+            status, problem, _ = server.ask("PATCH", path, more, "secadmin", {"If-Match": headers["ETag"]})
+            self.assertEqual((status, problem["errors"][0]["code"]), (422, "role.permission_unknown"))
+        finally:
+            self.assertEqual(server.ask("POST", "/system/plugin/compilation/enable", {}, "sysadmin")[0], 200)
+
+    def test_a_refusal_at_a_plugin_s_route_is_kept_in_the_audit(self):
+        self.assertEqual(server.ask("GET", "/compilation/code-change?year=2026", who=CLERK)[0], 403)
+        entries = server.ask("GET", "/system/audit?action=http.denied&limit=50", who="auditadmin")[1]["items"]
+        self.assertTrue(any("/compilation/code-change" in json.dumps(entry) for entry in entries), entries[:2])
+
+    def test_a_file_without_the_code_column_leaves_numbering_to_the_plugin(self):
+        root = self.scopes(PROVINCE)[0]["node"]["code"]
+        grant = {"username": PROVINCE, "role_code": "data_loader", "node_code": root, "reach": "subtree"}
+        status, granted, _ = server.ask("POST", "/system/grant", grant, "secadmin")
+        self.assertEqual(status, 201, granted)
+        names = "name,unit,category,fiscal_year,existence,start_year,end_year,total_amount,year_amount,functional_class,fund_kind,contact_name,contact_phone"
+        functional = server.first("/standards/functional-class", "code==2050203;list_year==2026", CLERK)["id"]
+        fund = server.first("/standards/fund-kind", "code==1", CLERK)["id"]
+        row = f"县级档案整理,320583000-106001,specific,2026,new,2026,2027,200000.00,100000.00,id:{functional},id:{fund},张三,0512-57330000"
+        status, report, _ = server.ask("POST", f"{PROJECT}/import?format=csv", who=PROVINCE, raw=f"{names}\n{row}\n".encode())
+        self.assertEqual((status, report.get("created")), (200, 1), report)
+        made = server.first(PROJECT, 'name=="县级档案整理"', CLERK)
+        self.assertRegex(made["code"], "^32058326T[0-9]{12}$")
+        self.assertEqual(server.ask("DELETE", f"/system/grant/{granted['id']}", who="secadmin")[0], 204)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
