@@ -54,7 +54,9 @@ class Header {
       columns.push_back(column);
     }
     for (const std::string& key : served_.entity.key)
-      if (std::find(columns.begin(), columns.end(), served_.column(key)) == columns.end()) missing(row.line, key);
+      if (served_.entity.field(key)->required &&
+          std::find(columns.begin(), columns.end(), served_.column(key)) == columns.end())
+        missing(row.line, key);
     if (wrong_.empty()) return columns;
     return fault(FaultKind::rule, "records.import_header",
                  {"文件的表头与该实体不符，请逐项改正后再导入。",
