@@ -32,7 +32,7 @@ const std::vector<Key>& keys() {
       {"identity.session_absolute_hours", KeyType::hours, "12", {"会话最长存续时间", "a session ends after this long in any case"}, 1, 168, {}},
       {"identity.lockout_failures", KeyType::integer, "5", {"连续失败几次后锁定", "failures in a row that lock an account"}, 1, 100, {}},
       {"identity.lockout_minutes", KeyType::minutes, "30", {"锁定时长", "how long a lock lasts"}, 1, 10080, {}},
-      {"identity.password_policy", KeyType::choice, "mlps3", {"口令策略：mlps3（等保三级）或 asvs", "password policy: mlps3 or asvs"}, 0, INT64_MAX, {"mlps3", "asvs"}},
+      {"identity.password_policy", KeyType::choice, "mlps3", {"密码策略：mlps3（等保三级）或 asvs", "password policy: mlps3 or asvs"}, 0, INT64_MAX, {"mlps3", "asvs"}},
       {"scheduler.workers", KeyType::integer, "2", {"后台任务线程数", "threads for jobs"}, 1, 64, {}},
       {"scheduler.time_zone", KeyType::text, "Asia/Shanghai", {"定时任务的时区", "time zone of schedules"}, 0, INT64_MAX, {}},
       {"log.level", KeyType::choice, "info", {"日志级别", "log level"}, 0, INT64_MAX, {"debug", "info", "warning", "error"}},

@@ -30,12 +30,12 @@ TEST(Sha256, agrees_with_the_standard) {
 
 TEST(Passwords, open_with_the_right_word_only_in_both_suites) {
   for (const PasswordCost& cost : {kCheapArgon, kCheapPbkdf2}) {
-    const auto stored = hash_password("正确的口令-1", cost);
+    const auto stored = hash_password("正确的密码-1", cost);
     ASSERT_TRUE(stored.ok());
-    EXPECT_TRUE(verify_password("正确的口令-1", *stored));
-    EXPECT_FALSE(verify_password("正确的口令-2", *stored));
+    EXPECT_TRUE(verify_password("正确的密码-1", *stored));
+    EXPECT_FALSE(verify_password("正确的密码-2", *stored));
     EXPECT_FALSE(verify_password("", *stored));
-    EXPECT_NE(*hash_password("正确的口令-1", cost), *stored);
+    EXPECT_NE(*hash_password("正确的密码-1", cost), *stored);
     EXPECT_FALSE(needs_rehash(*stored, cost));
   }
   EXPECT_FALSE(verify_password("x", "no hash at all"));

@@ -17,7 +17,7 @@ constexpr std::string_view kPbkdf2 = "$pbkdf2-sm3$i=";
 
 Fault hashing_failed() {
   return fault(FaultKind::internal, "crypto.password",
-               {"口令处理失败，请联系管理员。", "The password could not be processed; ask the administrator."});
+               {"密码处理失败，请联系管理员。", "The password could not be processed; ask the administrator."});
 }
 
 std::string pbkdf2(std::string_view password, std::string_view salt, std::uint32_t rounds) {

@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
   app.fallthrough();
   app.add_option("--url", tool.url, "address of the server / 服务地址")->envname("ONEBUDGET_URL");
   app.add_option("--username", tool.username, "sign in as / 用户名");
-  app.add_option("--password-file", tool.password_file, "file with the password / 口令文件");
+  app.add_option("--password-file", tool.password_file, "file with the password / 密码文件");
   app.add_option("--token-file", tool.token_file, "file with an API token / 令牌文件");
   app.add_option("--ca", tool.ca_file, "certificates that vouch for an https server / 证书文件");
   app.add_option("--language", tool.language, "zh | en")->check(CLI::IsMember({"zh", "en"}));

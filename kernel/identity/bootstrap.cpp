@@ -16,7 +16,7 @@ namespace {
 Fault file_fault(const std::string& file, int error) {
   const std::string why = std::strerror(error);
   return fault(FaultKind::unavailable, "identity.bootstrap_file",
-               {"无法写入初始化口令文件 " + file + "（" + why + "）。请检查目录权限。",
+               {"无法写入初始化密码文件 " + file + "（" + why + "）。请检查目录权限。",
                 "Cannot write the bootstrap secret to " + file + " (" + why + "). Check the directory's permissions."});
 }
 
@@ -43,7 +43,7 @@ Result<bool> any_account(storage::Session& session) {
 
 Fault used_fault() {
   return fault(FaultKind::conflict, "identity.bootstrap_used",
-               {"系统已初始化，口令不再有效。请用已有账号登录。",
+               {"系统已初始化，密码不再有效。请用已有账号登录。",
                 "The system was set up already; the secret is void. Sign in with an account."});
 }
 
@@ -90,7 +90,7 @@ Result<Account> Identity::bootstrap(const Context& context, std::string_view sec
       return state.note(session, context, "identity.bootstrap", "", "failed", "identity.bootstrap_refused");
     }));
     return fault(FaultKind::unauthenticated, "identity.bootstrap_refused",
-                 {"初始化口令不正确。请从服务器上的口令文件中复制。",
+                 {"初始化密码不正确。请从服务器上的密码文件中复制。",
                   "The bootstrap secret is wrong. Copy it from the file on the server."});
   }
   if (auto faults = state.faults(first, true); !faults.empty()) return invalid_fault(std::move(faults));

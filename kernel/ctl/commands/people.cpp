@@ -47,7 +47,7 @@ void add_user(CLI::App& app, Tool& tool) {
       });
   create->add_option("username", *name)->required();
   create->add_option("--name", *shown, "display name / 姓名")->required();
-  verb(*noun, tool, "reset-password", "a one-time password, also unlocks / 重置口令",
+  verb(*noun, tool, "reset-password", "a one-time password, also unlocks / 重置密码",
        [name](Tool& t) -> Result<void> {
          OB_TRY(Client client, t.client());
          OB_TRY(const Json user, user_of(client, *name));

@@ -18,7 +18,7 @@ namespace {
 Result<std::string> asked_password(const std::string& username) {
   if (::isatty(STDIN_FILENO) == 0)
     return fault(FaultKind::unauthenticated, "ctl.no_password",
-                 {"没有口令。请用 --password-file 指定口令文件。", "No password. Give a file with --password-file."});
+                 {"没有密码。请用 --password-file 指定密码文件。", "No password. Give a file with --password-file."});
   fmt::print(stderr, "{} password: ", username);
   std::fflush(stderr);
   termios before{};
