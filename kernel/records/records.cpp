@@ -216,6 +216,23 @@ bool Records::visible(const Context& context, const std::string& entity, RecordI
   return read.ok() && seen;
 }
 
+Result<bool> Records::admits(const std::string& entity, RecordId id, const access::Scope& scope, bool read) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  bool found = false;
+  const Context context = Context::system(state_->clock);
+  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
+    OB_TRY(const Predicate where, admitted(snapshot, *served, {scope}, "t", read));
+    storage::Params params{id.value};
+    params.insert(params.end(), where.params.begin(), where.params.end());
+    OB_TRY(const auto row,
+           snapshot.session.scalar(fmt::format("SELECT 1 FROM {} t WHERE t.id = ? AND {}", served->table, where.sql),
+                                   params));
+    found = row.has_value();
+    return {};
+  }));
+  return found;
+}
+
 std::unique_ptr<Unit> Records::begin(const Context& context) { return std::make_unique<UnitOfWork>(*state_, context); }
 
 Result<access::Place> Records::place(const std::string& entity, RecordId id) {

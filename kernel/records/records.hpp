@@ -182,6 +182,8 @@ class Records {
   /// Where a row stands, whoever asks: only for explaining grants to those who manage them. not_found when there is
   /// none.
   Result<access::Place> place(const std::string& entity, RecordId id);
+  /// Whether one scope admits the row for reading, or for another verb: state and condition included. For explaining.
+  Result<bool> admits(const std::string& entity, RecordId id, const access::Scope& scope, bool read);
 
   std::unique_ptr<Unit> begin(const Context& context);
   /// One-effect units. Each answers the record as stored.

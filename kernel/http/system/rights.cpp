@@ -250,7 +250,7 @@ Result<Response> revoke_grant(Services& services, Request& request) {
   return Response(204);
 }
 
-/// With a record, whether it is in a grant's scope is asked of the records room as that person would ask.
+/// With a record, whether it is in a grant's scope is asked of the records room, which knows states and conditions.
 Result<Response> explain(Services& services, Request& request) {
   OB_CHECK(require(services, request, kGrants));
   OB_TRY(const Parameters parameters, Parameters::of(request, {"user", "permission", "record"}));
@@ -261,23 +261,25 @@ Result<Response> explain(Services& services, Request& request) {
     OB_TRY(user, user_named(services, parameters.text("user")));
   }
   std::optional<access::Place> place;
-  bool visible = true;
+  std::string entity;
+  RecordId row;
   if (const std::string record = parameters.text("record"); !record.empty()) {
     const std::size_t first = record.find('/'), second = record.find('/', first + 1);
     if (second == std::string::npos)
       return fault(FaultKind::malformed, "http.parameter",
                    {"record 应为 插件/实体/编号。", "record must be plugin/entity/id."});
     OB_TRY(const std::string plugin, name_of(record.substr(0, first)));
-    OB_TRY(const std::string entity, name_of(record.substr(first + 1, second - first - 1)));
-    OB_TRY(const RecordId id, id_of<RecordTag>(record.substr(second + 1)));
-    Context as_user = request.context;
-    OB_TRY(const identity::Account account, services.identity.find(user));
-    as_user.caller = {CallerKind::person, account.id, account.username, account.display_name, 0, 0, false};
-    visible = services.records.visible(as_user, plugin + "." + entity, id);
-    OB_TRY(place, services.records.place(plugin + "." + entity, id));
+    OB_TRY(const std::string name, name_of(record.substr(first + 1, second - first - 1)));
+    OB_TRY(row, id_of<RecordTag>(record.substr(second + 1)));
+    entity = plugin + "." + name;
+    OB_TRY(place, services.records.place(entity, row));
   }
-  OB_TRY(const access::Explanation answer, services.access.explain(user, parameters.text("permission"), place,
-                                                                   [&](const access::Scope&) { return visible; }));
+  const std::string permission = parameters.text("permission");
+  const auto admits = [&](const access::Scope& scope) {
+    const auto admitted = services.records.admits(entity, row, scope, permission == entity + ".read");
+    return admitted && *admitted;
+  };
+  OB_TRY(const access::Explanation answer, services.access.explain(user, permission, place, admits));
   Json reasons = Json::array(), grants = Json::array();
   for (const Text& reason : answer.reasons) reasons.push_back(text_json(reason));
   for (const std::int64_t grant : answer.grants) grants.push_back(std::to_string(grant));

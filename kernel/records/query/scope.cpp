@@ -70,8 +70,13 @@ Result<Predicate> readable(const Snapshot& snapshot, const Served& served, const
 Result<Predicate> held(const Snapshot& snapshot, const Served& served, const std::string& verb,
                        const std::string& alias) {
   if (snapshot.rights->unlimited()) return Predicate{"1=1", {}};
-  std::vector<Scope> scopes = scopes_of(snapshot, served, verb);
-  if (!served.entity.is_public) return compiled(snapshot, served, scopes, alias, alias, false);
+  return admitted(snapshot, served, scopes_of(snapshot, served, verb), alias, false);
+}
+
+Result<Predicate> admitted(const Snapshot& snapshot, const Served& served, const std::vector<Scope>& scopes,
+                           const std::string& alias, bool read) {
+  if (!served.entity.is_public) return compiled(snapshot, served, scopes, alias, alias, read);
+  if (read) return Predicate{"1=1", {}};
   // Public rows stand nowhere in the tree: what counts is a grant at the root, and its condition.
   Predicate any{"(0=1", {}};
   const access::WhereCompiler where = where_compiler(snapshot, served, alias);
