@@ -13,7 +13,7 @@ constexpr std::int64_t kNoRow = 4'000'000'000'000; ///< an id that no row has
 
 std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 std::int64_t id_in(const Json& value) { return RecordId::parse(value.get<std::string>())->value; }
-std::string name_of(int entity) { return "o." + entity_at(entity).name; }
+std::string full_name(int entity) { return "o." + entity_at(entity).name; }
 
 } // namespace
 
@@ -44,7 +44,7 @@ Real::Answer Real::list(const World& world, const Question& question) {
   std::string rows, count;
   std::size_t seen = 0;
   while (true) {
-    const auto page = records_->list(context(question.who), name_of(question.entity), wanted);
+    const auto page = records_->list(context(question.who), full_name(question.entity), wanted);
     if (!page) return {page.fault().code};
     if (count.empty()) count = std::to_string(page->count.value_or(-1));
     const Json items = Json::parse(page->items);
@@ -61,7 +61,7 @@ Real::Answer Real::aggregate(const World& world, const Question& question) {
   wanted.text = question.text;
   wanted.group = question.group;
   wanted.aggregates = question.aggregates;
-  const auto answer = records_->aggregate(context(question.who), name_of(question.entity), wanted);
+  const auto answer = records_->aggregate(context(question.who), full_name(question.entity), wanted);
   if (!answer) return {answer.fault().code};
   std::vector<std::string> lines;
   for (const Json& group : Json::parse(*answer)) {
@@ -81,7 +81,7 @@ Real::Answer Real::aggregate(const World& world, const Question& question) {
 
 Real::Answer Real::exported(const World& world, const Question& question) {
   std::string file;
-  const auto done = records_->export_to(context(question.who), name_of(question.entity), query(world, question),
+  const auto done = records_->export_to(context(question.who), full_name(question.entity), query(world, question),
                                         "jsonl", [&](std::string_view bytes) -> Result<void> {
                                           file += bytes;
                                           return {};
@@ -100,7 +100,7 @@ Real::Answer Real::exported(const World& world, const Question& question) {
 }
 
 Real::Answer Real::history(const Question& question, RecordId id) {
-  const auto page = records_->history(context(question.who), name_of(question.entity), id, "", 1000);
+  const auto page = records_->history(context(question.who), full_name(question.entity), id, "", 1000);
   if (!page) return {page.fault().code};
   const Json lines = Json::parse(page->items);
   std::string past;
@@ -113,7 +113,7 @@ Real::Answer Real::history(const Question& question, RecordId id) {
 }
 
 Real::Answer Real::abilities(const Question& question, RecordId id) {
-  const auto can = records_->abilities(context(question.who), name_of(question.entity), id);
+  const auto can = records_->abilities(context(question.who), full_name(question.entity), id);
   if (!can) return {can.fault().code};
   std::string out = "ok";
   if (can->update) out += " update";
@@ -123,7 +123,7 @@ Real::Answer Real::abilities(const Question& question, RecordId id) {
 }
 
 Real::Answer Real::explain(const World&, const Question& question, RecordId id) {
-  const std::string name = name_of(question.entity);
+  const std::string name = full_name(question.entity);
   std::optional<access::Place> place;
   if (question.handle != 0) {
     auto found = records_->place(name, id);
@@ -146,7 +146,7 @@ Real::Answer Real::explain(const World&, const Question& question, RecordId id) 
 
 Real::Answer Real::write(const World& world, const Question& question, RecordId id) {
   const Context who = context(question.who);
-  const std::string name = name_of(question.entity);
+  const std::string name = full_name(question.entity);
   const auto row = world.rows[question.entity].find(question.handle);
   const std::int64_t version =
       (row == world.rows[question.entity].end() ? 1 : row->second.version) + (question.stale ? 1 : 0);
@@ -182,7 +182,7 @@ Real::Answer Real::ask(const World& world, const Question& question) {
       return explain(world, question, id);
     case Ask::get: {
       const auto got =
-          records_->get(context(question.who), name_of(question.entity), id, records::Form::rest, {"labels"});
+          records_->get(context(question.who), full_name(question.entity), id, records::Form::rest, {"labels"});
       if (!got) return {got.fault().code};
       return {"ok " + std::to_string(got->version) + " " + shown(question.entity, Json::parse(got->json))};
     }
@@ -199,7 +199,7 @@ std::vector<std::pair<int, std::int64_t>> Real::deliveries(std::size_t wanted) {
     outbox_->watch("oracle", [this](const events::Event& event) -> Result<void> {
       const Json payload = Json::parse(event.payload);
       for (int entity = 0; entity < kEntities; ++entity)
-        if (event.topic == "records.changed" && payload["entity"] == name_of(entity))
+        if (event.topic == "records.changed" && payload["entity"] == full_name(entity))
           delivered_.emplace_back(entity, id_in(payload["id"]));
       return {};
     });

@@ -37,6 +37,8 @@ int main(int argc, char** argv) {
               static_cast<unsigned long long>(settings.seed), static_cast<unsigned long long>(outcome.cases),
               outcome.worlds, static_cast<unsigned long long>(outcome.answered),
               static_cast<unsigned long long>(outcome.refused), outcome.differences);
+  for (const auto& [kind, count] : outcome.kinds)
+    std::printf("  %s %llu\n", kind.c_str(), static_cast<unsigned long long>(count));
   if (!settings.mutation.empty()) return outcome.differences > 0 ? 0 : 1;
   // A comparison in which everybody may do everything, or nobody anything, would prove nothing.
   const bool telling = outcome.refused * 20 > outcome.cases && outcome.answered * 5 > outcome.cases;

@@ -223,6 +223,18 @@ std::vector<Grant> Maker::grants(World& world, std::int64_t first_user) {
   return wanted;
 }
 
+/// Some row, more often one that the caller may read.
+int Maker::pick(const World& world, const Question& question) {
+  const auto& rows = world.rows[question.entity];
+  if (rows.empty()) return -1;
+  auto at = rows.begin();
+  for (int tries = 0; tries < 3; ++tries) {
+    at = std::next(rows.begin(), below(static_cast<std::int64_t>(rows.size())));
+    if (world.reads(question.who, question.entity, at->second)) break;
+  }
+  return at->first;
+}
+
 Question Maker::question(const World& world) {
   Question made;
   made.who.user = any(users_);
@@ -240,12 +252,12 @@ void Maker::read_question(const World& world, Question& made) {
                             Ask::walk, Ask::history, Ask::abilities, Ask::exported,  Ask::explain};
   made.ask = kReads[below(11)];
   if (made.ask == Ask::get || made.ask == Ask::history || made.ask == Ask::abilities || made.ask == Ask::explain) {
-    if (!world.rows[made.entity].empty()) made.handle = any(world.rows[made.entity]).first;
-    if (made.ask != Ask::explain && (one_in(20) || made.handle == 0)) made.handle = -1; // never was
+    made.handle = pick(world, made);
+    if (made.ask != Ask::explain && (one_in(20))) made.handle = -1; // never was
     if (made.ask != Ask::explain) return;
     made.who.token = 0;
     made.verb = any(kVerbs);
-    if (one_in(4) || made.entity == kKind) made.handle = 0;
+    if (one_in(4) || made.entity == kKind || made.handle < 0) made.handle = 0;
     return;
   }
   const bool masked = one_in(4);
@@ -278,7 +290,7 @@ void Maker::write_question(const World& world, Question& made) {
   if (made.ask == Ask::transition) made.entity = kItem;
   const Entity& shape = entity_at(made.entity);
   made.stale = made.ask != Ask::create && one_in(8);
-  if (made.ask != Ask::create) made.handle = world.rows[made.entity].empty() ? -1 : any(world.rows[made.entity]).first;
+  if (made.ask != Ask::create) made.handle = pick(world, made);
   if (made.ask == Ask::transition) {
     made.verb = any(transitions()).name;
     if (!one_in(3)) made.comment = "x";

@@ -35,6 +35,7 @@ class Maker {
   Condition term(const World& world, int entity, bool masked);
   Condition condition(const World& world, int entity, bool masked);
   Grant grant(World& world, std::int64_t user);
+  int pick(const World& world, const Question& question);
   void read_question(const World& world, Question& question);
   void write_question(const World& world, Question& question);
 

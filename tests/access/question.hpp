@@ -49,6 +49,7 @@ void apply(World& world, const Question& question, std::int64_t id);
 [[nodiscard]] std::string node_name(const Node& node);
 
 /// For people.
+[[nodiscard]] const char* name_of(Ask ask);
 [[nodiscard]] std::string rsql(const World& world, const Condition& condition);
 [[nodiscard]] std::string sort_text(const Question& question);
 [[nodiscard]] std::string in_words(const World& world, const Question& question);

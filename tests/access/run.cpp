@@ -74,6 +74,11 @@ class Run {
     const Real::Answer answer = real_.ask(world_, question);
     ++outcome_.cases;
     ++(answer.text.rfind("ok", 0) == 0 ? outcome_.answered : outcome_.refused);
+    const bool nothing = answer.text == "ok 0" || answer.text == "ok no" || answer.text == "ok\ncount=0 ";
+    ++outcome_.kinds[std::string(name_of(question.ask)) + ": " +
+                     (answer.text.rfind("ok", 0) != 0 ? answer.text
+                      : nothing                       ? "nothing"
+                                                      : "answered")];
     if (!agrees(allowed, answer.text)) return differs(question, allowed, answer.text);
     if (question.ask < Ask::update || answer.text != "ok") return;
     const World before = world_;
@@ -112,6 +117,7 @@ class Run {
       const bool shows = real_.visible(question.who, one.entity, one.id);
       ++outcome_.cases;
       ++(shows ? outcome_.answered : outcome_.refused);
+      ++outcome_.kinds[shows ? "event: shown" : "event: hidden"];
       if (reads != shows)
         differs(question, {reads ? "event shown" : "event hidden"}, shows ? "event shown" : "event hidden");
     }

@@ -15,6 +15,7 @@ struct Settings {
 struct Outcome {
   std::uint64_t cases = 0, answered = 0, refused = 0;
   int worlds = 0, differences = 0;
+  std::map<std::string, std::uint64_t> kinds; ///< what was asked, and whether something was shown
 };
 
 Outcome run(const Settings& settings);

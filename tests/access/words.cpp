@@ -34,6 +34,8 @@ std::string cell_text(const World& world, const Field* field, const Cell& cell) 
 
 } // namespace
 
+const char* name_of(Ask ask) { return kAsks[static_cast<std::size_t>(ask)]; }
+
 const std::vector<TransitionRule>& transitions() {
   static const std::vector<TransitionRule> all{{"submit", {"draft", "returned"}, "submitted", "submit", false, false},
                                                {"give_back", {"submitted"}, "returned", "approve", true, false},
@@ -123,7 +125,7 @@ std::string sort_text(const Question& question) {
 std::string in_words(const World& world, const Question& question) {
   std::string out = "person " + std::to_string(question.who.user);
   if (question.who.token != 0) out += " through token " + std::to_string(question.who.token);
-  out += std::string(": ") + kAsks[static_cast<std::size_t>(question.ask)] + " " + entity_at(question.entity).name;
+  out += std::string(": ") + name_of(question.ask) + " " + entity_at(question.entity).name;
   if (question.handle != 0) out += " #" + std::to_string(question.handle);
   if (!question.verb.empty()) out += " (" + question.verb + ")";
   if (question.filter) out += ", filter " + rsql(world, *question.filter);

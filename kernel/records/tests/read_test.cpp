@@ -387,5 +387,25 @@ TEST_P(ReadTest, a_narrow_and_a_wide_scope_give_the_same_pages) {
 
 OB_ON_EVERY_DATABASE(ReadTest);
 
+TEST_P(ReadTest, a_scope_admits_a_record_only_in_a_visible_state_and_when_its_condition_holds) {
+  const Document made = make(project("ADMIT-1"));
+  const auto admits = [&](std::int64_t user, const std::string& where, bool read) {
+    std::vector<access::Scope> scopes;
+    ok(database().read(system_, [&](storage::Session& session) -> Result<void> {
+      OB_TRY(const auto rights, access_->rights(session, as(user)));
+      scopes = rights->scopes("demo.project.read");
+      return {};
+    }));
+    scopes.at(0).where = where;
+    const auto answer = records_->admits("demo.project", made.id, scopes.at(0), read);
+    return answer.ok() && *answer;
+  };
+  EXPECT_TRUE(admits(kClerk, "", true));
+  EXPECT_FALSE(admits(kCity, "", true)); // a draft is the county's own business
+  EXPECT_TRUE(admits(kCity, "", false));
+  EXPECT_TRUE(admits(kClerk, "amount==100.00", false));
+  EXPECT_FALSE(admits(kClerk, "amount==99.00", false));
+}
+
 } // namespace
 } // namespace onebudget::records
