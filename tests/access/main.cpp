@@ -1,6 +1,8 @@
 // The permission oracle: random worlds and questions, put to the real rooms and to a plain evaluator, which must agree.
 //
-//   access_oracle --database sqlite|postgresql [--cases N] [--seed N] [--mutate untold-grant|untold-revoke]
+//   access_oracle --database sqlite|postgresql [--cases N] [--seed N]
+//     [--mutate untold-grant|untold-revoke|untold-role|drafts-above]
+//   untold-grant|untold-revoke|untold-role|drafts-above]
 //
 // Ends with 0 when no answer differed (with --mutate: when some did, which proves that a difference is found).
 

@@ -227,6 +227,9 @@ std::vector<Grant> Maker::grants(World& world, std::int64_t first_user) {
 int Maker::pick(const World& world, const Question& question) {
   const auto& rows = world.rows[question.entity];
   if (rows.empty()) return -1;
+  if (question.ask == Ask::transition && one_in(2)) // nobody approves what they made
+    for (const auto& [handle, row] : rows)
+      if (row.updated_by == question.who.user && one_in(2)) return handle;
   auto at = rows.begin();
   for (int tries = 0; tries < 3; ++tries) {
     at = std::next(rows.begin(), below(static_cast<std::int64_t>(rows.size())));
@@ -240,7 +243,7 @@ Question Maker::question(const World& world) {
   made.who.user = any(users_);
   if (one_in(4)) made.who.token = made.who.user;
   made.entity = one_in(2) ? int{kItem} : static_cast<int>(below(kEntities));
-  if (one_in(8))
+  if (one_in(6))
     write_question(world, made);
   else
     read_question(world, made);

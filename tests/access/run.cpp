@@ -24,6 +24,7 @@ class Run {
   void go() {
     world_ = maker_.world();
     real_.build(world_);
+    if (settings_.mutation == "drafts-above") world_.visible_above.insert("draft");
     const std::uint64_t end = std::min(settings_.cases, outcome_.cases + kCasesInWorld);
     std::int64_t people = 1;
     while (outcome_.cases < end && outcome_.differences < kMostDifferences) {
@@ -57,7 +58,7 @@ class Run {
     } else if (kind == 1) {
       const int role = static_cast<int>(maker_.below(static_cast<std::int64_t>(world_.roles.size())));
       world_.roles[static_cast<std::size_t>(role)].permissions = maker_.permissions();
-      real_.change_role(world_, role);
+      if (settings_.mutation != "untold-role") real_.change_role(world_, role);
     } else if (!world_.grants.empty()) {
       auto at = std::next(world_.grants.begin(), maker_.below(static_cast<std::int64_t>(world_.grants.size())));
       if (!at->second.revoked && !at->second.untold) {

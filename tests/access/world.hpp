@@ -118,6 +118,7 @@ struct World {
   std::vector<Role> roles;
   std::map<int, Grant> grants;
   std::map<int, Row> rows[kEntities];
+  std::set<std::string> visible_above{"submitted", "approved"};
   std::int64_t now = 0;
   int next = 1; ///< handle
   mutable Found cache;
