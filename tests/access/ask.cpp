@@ -198,6 +198,7 @@ std::vector<std::pair<int, std::int64_t>> Real::deliveries(std::size_t wanted) {
     watching_ = true;
     outbox_->watch("oracle", [this](const events::Event& event) -> Result<void> {
       const Json payload = Json::parse(event.payload);
+      if (!payload.contains("id")) return {}; // a whole import: names no row
       for (int entity = 0; entity < kEntities; ++entity)
         if (event.topic == "records.changed" && payload["entity"] == full_name(entity))
           delivered_.emplace_back(entity, id_in(payload["id"]));
