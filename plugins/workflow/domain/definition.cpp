@@ -11,7 +11,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 constexpr std::size_t kMostSteps = 100;
-constexpr std::size_t kMostNames = 50;
+constexpr std::size_t kMostNames = 20;
 constexpr int kLongestDeadline = 250;
 
 bool has(const Names& names, const std::string& name) {
@@ -108,8 +108,8 @@ std::vector<FieldFault> check_definition(const Definition& definition) {
   if (definition.steps.empty() || definition.steps.size() > kMostSteps || definition.categories.size() > kMostNames ||
       definition.offices.size() > kMostNames) {
     out.add("/steps", "size",
-            {"环节应为 1 至 100 个，类别、处室各不超过 50 个。",
-             "A definition has 1 to 100 steps and at most 50 categories and 50 offices."},
+            {"环节应为 1 至 100 个，类别、处室各不超过 20 个。",
+             "A definition has 1 to 100 steps and at most 20 categories and 20 offices."},
             {"请增减环节，或拆成几个定义。", "Add or remove steps, or split the definition."});
     return out.take();
   }
