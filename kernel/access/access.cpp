@@ -123,7 +123,7 @@ void Access::set_service_permissions(const std::string& service, std::vector<std
     state_->services.erase(service);
     return;
   }
-  std::vector<Effective> effective{{std::make_shared<const Patterns>(permissions), {}, whole_tree()}};
+  std::vector<Effective> effective{{std::make_shared<const Patterns>(std::move(permissions)), {}, whole_tree()}};
   state_->services[service] = std::make_shared<const RightsSet>(std::move(effective), state_->declared, 0);
 }
 

@@ -1,6 +1,5 @@
 #include "kernel/base/utf8.hpp"
 
-#include <array>
 #include <cstdint>
 
 namespace onebudget {

@@ -1,7 +1,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
-#include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 

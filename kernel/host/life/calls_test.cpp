@@ -138,7 +138,7 @@ TEST_P(CallsTest, TellsThePluginAboutCallerLanguageSettingsAndTexts) {
 }
 
 TEST_P(CallsTest, TellsWhereANodeStands) {
-  const auto create = [&](access::NewNode node) {
+  const auto create = [&](const access::NewNode& node) {
     const auto created = house_->access->create_node(house_->system(), node);
     EXPECT_TRUE(created.ok()) << created.fault().message.en;
     return created.ok() ? created->id.str() : std::string();

@@ -1,7 +1,5 @@
 // The way into every API route: who calls, may the browser have been tricked, and what a fault looks like.
 
-#include <fmt/format.h>
-
 #include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/api/toolbox.hpp"

@@ -1,7 +1,6 @@
 // Import and export of entities.
 
 #include <fmt/format.h>
-#include <array>
 
 #include "kernel/base/utf8.hpp"
 #include "kernel/http/api/toolbox.hpp"

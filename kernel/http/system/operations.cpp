@@ -1,7 +1,5 @@
 // /system/plugin, /system/job, /system/schedule, /system/audit, /system/file, /health, /metrics.
 
-#include <fmt/format.h>
-
 #include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/api/toolbox.hpp"

@@ -2,7 +2,7 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -23,7 +23,7 @@ struct File::Descriptor {
 namespace {
 
 Fault file_fault(const std::string& what, int error) {
-  const std::string why = std::strerror(error);
+  const std::string why = std::generic_category().message(error);
   return fault(error == ENOENT ? FaultKind::not_found : FaultKind::internal, "http.file",
                {"文件 " + what + " 无法使用：" + why + "。请检查磁盘空间与权限。",
                 "File " + what + " cannot be used: " + why + ". Check disk space and permissions."});

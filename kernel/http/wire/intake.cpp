@@ -4,7 +4,6 @@
 #include <utility>
 
 #include <Poco/Net/IPAddress.h>
-#include <fmt/format.h>
 
 #include "kernel/http/problem.hpp"
 #include "kernel/http/wire/loop.hpp"

@@ -84,7 +84,7 @@ TEST(Csv, tells_the_line_of_a_broken_quote) {
   EXPECT_EQ(fault_of(open_csv(pieces("a,b\n1,\"open\n2,3\n"))).fields.at(0).field, "line 2");
   EXPECT_EQ(fault_of(open_csv(pieces("a,b\n1,x\"y\n"))).code, "exchange.quote");
   EXPECT_EQ(fault_of(open_csv(pieces("a,b\n1,\"x\"y\n"))).code, "exchange.quote");
-  EXPECT_EQ(fault_of(open_csv(pieces(std::string("a,b\n1,\0\n", 9)))).code, "exchange.nul");
+  EXPECT_EQ(fault_of(open_csv(pieces(std::string("a,b\n1,\0\n", 8)))).code, "exchange.nul");
 }
 
 TEST(Csv, refuses_bytes_of_no_known_encoding) {

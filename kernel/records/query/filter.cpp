@@ -193,7 +193,7 @@ class Parser {
                               fmt::format("Mistake in the filter at character {}: expected {}.", place, what.en)});
   }
 
-  [[nodiscard]] static Fault limit(Text what) {
+  [[nodiscard]] static Fault limit(const Text& what) {
     return faults::bad_query("records.filter_limit", {what.zh + "请分成几次查询。", what.en + " Split the query."});
   }
 

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <algorithm>
 
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/labels.hpp"

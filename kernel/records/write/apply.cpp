@@ -2,7 +2,6 @@
 // row, links that may have gone, then row, history, audit and outbox.
 
 #include <fmt/format.h>
-#include <algorithm>
 
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/scope.hpp"

@@ -29,7 +29,7 @@ class Shelf : public ::testing::Test {
     EXPECT_FALSE(id.none()) << entity;
     return id;
   }
-  RecordId functional(const std::string& code, int year = 2026, Json more = Json::object()) {
+  RecordId functional(const std::string& code, int year = 2026, const Json& more = Json::object()) {
     Json row = {{"list_year", year},
                 {"code", code},
                 {"name", "科目" + code},
