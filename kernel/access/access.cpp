@@ -88,6 +88,9 @@ CREATE INDEX access_grants_user ON access_grants (user_id, id);
 CREATE INDEX access_grants_role ON access_grants (role_id);
 CREATE TABLE access_version (id ${id} PRIMARY KEY, version ${id} NOT NULL);
 INSERT INTO access_version (id, version) VALUES (1, 1);
+)"},
+          {"kernel.access", 2, "origin of grants", R"(
+ALTER TABLE access_grants ADD COLUMN origin ${text} NOT NULL DEFAULT '';
 )"}};
 }
 

@@ -81,6 +81,7 @@ struct Grant {
   std::int64_t valid_from_ms = 0, valid_to_ms = 0; ///< half open; 0 = open
   std::int64_t delegated_by = 0;                   ///< grant id
   bool revoked = false;
+  std::string origin; ///< empty: given by a person; otherwise who keeps it up to date
 };
 
 /// One admitted part of the tree for one permission: rows with low <= owner_path < high.
@@ -185,6 +186,9 @@ class Access {
   Result<Grant> grant(const Context& context, const Grant& grant);
   Result<int> grant_many(const Context& context, const std::vector<Grant>& grants);
   Result<void> revoke(const Context& context, std::int64_t id);
+  /// Makes `wanted` the person's only grants of this origin ("directory"); grants given by people stay as they are.
+  Result<void> replace_grants(const Context& context, UserId user, const std::string& origin,
+                              std::vector<Grant> wanted);
   struct GrantQuery {
     UserId user; ///< none = all
     std::int64_t after_id = 0;

@@ -20,8 +20,8 @@ constexpr std::size_t kMostGrantsOfOne = 500;
 constexpr int kMostPage = 1000;
 
 const std::vector<std::string> kColumns = {
-    "id",          "user_id",      "token_id",      "role_id",     "node_id",      "reach",
-    "departments", "where_filter", "valid_from_ms", "valid_to_ms", "delegated_by", "revoked_ms"};
+    "id",           "user_id",       "token_id",    "role_id",      "node_id",    "reach", "departments",
+    "where_filter", "valid_from_ms", "valid_to_ms", "delegated_by", "revoked_ms", "origin"};
 
 storage::Params row_of(const Grant& grant) {
   return {grant.id,
@@ -35,7 +35,8 @@ storage::Params row_of(const Grant& grant) {
           grant.valid_from_ms,
           grant.valid_to_ms,
           grant.delegated_by,
-          std::int64_t{0}};
+          std::int64_t{0},
+          grant.origin};
 }
 
 Grant tidy(Grant grant) {
@@ -295,6 +296,26 @@ Result<void> Access::revoke(const Context& context, std::int64_t id) {
     return state_->note(session, context, "access.revoke", "grant", std::to_string(id), row.node.path,
                         detail({{"user", row.grant.user.str()}, {"role", row.role->code}, {"node", row.node.code}}));
   });
+}
+
+Result<void> Access::replace_grants(const Context& context, UserId user, const std::string& origin,
+                                    std::vector<Grant> wanted) {
+  OB_TRY(const std::vector<Grant> held, grants({user, 0, kMostPage}));
+  for (Grant& one : wanted) {
+    one.user = user;
+    one.origin = origin;
+  }
+  const auto among = [](const std::vector<Grant>& list, const Grant& grant) {
+    return std::any_of(list.begin(), list.end(), [&](const Grant& other) { return same_extent(other, grant); });
+  };
+  // Withdrawn first: a failure in between leaves less than was meant, never more.
+  for (const Grant& old : held)
+    if (old.origin == origin && !among(wanted, old)) OB_CHECK(revoke(context, old.id));
+  for (const Grant& one : wanted)
+    if (!among(held, one)) {
+      OB_TRY([[maybe_unused]] const Grant made, grant(context, one));
+    }
+  return {};
 }
 
 Result<std::vector<Grant>> Access::grants(const GrantQuery& query) {

@@ -11,7 +11,7 @@ namespace {
 
 std::string text(const storage::Rows& rows, int column) { return std::string(rows.text(column)); }
 
-constexpr int kGrantWidth = 12;
+constexpr int kGrantWidth = 13;
 constexpr int kRoleWidth = 8;
 
 } // namespace
@@ -23,7 +23,7 @@ const char* const kRoleColumns =
     "r.id, r.code, r.title_zh, r.title_en, r.category, r.permissions, r.builtin, r.version";
 const char* const kGrantColumns =
     "g.id, g.user_id, g.token_id, g.role_id, g.node_id, g.reach, g.departments, g.where_filter, g.valid_from_ms, "
-    "g.valid_to_ms, g.delegated_by, g.revoked_ms";
+    "g.valid_to_ms, g.delegated_by, g.revoked_ms, g.origin";
 
 std::string lines_of(const std::vector<std::string>& items) {
   std::string lines;
@@ -94,6 +94,7 @@ Grant read_grant(const storage::Rows& rows) {
   grant.valid_to_ms = rows.integer(9);
   grant.delegated_by = rows.integer(10);
   grant.revoked = rows.integer(11) != 0;
+  grant.origin = text(rows, 12);
   return grant;
 }
 

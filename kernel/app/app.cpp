@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "kernel/app/directory.hpp"
 #include "kernel/app/sealer.hpp"
 #include "kernel/base/utf8.hpp"
 #include "kernel/http/answer/static_ui.hpp"
@@ -151,6 +152,10 @@ struct App::State {
     audit = std::make_unique<audit::Log>(*database, clock);
     identity = std::make_unique<identity::Identity>(*database, *ids, *audit, clock, policy_of(config));
     access = std::make_unique<access::Access>(*database, *ids, *audit, clock);
+    OB_TRY(const auto directory, identity::DirectoryOptions::of(config));
+    if (!directory.url.empty())
+      identity->use_directory(std::make_unique<identity::Directory>(directory, &log),
+                              directory_rights(*database, *access));
     outbox = std::make_unique<events::Outbox>(*database, clock);
     scheduler::Scheduler::Options jobs;
     jobs.workers = static_cast<int>(config.integer("scheduler.workers"));

@@ -17,8 +17,9 @@ constexpr std::size_t kMostAccountsAtOnce = 200'000;
 constexpr int kMostPage = 1000;
 
 const std::vector<std::string> kColumns = {
-    "id",       "username",    "username_key",  "attempts_key",        "display_name",    "phone",      "node_id",
-    "disabled", "must_change", "password_hash", "password_changed_ms", "last_sign_in_ms", "created_ms", "version"};
+    "id",         "username", "username_key", "attempts_key",  "display_name",        "phone",
+    "node_id",    "disabled", "must_change",  "password_hash", "password_changed_ms", "last_sign_in_ms",
+    "created_ms", "version",  "directory_id"};
 
 /// Letters of any script, digits, '.', '_', '-' and '@'; no white space, no ':' (kernel callers) and no '/'.
 bool valid_username(std::string_view username) {
@@ -97,7 +98,7 @@ Result<void> Identity::State::insert(storage::Session& session, const Context& c
     rows.push_back({account.id.value, account.username, username_key(account.username), attempts_key(account.username),
                     account.display_name, account.phone, account.node.value, std::int64_t{0},
                     std::int64_t{account.must_change_password ? 1 : 0}, stored.password_hash,
-                    stored.password_changed_ms, std::int64_t{0}, context.now_ms, std::int64_t{1}});
+                    stored.password_changed_ms, std::int64_t{0}, context.now_ms, std::int64_t{1}, stored.directory_id});
   }
   OB_TRY([[maybe_unused]] const auto inserted, session.bulk_insert("identity_accounts", kColumns, rows));
   for (const Stored& stored : accounts) {
@@ -195,7 +196,8 @@ Result<std::vector<Account>> Identity::list(const AccountQuery& query) {
   std::string sql =
       "SELECT a.id, a.username, a.display_name, a.phone, a.node_id, a.disabled, a.must_change, a.password_changed_ms, "
       "a.last_sign_in_ms, "
-      "a.version, t.locked_until_ms FROM identity_accounts a LEFT JOIN identity_attempts t ON t.name_digest = "
+      "a.version, t.locked_until_ms, a.directory_id FROM identity_accounts a LEFT JOIN identity_attempts t ON "
+      "t.name_digest = "
       "a.attempts_key WHERE a.id > ?";
   storage::Params params{query.after_id};
   if (!query.text.empty()) {
@@ -219,7 +221,8 @@ Result<std::vector<Account>> Identity::list(const AccountQuery& query) {
       account.display_name = rows->text(2);
       account.phone = rows->text(3);
       account.node = NodeId{rows->integer(4)};
-      account.must_change_password = state_->must_change(rows->integer(6) != 0, rows->integer(7));
+      account.directory = !rows->text(11).empty();
+      account.must_change_password = !account.directory && state_->must_change(rows->integer(6) != 0, rows->integer(7));
       account.last_sign_in_ms = rows->integer(8);
       account.version = rows->integer(9);
       account.locked_until_ms = rows->integer(10);

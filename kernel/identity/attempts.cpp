@@ -53,6 +53,16 @@ Result<void> Identity::State::take_attempt(const Context& context, std::string_v
   return locked;
 }
 
+Result<void> Identity::State::return_attempt(const Context& context, std::string_view username) {
+  return database.write(context, [&](storage::Session& session) -> Result<void> {
+    OB_TRY([[maybe_unused]] const auto changed,
+           session.execute("UPDATE identity_attempts SET failures = failures - 1, locked_until_ms = 0 "
+                           "WHERE name_digest = ? AND failures > 0",
+                           {attempts_key(username)}));
+    return {};
+  });
+}
+
 Result<void> Identity::State::clear_attempts(storage::Session& session, std::string_view username) {
   OB_TRY([[maybe_unused]] const auto changed,
          session.execute("DELETE FROM identity_attempts WHERE name_digest = ?", {attempts_key(username)}));

@@ -70,7 +70,15 @@ CREATE TABLE identity_tokens (
 );
 CREATE INDEX identity_tokens_owner ON identity_tokens (owner_id, id);
 CREATE TABLE identity_bootstrap (id ${id} PRIMARY KEY, secret_digest ${text} NOT NULL);
+)"},
+          {"kernel.identity", 2, "directory", R"(
+ALTER TABLE identity_accounts ADD COLUMN directory_id ${text} NOT NULL DEFAULT '';
 )"}};
+}
+
+void Identity::use_directory(std::unique_ptr<Directory> directory, DirectoryRights rights) {
+  state_->directory = std::move(directory);
+  state_->directory_rights = std::move(rights);
 }
 
 Result<void> Identity::State::note(storage::Session& session, const Context& context, const char* action,
@@ -97,7 +105,7 @@ Result<std::optional<Stored>> Identity::State::load(storage::Session& session, s
   const std::string sql =
       "SELECT a.id, a.username, a.display_name, a.phone, a.node_id, a.disabled, a.must_change, a.last_sign_in_ms, "
       "a.version, "
-      "a.password_hash, a.password_changed_ms, t.locked_until_ms FROM identity_accounts a "
+      "a.password_hash, a.password_changed_ms, t.locked_until_ms, a.directory_id FROM identity_accounts a "
       "LEFT JOIN identity_attempts t ON t.name_digest = a.attempts_key WHERE a." +
       std::string(column) + " = ?";
   OB_TRY(const auto rows, session.query(sql, {std::move(value)}));
@@ -113,7 +121,10 @@ Result<std::optional<Stored>> Identity::State::load(storage::Session& session, s
   stored.account.version = rows->integer(8);
   stored.password_hash = rows->text(9);
   stored.password_changed_ms = rows->integer(10);
-  stored.account.must_change_password = must_change(rows->integer(6) != 0, stored.password_changed_ms);
+  stored.directory_id = rows->text(12);
+  stored.account.directory = !stored.directory_id.empty();
+  stored.account.must_change_password =
+      !stored.account.directory && must_change(rows->integer(6) != 0, stored.password_changed_ms);
   stored.account.locked_until_ms = rows->integer(11);
   if (rows->integer(5) != 0)
     stored.account.state = AccountState::disabled;
@@ -136,6 +147,17 @@ Fault refused_fault() {
   return fault(FaultKind::unauthenticated, "identity.refused",
                {"用户名或密码不正确。请检查后重试，连续输错会锁定。",
                 "The user name or password is wrong. Check both and try again; repeated failures lock the account."});
+}
+
+Fault disabled_fault() {
+  return fault(FaultKind::unauthenticated, "identity.disabled",
+               {"账号已停用。请联系系统管理员。", "The account is disabled. Ask the system administrator."});
+}
+
+Fault directory_password_fault() {
+  return fault(FaultKind::conflict, "identity.directory_password",
+               {"该账号的密码由目录服务管理。请在目录服务中修改。",
+                "The directory keeps the password of this account. Change it there."});
 }
 
 Fault expired_fault() {

@@ -1,8 +1,9 @@
 #pragma once
-// identity: who is calling. Local accounts, sessions that expire kindly, API tokens. (Directory sign-in plugs in as a
-// further PasswordSource.) Knows nothing of permissions.
+// identity: who is calling. Local accounts, sessions that expire kindly, API tokens, and accounts whose password
+// a directory keeps. Knows nothing of permissions.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "kernel/audit/audit.hpp"
 #include "kernel/base/context.hpp"
 #include "kernel/crypto/crypto.hpp"
+#include "kernel/identity/directory/directory.hpp"
 #include "kernel/storage/storage.hpp"
 #include "sdk/values/id.hpp"
 
@@ -39,6 +41,7 @@ struct Account {
   NodeId node; ///< home node in the organisation tree; none allowed
   AccountState state = AccountState::active;
   bool must_change_password = false;
+  bool directory = false; ///< the directory keeps the password; never changes over an account's life
   std::int64_t last_sign_in_ms = 0;
   std::int64_t locked_until_ms = 0;
   std::int64_t version = 1;
@@ -77,6 +80,14 @@ struct AccountQuery {
   int limit = 50;
 };
 
+/// What sign-in by directory needs to know of the organisation and of rights, which this room does not.
+struct DirectoryRights {
+  std::function<Result<NodeId>(const Context& context, const std::string& code)> node; ///< none for an empty code
+  /// Makes these the account's only rights that come from the directory.
+  std::function<Result<void>(const Context& context, UserId user, NodeId node, const std::vector<GroupRole>& roles)>
+      replace;
+};
+
 /// Thread-safe.
 class Identity {
  public:
@@ -84,6 +95,9 @@ class Identity {
   ~Identity();
   static std::vector<storage::Migration> migrations();
 
+  /// Before the first sign-in. Names without a local account are looked up in the directory from then on; the first
+  /// sign-in makes the account, each one reads person and rights again.
+  void use_directory(std::unique_ptr<Directory> directory, DirectoryRights rights);
   /// Writes a one-time secret to `file` (0600) if there is no account yet; answers whether it did.
   Result<bool> prepare_bootstrap(const std::string& file);
   /// Uses the one-time secret to create the first account. Faults: identity.bootstrap_used when one exists,
@@ -91,7 +105,9 @@ class Identity {
   Result<Account> bootstrap(const Context& context, std::string_view secret, const NewAccount& account);
 
   /// Same answer and same work for an unknown name and a wrong password. Faults: identity.refused (401),
-  /// identity.locked (429 with retry_after), identity.disabled (401, only after the right password).
+  /// identity.locked (429 with retry_after), identity.disabled (401, only after the right password);
+  /// for a name that only the directory can know also those of Directory::verify, and identity.directory_no_role,
+  /// identity.directory_no_node (403) after the right password.
   Result<SignIn> sign_in(const Context& context, std::string_view username, std::string_view password);
   Result<SessionCaller> session(std::string_view token); ///< slides the idle limit; identity.expired when over
   Result<Caller> bearer(std::string_view token);         ///< an API token or a session token

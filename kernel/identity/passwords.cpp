@@ -117,6 +117,7 @@ Result<std::string> Identity::reset_password(const Context& context, UserId id) 
   OB_CHECK(state.database.write(context, [&](storage::Session& session) -> Result<void> {
     OB_TRY(const std::optional<Stored> stored, state.load(session, "id", id.value));
     if (!stored) return unknown_account_fault();
+    if (stored->account.directory) return directory_password_fault();
     OB_CHECK(state.replace_password(session, *stored, hash, true, context.now_ms));
     OB_CHECK(state.clear_attempts(session, stored->account.username));
     OB_TRY([[maybe_unused]] const auto ended,

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::size_t kMostUsernameBytes = 256;
 
-Fault disabled_fault() {
-  return fault(FaultKind::unauthenticated, "identity.disabled",
-               {"账号已停用。请联系系统管理员。", "The account is disabled. Ask the system administrator."});
-}
-
 } // namespace
 
 Result<SignIn> Identity::sign_in(const Context& context, std::string_view username, std::string_view password) {
@@ -34,16 +29,30 @@ Result<SignIn> Identity::sign_in(const Context& context, std::string_view userna
     OB_TRY(stored, state.load(session, "username_key", username_key(username)));
     return {};
   }));
-  const std::string account_id = stored ? stored->account.id.str() : std::string();
+  std::string account_id = stored ? stored->account.id.str() : std::string();
   if (!attempt)
     return attempt.fault().code == "identity.locked" ? denied(account_id, "denied", attempt.fault()) : attempt.fault();
   const bool has_password = stored && !stored->password_hash.empty();
   const bool fits = crypto::verify_password(password, has_password ? stored->password_hash : state.dummy_hash);
-  if (!has_password || !fits) return denied(account_id, "failed", refused_fault());
+  // A local account is never looked up in the directory: whoever can add a name there cannot take it over.
+  const bool ask_directory = state.directory && (!stored || stored->account.directory);
+  if (!ask_directory && (!has_password || !fits)) return denied(account_id, "failed", refused_fault());
+  if (ask_directory) {
+    const auto person = state.directory->verify(username, password);
+    if (!person && person.fault().kind == FaultKind::unavailable) {
+      OB_CHECK(state.return_attempt(context, username));
+      return denied(account_id, "failed", person.fault());
+    }
+    if (!person) return denied(account_id, "failed", person.fault());
+    auto admitted = state.admit(context, *person);
+    if (!admitted) return denied(account_id, "denied", admitted.fault());
+    stored = *std::move(admitted);
+    account_id = stored->account.id.str();
+  }
   if (stored->account.state == AccountState::disabled) return denied(account_id, "denied", disabled_fault());
 
   std::string hash = stored->password_hash;
-  if (crypto::needs_rehash(hash, state.policy.cost)) {
+  if (!stored->account.directory && crypto::needs_rehash(hash, state.policy.cost)) {
     OB_TRY(hash, crypto::hash_password(password, state.policy.cost));
   }
   SignIn result;

@@ -17,7 +17,8 @@ inline constexpr std::size_t kMostPasswordBytes = 1024; ///< longer ones are ref
 /// An account with what only this room may know.
 struct Stored {
   Account account;
-  std::string password_hash; ///< empty: nobody can sign in
+  std::string password_hash; ///< empty: nobody can sign in by it
+  std::string directory_id;  ///< of the person in the directory; empty for local accounts
   std::int64_t password_changed_ms = 0;
 };
 
@@ -32,7 +33,9 @@ struct Identity::State {
   const Policy policy;
   std::string dummy_hash; ///< of a random password: an unknown name costs the same work
   std::mutex mutex;
-  std::string bootstrap_file; ///< guarded by mutex
+  std::string bootstrap_file;           ///< guarded by mutex
+  std::unique_ptr<Directory> directory; ///< null: none; set before the first sign-in
+  DirectoryRights directory_rights;
 
   Result<void> note(storage::Session& session, const Context& context, const char* action,
                     const std::string& account_id, const char* outcome = "ok", std::string reason = {},
@@ -42,6 +45,12 @@ struct Identity::State {
 
   /// Takes one attempt for a name, known or not. Fault identity.locked when there is none left.
   Result<void> take_attempt(const Context& context, std::string_view username);
+  /// Gives back an attempt that was not put to anybody.
+  Result<void> return_attempt(const Context& context, std::string_view username);
+  /// The account of a person whose password the directory took, made or brought up to date, with its rights.
+  Result<Stored> admit(const Context& context, const DirectoryPerson& person);
+  Result<void> bring_up_to_date(const Context& context, Stored& stored, const NewAccount& wanted);
+  Result<void> end_access(const Context& context, const Stored& stored, bool disabled); ///< sessions and tokens
   Result<void> clear_attempts(storage::Session& session, std::string_view username);
 
   /// Faults of every part of a new account; empty when it may be created.
@@ -70,6 +79,8 @@ Fault refused_fault();
 Fault expired_fault();
 Fault unknown_account_fault();
 Fault version_fault();
+Fault disabled_fault();
+Fault directory_password_fault();
 Fault taken_fault(const std::string& username);
 Fault invalid_fault(std::vector<FieldFault> fields);
 

@@ -1,0 +1,11 @@
+#pragma once
+// Joins sign-in by directory with the organisation tree and with grants.
+
+#include "kernel/access/access.hpp"
+#include "kernel/identity/identity.hpp"
+
+namespace onebudget::app {
+
+identity::DirectoryRights directory_rights(storage::Database& database, access::Access& access);
+
+} // namespace onebudget::app
