@@ -38,13 +38,7 @@ Result<SignIn> Identity::sign_in(const Context& context, std::string_view userna
   const bool ask_directory = state.directory && (!stored || stored->account.directory);
   if (!ask_directory && (!has_password || !fits)) return denied(account_id, "failed", refused_fault());
   if (ask_directory) {
-    const auto person = state.directory->verify(username, password);
-    if (!person && person.fault().kind == FaultKind::unavailable) {
-      OB_CHECK(state.return_attempt(context, username));
-      return denied(account_id, "failed", person.fault());
-    }
-    if (!person) return denied(account_id, "failed", person.fault());
-    auto admitted = state.admit(context, *person);
+    auto admitted = state.from_directory(context, username, password);
     if (!admitted) return denied(account_id, "denied", admitted.fault());
     stored = *std::move(admitted);
     account_id = stored->account.id.str();

@@ -47,6 +47,7 @@ struct Identity::State {
   Result<void> take_attempt(const Context& context, std::string_view username);
   /// Gives back an attempt that was not put to anybody.
   Result<void> return_attempt(const Context& context, std::string_view username);
+  Result<Stored> from_directory(const Context& context, std::string_view username, std::string_view password);
   /// The account of a person whose password the directory took, made or brought up to date, with its rights.
   Result<Stored> admit(const Context& context, const DirectoryPerson& person);
   Result<void> bring_up_to_date(const Context& context, Stored& stored, const NewAccount& wanted);

@@ -22,6 +22,14 @@ Fault other_person_fault() {
 
 } // namespace
 
+Result<Stored> Identity::State::from_directory(const Context& context, std::string_view username,
+                                               std::string_view password) {
+  const auto person = directory->verify(username, password);
+  if (person) return admit(context, *person);
+  if (person.fault().kind == FaultKind::unavailable) OB_CHECK(return_attempt(context, username));
+  return person.fault();
+}
+
 Result<Stored> Identity::State::admit(const Context& context, const DirectoryPerson& person) {
   std::optional<Stored> stored;
   OB_CHECK(database.read(context, [&](storage::Session& session) -> Result<void> {
