@@ -32,7 +32,7 @@ const std::vector<Key>& keys() {
       {"identity.session_absolute_hours", KeyType::hours, "12", {"会话最长存续时间", "a session ends after this long in any case"}, 1, 168, {}},
       {"identity.lockout_failures", KeyType::integer, "5", {"连续失败几次后锁定", "failures in a row that lock an account"}, 1, 100, {}},
       {"identity.lockout_minutes", KeyType::minutes, "30", {"锁定时长", "how long a lock lasts"}, 1, 10080, {}},
-      {"identity.password_policy", KeyType::choice, "mlps3", {"口令策略：mlps3（等保三级）或 asvs", "password policy: mlps3 or asvs"}, 0, INT64_MAX, {"mlps3", "asvs"}},
+      {"identity.password_policy", KeyType::choice, "mlps3", {"密码策略：mlps3（等保三级）或 asvs", "password policy: mlps3 or asvs"}, 0, INT64_MAX, {"mlps3", "asvs"}},
       {"directory.url", KeyType::text, "", {"目录服务（LDAP）地址，空表示不用目录登录；ldap:// 一律先 StartTLS", "address of the directory (LDAP); empty = no sign-in by directory; ldap:// always uses StartTLS"}, 0, INT64_MAX, {}},
       {"directory.ca_file", KeyType::path, "", {"签发目录服务器证书的 CA（PEM），空表示系统自带的 CA", "CA that vouches for the directory's certificate (PEM); empty = those of the system"}, 0, INT64_MAX, {}},
       {"directory.bind_dn", KeyType::text, "", {"查询目录所用账号的 DN", "DN of the account that searches the directory"}, 0, INT64_MAX, {}},

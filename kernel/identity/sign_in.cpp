@@ -39,7 +39,8 @@ Result<SignIn> Identity::sign_in(const Context& context, std::string_view userna
   if (!ask_directory && (!has_password || !fits)) return denied(account_id, "failed", refused_fault());
   if (ask_directory) {
     auto admitted = state.from_directory(context, username, password);
-    if (!admitted) return denied(account_id, "denied", admitted.fault());
+    if (!admitted)
+      return denied(account_id, admitted.fault().kind == FaultKind::forbidden ? "denied" : "failed", admitted.fault());
     stored = *std::move(admitted);
     account_id = stored->account.id.str();
   }
