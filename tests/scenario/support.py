@@ -19,10 +19,11 @@ READY_TRIES = 600
 class Server:
     """One running onebudgetd; `url` is a storage URL, or None for SQLite in the temporary folder."""
 
-    def __init__(self, storage=None):
+    def __init__(self, storage=None, settings=None):
         self.folder = tempfile.TemporaryDirectory(prefix="onebudget-scenario-")
         self.data = pathlib.Path(self.folder.name)
         self.storage = storage or f"sqlite:{self.data}/onebudget.db"
+        self.settings = settings or {}
         self.process = None
         self.database = None
         self.tokens = {}
@@ -30,7 +31,7 @@ class Server:
     def start(self):
         settings = {"data.dir": self.data, "storage.url": self.storage, "http.port": 0, "http.port_file": self.data / "port",
                     "plugins.dir": BUILD / "plugins", "plugins.enable": "standards,compilation", "http.ui_dir": self.data,
-                    "developer.unsigned_plugins": "true", "roles.file": SOURCE / "config/roles.json"}
+                    "developer.unsigned_plugins": "true", "roles.file": SOURCE / "config/roles.json", **self.settings}
         (self.data / "port").unlink(missing_ok=True)
         command = [BUILD / "bin/onebudgetd", "--config", SOURCE / "config/onebudget.properties"]
         for key, value in settings.items():
@@ -115,10 +116,10 @@ class OwnDatabase:
         subprocess.run(["psql", "-q", self.admin, "-c", f"DROP DATABASE {self.name} WITH (FORCE)"], check=True)
 
 
-def start_with_demo(database, scale=0.001):
-    """A running server with the demo province on the database asked for."""
+def start_with_demo(database, scale=0.001, settings=None):
+    """A running server with the demo province on the database asked for; `settings` are added to its configuration."""
     own = OwnDatabase() if database == "postgresql" else None
-    server = Server(own and own.url)
+    server = Server(own and own.url, settings)
     server.database = own
     server.start()
     server.load_demo(scale)
