@@ -258,10 +258,10 @@ async function exchange(walker, words, rest, name) {
   const fund = (await rest.ask(kClerk, 'GET', '/standards/fund-kind?limit=1&filter=status==in_force')).items[0].code
   const lesson = (await rest.ask(kClerk, 'GET', '/standards/functional-class?limit=1&filter=code==2050203;list_year==2026')).items[0].id
   const unit = '320500000-106001'
-  await page.locator('[data-test=import-file]').setInputFiles({ name: 'wrong.csv', mimeType: 'text/csv', buffer: Buffer.from('name\r\nx\r\n') })
+  await page.locator('[data-test=import-file]').setInputFiles({ name: 'wrong.csv', mimeType: 'text/csv', buffer: Buffer.from('nmae\r\nx\r\n') })
   walker.expect(422, '/import')
   await page.locator('[data-test=check]').click()
-  await page.getByRole('alert').getByText(words.field('code')).first().waitFor()
+  await page.getByRole('alert').getByText('nmae').first().waitFor()
   await walker.look('import-wrong-head')
   await page.locator('[data-test=import-file]').setInputFiles({ name: 'projects.csv', mimeType: 'text/csv', buffer: Buffer.from(csv({ fund, class: lesson }, name, unit)) })
   await page.locator('[data-test=check]').click()
