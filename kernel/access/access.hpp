@@ -170,6 +170,7 @@ class Access {
   Result<int> create_nodes(const Context& context, const std::vector<NewNode>& nodes);
   Result<Node> node(NodeId id);
   Result<std::optional<Node>> node_by_code(storage::Session& session, std::string_view code);
+  Result<std::optional<Node>> node_by_code(const Context& context, std::string_view code); ///< in a read of its own
   Result<std::optional<Node>> node_by_id(storage::Session& session, NodeId id);
   Result<std::vector<Node>> nodes(const Context& context, const NodeQuery& query);
   Result<Node> update_node(const Context& context, const Node& node); ///< name, dates; by version

@@ -1,5 +1,6 @@
 // Why a person may or may not: one sentence for every grant looked at.
 
+#include "kernel/access/names.hpp"
 #include "kernel/access/rule/ranges.hpp"
 #include "kernel/access/state.hpp"
 #include "kernel/access/store.hpp"

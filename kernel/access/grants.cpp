@@ -5,6 +5,7 @@
 #include <set>
 
 #include "kernel/access/detail.hpp"
+#include "kernel/access/names.hpp"
 #include "kernel/access/rule/grant_check.hpp"
 #include "kernel/access/rule/ranges.hpp"
 #include "kernel/access/state.hpp"

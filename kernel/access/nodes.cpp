@@ -4,6 +4,7 @@
 #include <set>
 
 #include "kernel/access/detail.hpp"
+#include "kernel/access/names.hpp"
 #include "kernel/access/state.hpp"
 #include "kernel/access/store.hpp"
 #include "kernel/access/tree/node_plan.hpp"
@@ -166,6 +167,15 @@ Result<Node> Access::node(NodeId id) {
 
 Result<std::optional<Node>> Access::node_by_code(storage::Session& session, std::string_view code) {
   return load_node(session, "code", std::string(code));
+}
+
+Result<std::optional<Node>> Access::node_by_code(const Context& context, std::string_view code) {
+  std::optional<Node> found;
+  OB_CHECK(state_->database.read(context, [&](storage::Session& session) -> Result<void> {
+    OB_TRY(found, node_by_code(session, code));
+    return {};
+  }));
+  return found;
 }
 
 Result<std::optional<Node>> Access::node_by_id(storage::Session& session, NodeId id) {

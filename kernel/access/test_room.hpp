@@ -56,13 +56,9 @@ class TestRoom {
     ASSERT_TRUE(made) << made.fault().message.en;
   }
   std::optional<Node> lookup(const std::string& code) {
-    std::optional<Node> node;
-    const auto read = database().read(kernel(), [&](storage::Session& session) -> Result<void> {
-      OB_TRY(node, access.node_by_code(session, code));
-      return {};
-    });
-    EXPECT_TRUE(read);
-    return node;
+    auto node = access.node_by_code(kernel(), code);
+    EXPECT_TRUE(node);
+    return node ? *std::move(node) : std::nullopt;
   }
   Node find(const std::string& code) {
     const std::optional<Node> node = lookup(code);

@@ -154,8 +154,7 @@ struct App::State {
     access = std::make_unique<access::Access>(*database, *ids, *audit, clock);
     OB_TRY(const auto directory, identity::DirectoryOptions::of(config));
     if (!directory.url.empty())
-      identity->use_directory(std::make_unique<identity::Directory>(directory, &log),
-                              directory_rights(*database, *access));
+      identity->use_directory(std::make_unique<identity::Directory>(directory, &log), directory_rights(*access));
     outbox = std::make_unique<events::Outbox>(*database, clock);
     scheduler::Scheduler::Options jobs;
     jobs.workers = static_cast<int>(config.integer("scheduler.workers"));

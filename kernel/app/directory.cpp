@@ -2,18 +2,15 @@
 
 #include <algorithm>
 
+#include "kernel/access/names.hpp"
+
 namespace onebudget::app {
 
 namespace {
 
-Result<NodeId> node_of(storage::Database& database, access::Access& access, const Context& context,
-                       const std::string& code) {
+Result<NodeId> node_of(access::Access& access, const Context& context, const std::string& code) {
   if (code.empty()) return NodeId{};
-  std::optional<access::Node> node;
-  OB_CHECK(database.read(context, [&](storage::Session& session) -> Result<void> {
-    OB_TRY(node, access.node_by_code(session, code));
-    return {};
-  }));
+  OB_TRY(const auto node, access.node_by_code(context, code));
   if (node) return node->id;
   return fault(FaultKind::forbidden, "identity.directory_no_node",
                {"目录服务给出的单位代码 " + code + " 在组织机构中不存在。请联系系统管理员。",
@@ -31,9 +28,7 @@ Result<void> replace(access::Access& access, const Context& context, UserId user
     access::Grant grant;
     grant.role_id = found->id;
     grant.node = node;
-    grant.reach = role.reach == "subtree" ? access::Reach::subtree
-                  : role.reach == "level" ? access::Reach::level
-                                          : access::Reach::self;
+    grant.reach = access::of_name(access::kReaches, role.reach).value_or(access::Reach::self);
     wanted.push_back(std::move(grant));
   }
   return access.replace_grants(context, user, "directory", std::move(wanted));
@@ -41,8 +36,8 @@ Result<void> replace(access::Access& access, const Context& context, UserId user
 
 } // namespace
 
-identity::DirectoryRights directory_rights(storage::Database& database, access::Access& access) {
-  return {[&](const Context& context, const std::string& code) { return node_of(database, access, context, code); },
+identity::DirectoryRights directory_rights(access::Access& access) {
+  return {[&](const Context& context, const std::string& code) { return node_of(access, context, code); },
           [&](const Context& context, UserId user, NodeId node, const std::vector<identity::GroupRole>& roles) {
             return replace(access, context, user, node, roles);
           }};

@@ -6,6 +6,6 @@
 
 namespace onebudget::app {
 
-identity::DirectoryRights directory_rights(storage::Database& database, access::Access& access);
+identity::DirectoryRights directory_rights(access::Access& access);
 
 } // namespace onebudget::app

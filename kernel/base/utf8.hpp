@@ -15,6 +15,9 @@ namespace onebudget {
 /// Without leading and trailing white space (ASCII and U+3000).
 [[nodiscard]] std::string trimmed(std::string_view text);
 
+/// Appends `text`, which must be valid UTF-8, as a JSON string with its quotes.
+void append_json_string(std::string& out, std::string_view text);
+
 [[nodiscard]] std::string to_hex(std::string_view bytes);
 [[nodiscard]] std::string base64url(std::string_view bytes);
 /// False when `text` is not unpadded base64url.

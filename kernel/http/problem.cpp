@@ -77,40 +77,10 @@ void append_fields(std::string& out, const std::vector<FieldFault>& fields, cons
 const char* reason_phrase(int status) { return known(status).phrase; }
 
 void append_json(std::string& out, std::string_view text) {
-  static constexpr std::string_view kHex = "0123456789abcdef";
-  if (!valid_utf8(text)) {
-    std::string clean;
-    for (const char c : text) clean.append(static_cast<unsigned char>(c) < 0x80 ? std::string(1, c) : "\xEF\xBF\xBD");
-    return append_json(out, clean);
-  }
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (byte < 0x20) {
-          out.append("\\u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
+  if (valid_utf8(text)) return append_json_string(out, text);
+  std::string clean;
+  for (const char c : text) clean.append(static_cast<unsigned char>(c) < 0x80 ? std::string(1, c) : "\xEF\xBF\xBD");
+  append_json_string(out, clean);
 }
 
 Response problem(const Fault& fault, const Context& context, std::string_view members) {

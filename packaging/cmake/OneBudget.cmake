@@ -49,8 +49,9 @@ function(onebudget_room name)
   target_link_libraries(onebudget_${name} PUBLIC ${ARG_USES} ${ARG_LINKS})
 endfunction()
 
-# Headers compiled beforehand are taken only where every macro they looked at is the same; these come from POCO's targets.
-function(onebudget_same_macros target)
+# What is tested is built as it ships; the tests themselves only need to compile fast. Headers compiled beforehand are taken
+# only where every macro they looked at is the same; these come from POCO's targets.
+function(onebudget_test_options target)
   target_compile_options(${target} PRIVATE -O0 -fpch-preprocess)
   target_compile_definitions(${target} PRIVATE _FILE_OFFSET_BITS=64 _LARGEFILE64_SOURCE _REENTRANT _THREAD_SAFE
     _XOPEN_SOURCE=500)
@@ -67,7 +68,7 @@ function(onebudget_test_headers)
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/test_headers.cpp CONTENT "int main() { return 0; }\n")
   add_executable(onebudget_test_headers ${CMAKE_BINARY_DIR}/test_headers.cpp)
   onebudget_target_options(onebudget_test_headers)
-  onebudget_same_macros(onebudget_test_headers)
+  onebudget_test_options(onebudget_test_headers)
   target_link_libraries(onebudget_test_headers PRIVATE nlohmann_json::nlohmann_json GTest::gtest GTest::gmock)
   target_precompile_headers(onebudget_test_headers PRIVATE <gtest/gtest.h> <gmock/gmock.h> <fmt/format.h>
     <nlohmann/json.hpp> <algorithm> <array> <atomic> <functional> <map> <memory> <mutex> <optional> <set> <string>
@@ -85,11 +86,9 @@ function(onebudget_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   onebudget_target_options(${name})
-  # What is tested is built as it ships; the tests themselves only need to compile fast.
-  target_compile_options(${name} PRIVATE -O0)
+  onebudget_test_options(${name})
   onebudget_test_headers()
   if(TARGET onebudget_test_headers)
-    onebudget_same_macros(${name})
     target_precompile_headers(${name} REUSE_FROM onebudget_test_headers)
   endif()
   list(TRANSFORM ARG_USES PREPEND onebudget_)

@@ -6,8 +6,6 @@ Usage: system_test.py sqlite|postgresql
 import json
 import sys
 import unittest
-import urllib.error
-import urllib.request
 
 from support import database_from, start_with_demo
 
@@ -23,15 +21,6 @@ def setUpModule():
 
 def tearDownModule():
     server.stop()
-
-
-def with_token(token, path):
-    request = urllib.request.Request(server.url + "/api/v1" + path, headers={"Authorization": "Bearer " + token})
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status, json.loads(answer.read())
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read())
 
 
 class System(unittest.TestCase):
@@ -57,13 +46,14 @@ class System(unittest.TestCase):
         self.assertEqual(status, 201, made)
         own = server.ask("GET", f"{PROJECT}?limit=1&count=exact", who=CLERK)[1]["count"]
         self.assertGreater(own, 0)
-        self.assertEqual(with_token(made["token"], f"{PROJECT}?limit=1&count=exact")[1]["count"], own)
-        bare = server.ask("POST", "/system/token", {**body, "grants": []}, CLERK)[1]["token"]
-        status, answer = with_token(bare, f"{PROJECT}?limit=1&count=exact")
+        server.tokens["narrow"] = made["token"]
+        self.assertEqual(server.ask("GET", f"{PROJECT}?limit=1&count=exact", who="narrow")[1]["count"], own)
+        server.tokens["bare"] = server.ask("POST", "/system/token", {**body, "grants": []}, CLERK)[1]["token"]
+        status, answer, _ = server.ask("GET", f"{PROJECT}?limit=1&count=exact", who="bare")
         self.assertTrue(status == 403 or answer["count"] == 0, answer)
         root = self.scopes(PROVINCE)[0]["node"]["id"]
-        wide = server.ask("POST", "/system/token", {**body, "grants": [{**grant, "node": root, "reach": "subtree"}]}, CLERK)[1]["token"]
-        self.assertLessEqual(with_token(wide, f"{PROJECT}?limit=1&count=exact")[1]["count"], own)
+        server.tokens["wide"] = server.ask("POST", "/system/token", {**body, "grants": [{**grant, "node": root, "reach": "subtree"}]}, CLERK)[1]["token"]
+        self.assertLessEqual(server.ask("GET", f"{PROJECT}?limit=1&count=exact", who="wide")[1]["count"], own)
         for wrong, field in (({"role_code": "nobody"}, "/grants/0/role"), ({"reach": "all"}, "/grants/0/reach")):
             before = server.ask("GET", "/system/token", who=CLERK)[1]["items"]
             status, problem, _ = server.ask("POST", "/system/token", {**body, "grants": [{**grant, **wrong}]}, CLERK)

@@ -5,6 +5,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "kernel/access/names.hpp"
 #include "kernel/base/utf8.hpp"
 
 namespace onebudget::access {
@@ -329,21 +330,6 @@ bool valid_node_name(std::string_view name) {
 
 std::string segment(NodeKind kind, std::string_view code) {
   return (is_region(kind) ? "r" : "d") + std::string(code) + "/";
-}
-
-std::string_view name_of(NodeKind kind) {
-  constexpr std::string_view kNames[] = {"region", "zone", "department", "unit"};
-  return kNames[static_cast<std::size_t>(kind)];
-}
-
-std::string_view name_of(GovLevel level) {
-  constexpr std::string_view kNames[] = {"none", "province", "city", "county", "town"};
-  return kNames[static_cast<std::size_t>(level)];
-}
-
-std::string_view name_of(Reach reach) {
-  constexpr std::string_view kNames[] = {"self", "level", "subtree"};
-  return kNames[static_cast<std::size_t>(reach)];
 }
 
 } // namespace onebudget::access

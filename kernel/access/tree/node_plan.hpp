@@ -49,8 +49,4 @@ bool valid_node_name(std::string_view name);
 /// The node's own segment of a path, "r320100/" or "d001/".
 std::string segment(NodeKind kind, std::string_view code);
 
-std::string_view name_of(NodeKind kind);
-std::string_view name_of(GovLevel level);
-std::string_view name_of(Reach reach);
-
 } // namespace onebudget::access

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernel/access/names.hpp"
 #include "kernel/base/json_door.hpp"
 #include "kernel/host/services/door.hpp"
 #include "kernel/host/services/tables.hpp"
@@ -146,36 +147,6 @@ std::int32_t audit_record(ob_call call, ob_str action, ob_str subject, ob_str su
   });
 }
 
-const char* name_of(access::NodeKind kind) {
-  switch (kind) {
-    case access::NodeKind::region:
-      return "region";
-    case access::NodeKind::zone:
-      return "zone";
-    case access::NodeKind::department:
-      return "department";
-    case access::NodeKind::unit:
-      break;
-  }
-  return "unit";
-}
-
-const char* name_of(access::GovLevel level) {
-  switch (level) {
-    case access::GovLevel::province:
-      return "province";
-    case access::GovLevel::city:
-      return "city";
-    case access::GovLevel::county:
-      return "county";
-    case access::GovLevel::town:
-      return "town";
-    case access::GovLevel::none:
-      break;
-  }
-  return "none";
-}
-
 /// Regions and zones are the segments "r<code>" of a path; the last one is the nearest.
 std::string region_code(const std::string& path) {
   std::string found;
@@ -193,8 +164,8 @@ std::int32_t tree_node(ob_call call, std::int64_t id, ob_buf* out, ob_error* err
     const Json json = {{"id", node.id.str()},
                        {"code", node.code},
                        {"name", node.name},
-                       {"kind", name_of(node.kind)},
-                       {"gov_level", name_of(node.gov_level)},
+                       {"kind", access::name_of(node.kind)},
+                       {"gov_level", access::name_of(node.gov_level)},
                        {"department_code", node.department_code},
                        {"path", node.path},
                        {"region_code", region_code(node.path)}};

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "kernel/http/api/names.hpp"
+#include "kernel/access/names.hpp"
 #include "kernel/http/api/session_rate.hpp"
 #include "kernel/http/api/toolbox.hpp"
 
@@ -56,7 +56,7 @@ Result<access::NewNode> root_of(const Json& body) {
   node.kind = access::NodeKind::region;
   const std::string level = members.text("gov_level", true);
   OB_CHECK(members.done());
-  const auto known = of_name(kLevels, level);
+  const auto known = access::of_name(access::kLevels, level);
   if (!known || *known == access::GovLevel::none)
     return fault(FaultKind::rule, "http.body", {"根节点的级次有误。", "The root's level is wrong."},
                  {{"/root/gov_level",

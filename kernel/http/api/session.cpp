@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "kernel/http/api/names.hpp"
+#include "kernel/access/names.hpp"
 #include "kernel/http/api/session_rate.hpp"
 #include "kernel/http/api/toolbox.hpp"
 
@@ -34,14 +34,14 @@ Result<Json> scopes_json(Services& services, const Request& request, UserId user
     if (role == roles.end()) continue;
     scopes.push_back({{"role", role->code},
                       {"role_title", role->title.in(request.context.language)},
-                      {"reach", name_in(kReaches, grant.reach)},
+                      {"reach", access::name_of(grant.reach)},
                       {"departments", grant.departments},
                       {"node",
                        {{"id", node.id.str()},
                         {"code", node.code},
                         {"name", node.name},
-                        {"kind", name_in(kKinds, node.kind)},
-                        {"gov_level", name_in(kLevels, node.gov_level)}}}});
+                        {"kind", access::name_of(node.kind)},
+                        {"gov_level", access::name_of(node.gov_level)}}}});
   }
   return scopes;
 }

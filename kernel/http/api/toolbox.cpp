@@ -254,27 +254,33 @@ records::ByteSource body_source(const Request& request) {
   };
 }
 
-Result<void> each_line(const Request& request, const std::function<void(std::int64_t, const Json&)>& take,
-                       std::vector<FieldFault>& bad) {
+Result<void> each_line(const Request& request, const std::function<Result<void>(const Json& value)>& take) {
   records::exchange::JsonLines lines(body_source(request));
   records::exchange::JsonLines::Item item;
+  std::vector<FieldFault> bad;
   while (true) {
     OB_TRY(const bool any, lines.next(item));
-    if (!any) return {};
-    if (!item.value) {
-      bad.push_back({fmt::format("line {}", item.line),
-                     item.value.fault().code,
-                     item.value.fault().message,
-                     {"请修正该行。", "Correct this line."}});
-    } else if (!item.value->is_object()) {
-      bad.push_back({fmt::format("line {}", item.line),
-                     "http.object",
-                     {"每行应为一个 JSON 对象。", "Each line must be a JSON object."},
-                     {"请修正该行。", "Correct this line."}});
-    } else {
-      take(item.line, *item.value);
+    if (!any) break;
+    Result<void> taken;
+    if (!item.value)
+      taken = item.value.fault();
+    else if (!item.value->is_object())
+      taken =
+          fault(FaultKind::malformed, "http.object", {"每行应为一个 JSON 对象。", "Each line must be a JSON object."});
+    else
+      taken = take(*item.value);
+    if (taken) continue;
+    const std::string place = fmt::format("line {}", item.line);
+    const Fault& wrong = taken.fault();
+    if (wrong.fields.empty()) bad.push_back({place, wrong.code, wrong.message, {"请修正该行。", "Correct this line."}});
+    for (FieldFault field : wrong.fields) {
+      field.field.insert(0, place);
+      bad.push_back(std::move(field));
     }
   }
+  if (bad.empty()) return {};
+  return fault(FaultKind::rule, "http.import",
+               {"有不正确的行，没有导入。", "Some lines are wrong; nothing was imported."}, std::move(bad));
 }
 
 } // namespace onebudget::http

@@ -76,9 +76,9 @@ Result<std::int64_t> time_ms(const std::string& text, const char* field);
 Json text_json(const Text& text);
 Json field_json(const FieldFault& fault, const std::string& language);
 
-/// Each line of a JSON lines body, with its line number; every bad line is collected by `bad`.
-Result<void> each_line(const Request& request, const std::function<void(std::int64_t line, const Json& value)>& take,
-                       std::vector<FieldFault>& bad);
+/// Gives each line of a JSON lines body to `take`. Wrong lines, and what `take` finds wrong, are collected over the
+/// whole body and reported as one fault http.import whose fields begin with "line N".
+Result<void> each_line(const Request& request, const std::function<Result<void>(const Json& value)>& take);
 /// Source over a request's body, in memory or spooled.
 records::ByteSource body_source(const Request& request);
 

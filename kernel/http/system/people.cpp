@@ -66,11 +66,7 @@ Result<identity::NewAccount> new_account(Services& services, const Request& requ
   if (!node.empty()) {
     OB_TRY(account.node, id_of<NodeTag>(node));
   } else if (!node_code.empty()) {
-    std::optional<access::Node> found;
-    OB_CHECK(services.database.read(request.context, [&](storage::Session& session) -> Result<void> {
-      OB_TRY(found, services.access.node_by_code(session, node_code));
-      return {};
-    }));
+    OB_TRY(const auto found, services.access.node_by_code(request.context, node_code));
     if (!found)
       return fault(FaultKind::rule, "http.body", {"没有这个机构。", "There is no such node."},
                    {{"/node_code",
@@ -94,26 +90,11 @@ Result<Response> create(Services& services, Request& request) {
 Result<Response> import(Services& services, Request& request) {
   OB_CHECK(require(services, request, kManage));
   std::vector<identity::NewAccount> accounts;
-  std::vector<FieldFault> bad;
-  OB_CHECK(each_line(
-      request,
-      [&](std::int64_t line, const Json& value) {
-        auto account = new_account(services, request, value);
-        if (account) return accounts.push_back(*std::move(account));
-        if (account.fault().fields.empty())
-          bad.push_back({fmt::format("line {}", line),
-                         account.fault().code,
-                         account.fault().message,
-                         {"请修正该行。", "Correct this line."}});
-        for (FieldFault field : account.fault().fields) {
-          field.field = fmt::format("line {}{}", line, field.field);
-          bad.push_back(std::move(field));
-        }
-      },
-      bad));
-  if (!bad.empty())
-    return fault(FaultKind::rule, "http.import",
-                 {"有不正确的行，没有导入。", "Some lines are wrong; nothing was imported."}, bad);
+  OB_CHECK(each_line(request, [&](const Json& value) -> Result<void> {
+    OB_TRY(auto account, new_account(services, request, value));
+    accounts.push_back(std::move(account));
+    return {};
+  }));
   OB_TRY(const int created, services.identity.create_many(request.context, accounts));
   return json_answer(200, Json{{"created", created}});
 }

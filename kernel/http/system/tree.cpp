@@ -1,8 +1,6 @@
 // /system/node: the organisation tree.
 
-#include <fmt/format.h>
-
-#include "kernel/http/api/names.hpp"
+#include "kernel/access/names.hpp"
 #include "kernel/http/api/toolbox.hpp"
 
 namespace onebudget::http {
@@ -17,8 +15,8 @@ Json node_json(const access::Node& node, const std::string& parent_code) {
   return {{"id", node.id.str()},
           {"code", node.code},
           {"name", node.name},
-          {"kind", name_in(kKinds, node.kind)},
-          {"gov_level", name_in(kLevels, node.gov_level)},
+          {"kind", access::name_of(node.kind)},
+          {"gov_level", access::name_of(node.gov_level)},
           {"parent", node.parent.none() ? Json() : Json(node.parent.str())},
           {"parent_code", parent_code.empty() ? Json() : Json(parent_code)},
           {"path", node.path},
@@ -42,7 +40,7 @@ Result<Response> list(Services& services, Request& request) {
     OB_TRY(query.parent, id_of<NodeTag>(parent));
   }
   if (const std::string kind = parameters.text("kind"); !kind.empty()) {
-    query.kind = of_name(kKinds, kind);
+    query.kind = access::of_name(access::kKinds, kind);
     if (!query.kind) return fault(FaultKind::malformed, "http.parameter", {"kind 不正确。", "kind is not known."});
   }
   OB_TRY(const auto nodes, services.access.nodes(request.context, query));
@@ -80,9 +78,10 @@ Result<access::NewNode> new_node(const Json& body) {
   node.parent_code = members.text("parent_code");
   node.valid_from = members.text("valid_from");
   node.department_code = members.text("department_code");
-  const auto kind = of_name(kKinds, members.text("kind", true));
+  const auto kind = access::of_name(access::kKinds, members.text("kind", true));
   const std::string level_name = members.text("gov_level");
-  const auto level = level_name.empty() ? std::optional(access::GovLevel::none) : of_name(kLevels, level_name);
+  const auto level =
+      level_name.empty() ? std::optional(access::GovLevel::none) : access::of_name(access::kLevels, level_name);
   OB_CHECK(members.done());
   if (!kind || !level)
     return fault(FaultKind::rule, "http.body", {"机构类型或级次不正确。", "The kind or the level is not known."},
@@ -107,21 +106,11 @@ Result<Response> create(Services& services, Request& request) {
 Result<Response> import(Services& services, Request& request) {
   OB_CHECK(require(services, request, kManage));
   std::vector<access::NewNode> nodes;
-  std::vector<FieldFault> bad;
-  OB_CHECK(each_line(
-      request,
-      [&](std::int64_t line, const Json& value) {
-        auto node = new_node(value);
-        if (node) return nodes.push_back(*std::move(node));
-        for (FieldFault field : node.fault().fields) {
-          field.field = fmt::format("line {}{}", line, field.field);
-          bad.push_back(std::move(field));
-        }
-      },
-      bad));
-  if (!bad.empty())
-    return fault(FaultKind::rule, "http.import",
-                 {"有不正确的行，没有导入。", "Some lines are wrong; nothing was imported."}, bad);
+  OB_CHECK(each_line(request, [&](const Json& value) -> Result<void> {
+    OB_TRY(auto node, new_node(value));
+    nodes.push_back(std::move(node));
+    return {};
+  }));
   OB_TRY(const int created, services.access.create_nodes(request.context, nodes));
   return json_answer(200, Json{{"created", created}});
 }

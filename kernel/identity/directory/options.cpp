@@ -1,9 +1,6 @@
 // From configuration to options, and the two ways of quoting text.
 
-#include <fmt/format.h>
-#include <algorithm>
 #include <fstream>
-#include <sstream>
 
 #include "kernel/base/utf8.hpp"
 #include "kernel/identity/directory/directory.hpp"
@@ -40,8 +37,6 @@ std::string first_line(const std::string& path) {
   if (!line.empty() && line.back() == '\r') line.pop_back();
   return line;
 }
-
-std::string hex(char c) { return fmt::format("{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c))); }
 
 void check(const DirectoryOptions& options, std::vector<FieldFault>& faults) {
   const bool known = options.url.rfind("ldap://", 0) == 0 || options.url.rfind("ldaps://", 0) == 0;
@@ -122,7 +117,7 @@ std::string escape_filter(std::string_view text) {
   std::string result;
   for (const char c : text) {
     if (c == '*' || c == '(' || c == ')' || c == '\\' || c == '\0')
-      result += "\\" + hex(c);
+      result += "\\" + to_hex({&c, 1});
     else
       result += c;
   }
@@ -135,7 +130,7 @@ std::string escape_dn(std::string_view text) {
     const char c = text[i];
     const bool edge = (c == ' ' && (i == 0 || i + 1 == text.size())) || (c == '#' && i == 0);
     if (c == '\0' || c == '\r' || c == '\n')
-      result += "\\" + hex(c);
+      result += "\\" + to_hex({&c, 1});
     else if (edge || std::string_view(",+\"\\<>;=").find(c) != std::string_view::npos)
       result += std::string("\\") + c;
     else

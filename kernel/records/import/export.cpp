@@ -150,7 +150,7 @@ std::string json_line(const Served& served, const Codes& codes, const Row& row, 
       if (code.empty())
         out += "null";
       else
-        append_string(out, "code:" + code);
+        append_json_string(out, "code:" + code);
       continue;
     }
     append_value(out, *shape.field, MemoryCells{row}, column, Form::rest, masked);

@@ -81,7 +81,7 @@ Result<void> fill_labels(const Snapshot& snapshot, const Projection& projection,
     const auto found = column.find(mark.id);
     if (found == column.end()) continue;
     filled += ",\"" + projection.columns[static_cast<std::size_t>(mark.output)].field->name + "__label\":";
-    append_string(filled, found->second);
+    append_json_string(filled, found->second);
   }
   filled.append(text, done, text.size() - done);
   text = std::move(filled);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "kernel/access/names.hpp"
+
 namespace onebudget::records::neighbours {
 
 namespace {
@@ -22,19 +24,6 @@ std::string marks(std::size_t count) {
   return text;
 }
 
-const char* kind_name(std::int64_t kind) {
-  switch (static_cast<access::NodeKind>(kind)) {
-    case access::NodeKind::region:
-      return "region";
-    case access::NodeKind::zone:
-      return "zone";
-    case access::NodeKind::department:
-      return "department";
-    default:
-      return "unit";
-  }
-}
-
 constexpr const char* kNodeSelect =
     "SELECT id, code, name, kind, path, gov_level, department_code, valid_from, valid_to FROM access_nodes WHERE ";
 
@@ -43,7 +32,7 @@ OrgNode read_node(const storage::Rows& rows) {
   node.id = rows.integer(0);
   node.code = rows.text(1);
   node.name = rows.text(2);
-  node.kind = kind_name(rows.integer(3));
+  node.kind = access::name_of(static_cast<access::NodeKind>(rows.integer(3)));
   node.place = {std::string(rows.text(4)), static_cast<access::GovLevel>(rows.integer(5)), std::string(rows.text(6))};
   node.valid_from = rows.text(7);
   node.valid_to = rows.text(8);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel/base/utf8.hpp"
 #include "kernel/records/records.hpp"
 #include "kernel/records/schema/scaled.hpp"
 #include "kernel/records/schema/table.hpp"
@@ -13,8 +14,6 @@
 
 namespace onebudget::records {
 
-/// Appends `text` as a JSON string with its quotes.
-void append_string(std::string& out, std::string_view text);
 void append_integer(std::string& out, std::int64_t number);
 /// Appends a masked form of `text` (not escaped, without quotes).
 void append_masked(std::string& out, std::string_view text, std::string_view mask);
@@ -79,10 +78,10 @@ void append_value(std::string& out, const Field& field, const Cells& cells, int 
       out.push_back('"');
       return;
     default:
-      if (field.mask.empty() || !masked) return append_string(out, cells.text(column));
+      if (field.mask.empty() || !masked) return append_json_string(out, cells.text(column));
       std::string hidden;
       append_masked(hidden, cells.text(column), field.mask);
-      append_string(out, hidden);
+      append_json_string(out, hidden);
   }
 }
 
@@ -132,7 +131,7 @@ void append_record(std::string& out, const Projection& projection, const Cells& 
     for (const EnumValue& value : output.field->values) {
       if (value.code != cells.text(at)) continue;
       out += ",\"" + output.field->name + "__label\":";
-      append_string(out, value.title.in(language));
+      append_json_string(out, value.title.in(language));
       break;
     }
   }

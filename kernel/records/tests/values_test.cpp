@@ -58,7 +58,7 @@ TEST(ValuesTest, times_keep_their_millisecond_and_zone) {
 
 TEST(ValuesTest, json_strings_are_escaped) {
   std::string out;
-  append_string(out, std::string("a\"b\\c\n\t\x01") + "教");
+  append_json_string(out, std::string("a\"b\\c\n\t\x01") + "教");
   EXPECT_EQ(out, "\"a\\\"b\\\\c\\n\\t\\u0001教\"");
 }
 

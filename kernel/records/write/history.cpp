@@ -18,7 +18,7 @@ void append_stored(std::string& out, const Row& row, std::size_t column) {
   else if (const auto* number = std::get_if<std::int64_t>(&row[column]))
     append_integer(out, *number);
   else
-    append_string(out, text_of(row[column]));
+    append_json_string(out, text_of(row[column]));
 }
 
 storage::Value text_or_null(std::string text) {
@@ -52,7 +52,7 @@ void append_line(std::string& out, const Served& served, const storage::Rows& ro
     if (rows.null(column))
       out += "null";
     else
-      append_string(out, rows.text(column));
+      append_json_string(out, rows.text(column));
   };
   out += fmt::format("{{\"version\":{},\"at\":\"", rows.integer(0));
   append_time(out, rows.integer(1));
