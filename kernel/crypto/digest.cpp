@@ -9,15 +9,24 @@
 
 namespace onebudget::crypto {
 
+namespace {
+
+/// Looked up once: the look-up by name costs more than a short digest.
+const EVP_MD* algorithm(Digest::Kind kind) {
+  static const EVP_MD* const kSm3 = EVP_MD_fetch(nullptr, "SM3", nullptr);
+  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return kind == Digest::Kind::sm3 ? kSm3 : kSha256;
+}
+
+} // namespace
+
 struct Digest::State {
   MdContext context{EVP_MD_CTX_new()};
 };
 
 Digest::Digest(Kind kind) : state_(std::make_unique<State>()) {
   // Both are in every build of OpenSSL 3 that Debian ships; without them there is nothing to go on with.
-  if (!state_->context ||
-      EVP_DigestInit_ex(state_->context.get(), kind == Kind::sm3 ? EVP_sm3() : EVP_sha256(), nullptr) != 1)
-    std::abort();
+  if (!state_->context || EVP_DigestInit_ex(state_->context.get(), algorithm(kind), nullptr) != 1) std::abort();
 }
 Digest::~Digest() = default;
 
@@ -47,8 +56,8 @@ std::string sha256(std::string_view bytes) {
 std::string hmac_sm3(std::string_view key, std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned int size = 0;
-  if (HMAC(EVP_sm3(), key.data(), static_cast<int>(key.size()), octets(bytes), bytes.size(), out.data(), &size) ==
-      nullptr)
+  if (HMAC(algorithm(Digest::Kind::sm3), key.data(), static_cast<int>(key.size()), octets(bytes), bytes.size(),
+           out.data(), &size) == nullptr)
     std::abort();
   return {reinterpret_cast<const char*>(out.data()), size};
 }

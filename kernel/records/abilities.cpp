@@ -81,11 +81,9 @@ Abilities entity_abilities(const Snapshot& snapshot, const Served& served) {
   return can;
 }
 
-Result<Abilities> row_abilities(const Snapshot& snapshot, const ServedPtr& served, RecordId id) {
-  OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
-  if (!stored) return faults::not_found(served->entity);
+Result<Abilities> row_abilities(const Snapshot& snapshot, const ServedPtr& served, RecordId id, const Row& stored) {
   Abilities can = entity_abilities(snapshot, *served);
-  RowAbilities row(snapshot, served, id, stored->row);
+  RowAbilities row(snapshot, served, id, stored);
   const Abilities anywhere = can;
   can.transitions.clear();
   OB_TRY(const bool open, row.can_change());
@@ -99,7 +97,7 @@ Result<Abilities> row_abilities(const Snapshot& snapshot, const ServedPtr& serve
   }
   for (const std::string& name : anywhere.transitions) {
     const Transition& transition = *served->entity.transition(name);
-    const std::string_view state = text_of(stored->row[static_cast<std::size_t>(served->state_column)]);
+    const std::string_view state = text_of(stored[static_cast<std::size_t>(served->state_column)]);
     if (std::find(transition.from.begin(), transition.from.end(), state) == transition.from.end() ||
         (transition.not_maker && row.maker()))
       continue;

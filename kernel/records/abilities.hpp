@@ -6,6 +6,6 @@
 namespace onebudget::records {
 
 Abilities entity_abilities(const Snapshot& snapshot, const Served& served);
-Result<Abilities> row_abilities(const Snapshot& snapshot, const ServedPtr& served, RecordId id);
+Result<Abilities> row_abilities(const Snapshot& snapshot, const ServedPtr& served, RecordId id, const Row& stored);
 
 } // namespace onebudget::records

@@ -168,7 +168,9 @@ Result<Abilities> Records::abilities(const Context& context, const std::string& 
   OB_TRY(const ServedPtr served, find_served(*state_, entity));
   Abilities can;
   OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
-    OB_TRY(can, row_abilities(snapshot, served, id));
+    OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
+    if (!stored) return faults::not_found(served->entity);
+    OB_TRY(can, row_abilities(snapshot, served, id, stored->row));
     return {};
   }));
   return can;
@@ -187,6 +189,20 @@ Result<Document> Records::get(const Context& context, const std::string& entity,
     return {};
   }));
   return document;
+}
+
+Result<Records::Shown> Records::show(const Context& context, const std::string& entity, RecordId id,
+                                     const std::vector<std::string>& expand) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  Shown shown;
+  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
+    OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
+    if (!stored) return faults::not_found(served->entity);
+    OB_TRY(shown.document, document_of(snapshot, *served, id, *stored, Form::rest, expand));
+    OB_TRY(shown.can, row_abilities(snapshot, served, id, stored->row));
+    return {};
+  }));
+  return shown;
 }
 
 Result<std::string> Records::aggregate(const Context& context, const std::string& entity, const AggregateQuery& query) {

@@ -164,13 +164,20 @@ class Records {
       std::string_view name) const; ///< "compilation.project"; null if not served
   [[nodiscard]] std::vector<std::shared_ptr<const Entity>> entities() const;
   Result<Abilities> abilities(const Context& context, const std::string& entity);
-  /// For one row as well (state, scope); used by single reads.
+  /// For one row as well (state, scope).
   Result<Abilities> abilities(const Context& context, const std::string& entity, RecordId id);
 
   Result<Page> list(const Context& context, const std::string& entity, const Query& query);
   /// `expand` as in Query. Invisible = not_found.
   Result<Document> get(const Context& context, const std::string& entity, RecordId id, Form form,
                        const std::vector<std::string>& expand = {});
+  /// The record in REST form, and what the caller may do with it, of the same moment.
+  struct Shown {
+    Document document;
+    Abilities can;
+  };
+  Result<Shown> show(const Context& context, const std::string& entity, RecordId id,
+                     const std::vector<std::string>& expand);
   Result<std::string> aggregate(const Context& context, const std::string& entity, const AggregateQuery& query);
   struct HistoryPage {
     std::string items; ///< JSON array as in the contract

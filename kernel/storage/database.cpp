@@ -10,6 +10,46 @@
 
 namespace onebudget::storage {
 
+namespace {
+
+/// The snapshot that reads of this thread join; a stack, as there may be several databases.
+struct Joined {
+  Joined(const Database& whose, Session& open) : database(&whose), session(&open), outer(innermost) {
+    innermost = this;
+  }
+  ~Joined() { innermost = outer; }
+  Joined(const Joined&) = delete;
+  Joined& operator=(const Joined&) = delete;
+
+  static Session* of(const Database& database) {
+    for (const Joined* at = innermost; at != nullptr; at = at->outer)
+      if (at->database == &database) return at->session;
+    return nullptr;
+  }
+
+  const Database* database;
+  Session* session;
+  const Joined* outer;
+  static thread_local const Joined* innermost;
+};
+
+thread_local const Joined* Joined::innermost = nullptr;
+
+} // namespace
+
+Result<void> Database::read(const Context& context, const WriteFn& fn) {
+  if (Session* open = Joined::of(*this)) return fn(*open);
+  return read_alone(context, fn);
+}
+
+Result<void> Database::together(const Context& context, const std::function<void()>& fn) {
+  return read(context, [&](Session& session) -> Result<void> {
+    const Joined joined(*this, session);
+    fn();
+    return {};
+  });
+}
+
 Result<std::optional<Value>> Session::scalar(std::string_view sql, const Params& params) {
   OB_TRY(const auto rows, query(sql, params));
   OB_TRY(const bool found, rows->next());

@@ -98,7 +98,10 @@ class Database {
 
   [[nodiscard]] virtual Dialect dialect() const = 0;
   /// Runs `fn` on one consistent snapshot, read only. `fn` runs on the calling thread.
-  virtual Result<void> read(const Context& context, const WriteFn& fn) = 0;
+  Result<void> read(const Context& context, const WriteFn& fn);
+  /// Runs `fn`, and every read() that it makes of this database on this thread sees one and the same snapshot. What is
+  /// written meanwhile is not in it.
+  Result<void> together(const Context& context, const std::function<void()>& fn);
   /// Runs `fn` in one transaction and commits; when it answers ok, the change is durable. If `fn` answers a fault,
   /// nothing of it remains. `fn` may run on another thread (SQLite's writer groups several commits) and may be run
   /// again after a serialization failure, so it has no side effects besides the session. Never call read() or
@@ -108,6 +111,10 @@ class Database {
   /// Copies the whole database to `file` while serving (SQLite online backup); PostgreSQL answers `unsupported` and
   /// names pg_dump.
   virtual Result<void> backup_to(const std::string& file) = 0;
+
+ private:
+  /// read() on a snapshot of its own.
+  virtual Result<void> read_alone(const Context& context, const WriteFn& fn) = 0;
 };
 
 /// Reserves 63-bit ids in blocks, so that several nodes on one database never collide. Thread-safe.

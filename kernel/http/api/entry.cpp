@@ -46,7 +46,7 @@ Result<void> identify(Services& services, Request& request) {
 Result<void> admit(Services& services, Request& request, Entry entry) {
   if (entry == Entry::open) return {};
   OB_CHECK(identify(services, request));
-  if (entry == Entry::caller && request.context.caller.must_change_password)
+  if (entry != Entry::session && request.context.caller.must_change_password)
     return fault(FaultKind::forbidden, "http.change_password",
                  {"请先修改密码，再继续使用。", "Change your password first."});
   return {};
@@ -68,9 +68,15 @@ void add_api(Router& router, Services& services, const std::string& method, cons
              RouteOptions options, ApiHandler handler) {
   router.add(method, "/api/v1" + pattern, options,
              [&services, entry, handler = std::move(handler)](Request& request) -> Response {
-               auto admitted = admit(services, request, entry);
-               Result<Response> answer =
-                   admitted ? handler(services, request) : Result<Response>(std::move(admitted).fault());
+               Result<Response> answer = Response();
+               const auto serve = [&] {
+                 auto admitted = admit(services, request, entry);
+                 answer = admitted ? handler(services, request) : Result<Response>(std::move(admitted).fault());
+               };
+               if (entry != Entry::reader)
+                 serve();
+               else if (auto read = services.database.together(request.context, serve); !read)
+                 answer = std::move(read).fault();
                if (answer) return *std::move(answer);
                const Fault& fault = answer.fault();
                audit_denial(services, request, fault);

@@ -51,12 +51,11 @@ Result<Response> show(Services& services, Request& request) {
   OB_TRY(const std::string entity, entity_of(services, request));
   OB_TRY(const RecordId id, record_of(request));
   OB_TRY(const Parameters parameters, Parameters::of(request, {"expand"}));
-  OB_TRY(records::Document document,
-         services.records.get(request.context, entity, id, records::Form::rest, parameters.list("expand")));
-  OB_TRY(const records::Abilities can, services.records.abilities(request.context, entity, id));
-  const Json own = {{"update", can.update}, {"delete", can.remove}, {"transitions", can.transitions}};
-  document.json.insert(document.json.size() - 1, ",\"_can\":" + own.dump());
-  return json_answer(200, std::move(document.json), document.version);
+  OB_TRY(auto shown, services.records.show(request.context, entity, id, parameters.list("expand")));
+  const Json own = {{"update", shown.can.update}, {"delete", shown.can.remove}, {"transitions", shown.can.transitions}};
+  std::string& json = shown.document.json;
+  json.insert(json.size() - 1, ",\"_can\":" + own.dump());
+  return json_answer(200, std::move(json), shown.document.version);
 }
 
 Result<Response> create(Services& services, Request& request) {
@@ -180,14 +179,14 @@ bool match_pattern(std::string_view pattern, std::string_view path, Pairs& param
 
 void add_record_routes(Router& router, Services& services) {
   const std::string entity = "/{plugin}/{entity}", one = entity + "/{id}";
-  add_api(router, services, "GET", entity, Entry::caller, {}, generic(list));
+  add_api(router, services, "GET", entity, Entry::reader, {}, generic(list));
   add_api(router, services, "POST", entity, Entry::caller, kBody, idempotent(generic(create)));
-  add_api(router, services, "GET", entity + "/schema", Entry::caller, {}, generic(schema));
-  add_api(router, services, "GET", entity + "/aggregate", Entry::caller, {}, generic(aggregate));
-  add_api(router, services, "GET", one, Entry::caller, {}, generic(show));
+  add_api(router, services, "GET", entity + "/schema", Entry::reader, {}, generic(schema));
+  add_api(router, services, "GET", entity + "/aggregate", Entry::reader, {}, generic(aggregate));
+  add_api(router, services, "GET", one, Entry::reader, {}, generic(show));
   add_api(router, services, "PATCH", one, Entry::caller, kBody, generic(update));
   add_api(router, services, "DELETE", one, Entry::caller, {}, generic(remove));
-  add_api(router, services, "GET", one + "/history", Entry::caller, {}, generic(history));
+  add_api(router, services, "GET", one + "/history", Entry::reader, {}, generic(history));
   add_api(router, services, "POST", one + "/transitions/{name}", Entry::caller, kBody, idempotent(generic(transition)));
   for (const char* method : {"GET", "POST", "PATCH", "DELETE"})
     add_api(router, services, method, "/{plugin}/{rest*}", Entry::caller,

@@ -31,6 +31,8 @@ class Workers {
   std::mutex mutex_;
   std::condition_variable filled_;
   std::deque<Task> queue_;
+  int waiting_ = 0;     ///< threads with nothing to do
+  bool called_ = false; ///< one of them has been notified and has not looked yet
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };

@@ -29,6 +29,10 @@ struct StoredRow {
 Result<std::optional<StoredRow>> load_row(const Snapshot& snapshot, const Served& served, RecordId id,
                                           bool visible_only);
 
+/// A row that was loaded, as one object with labels.
+Result<Document> document_of(const Snapshot& snapshot, const Served& served, RecordId id, const StoredRow& stored,
+                             Form form, const std::vector<std::string>& expand);
+
 Result<std::string> aggregate_rows(const Snapshot& snapshot, const ServedPtr& served, const AggregateQuery& query);
 
 /// WHERE of a query: scope, filter and search. `place_alias` as in readable().

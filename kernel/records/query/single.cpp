@@ -36,17 +36,23 @@ Result<std::optional<StoredRow>> load_row(const Snapshot& snapshot, const Served
   return std::optional<StoredRow>(std::move(stored));
 }
 
-Result<Document> get_document(const Snapshot& snapshot, const ServedPtr& served, RecordId id, Form form,
-                              const std::vector<std::string>& expand) {
-  OB_TRY(const Projection projection, project(*served, {}, expand));
-  OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
-  if (!stored) return faults::not_found(served->entity);
-  Document document{"", id, integer_of(stored->row[kVersion])};
+Result<Document> document_of(const Snapshot& snapshot, const Served& served, RecordId id, const StoredRow& stored,
+                             Form form, const std::vector<std::string>& expand) {
+  OB_TRY(const Projection projection, project(served, {}, expand));
+  Document document{"", id, integer_of(stored.row[kVersion])};
+  document.json.reserve(2048);
   std::vector<LabelMark> marks;
-  append_record(document.json, projection, MemoryCells{stored->row}, false, form, !stored->clear,
+  append_record(document.json, projection, MemoryCells{stored.row}, false, form, !stored.clear,
                 snapshot.context.language, marks);
   OB_CHECK(fill_labels(snapshot, projection, marks, document.json));
   return document;
+}
+
+Result<Document> get_document(const Snapshot& snapshot, const ServedPtr& served, RecordId id, Form form,
+                              const std::vector<std::string>& expand) {
+  OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
+  if (!stored) return faults::not_found(served->entity);
+  return document_of(snapshot, *served, id, *stored, form, expand);
 }
 
 std::string render_row(const Served& served, const Row& row, Form form, bool masked) {

@@ -55,7 +55,7 @@ class PostgresDatabase final : public Database {
     return now;
   }
 
-  Result<void> read(const Context& context, const WriteFn& fn) override {
+  Result<void> read_alone(const Context& context, const WriteFn& fn) override {
     OB_TRY(const auto lease, begin(readers_, kReading, context.deadline_ns));
     Result<void> done = call(*lease, fn, false);
     lease->rollback();

@@ -27,7 +27,7 @@ class SqliteDatabase final : public Database {
   [[nodiscard]] Dialect dialect() const override { return Dialect::sqlite; }
   [[nodiscard]] Statistics statistics() const override { return writer_.statistics(); }
 
-  Result<void> read(const Context& context, const WriteFn& fn) override {
+  Result<void> read_alone(const Context& context, const WriteFn& fn) override {
     OB_TRY(const auto lease, readers_.lease(clock_, context.deadline_ns));
     lease->set_deadline(context.deadline_ns);
     if (lease->late()) return deadline_fault();

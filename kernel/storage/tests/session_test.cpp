@@ -309,6 +309,37 @@ TEST_P(SessionTest, a_kept_statement_survives_a_change_of_the_schema) {
   EXPECT_EQ(first_row(all).size(), 7u);
 }
 
+TEST_P(SessionTest, reads_run_together_see_one_snapshot_whatever_is_written_between_them) {
+  const auto count = [&] {
+    std::int64_t found = -1;
+    const auto done = database().read(Context(), [&](Session& session) -> Result<void> {
+      OB_TRY(found, session.integer("SELECT count(*) FROM thing"));
+      return {};
+    });
+    EXPECT_TRUE(done);
+    return found;
+  };
+  const auto add = [&](std::int64_t id) {
+    return write([&](Session& session) { return run(session, "INSERT INTO thing (id) VALUES (?)", {id}); });
+  };
+  ASSERT_TRUE(database().together(Context(), [&] {
+    EXPECT_EQ(count(), 0);
+    EXPECT_TRUE(add(1));
+    EXPECT_EQ(count(), 0);
+    EXPECT_TRUE(database().together(Context(), [&] { EXPECT_EQ(count(), 0); }));
+  }));
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_P(SessionTest, a_fault_of_one_read_leaves_the_others_that_run_together_as_they_are) {
+  ASSERT_TRUE(database().together(Context(), [&] {
+    EXPECT_FALSE(database().read(Context(), [](Session&) -> Result<void> {
+      return fault(FaultKind::rule, "test.refused", {"拒绝", "refused"});
+    }));
+    EXPECT_EQ(first_row("SELECT 7"), std::vector<Value>{std::int64_t{7}});
+  }));
+}
+
 OB_ON_EVERY_DATABASE(SessionTest);
 
 TEST(SqlText, question_marks_become_numbers_outside_quotes_and_comments_only) {
