@@ -10,9 +10,9 @@
 
 #include "kernel/app/directory.hpp"
 #include "kernel/app/sealer.hpp"
-#include "kernel/base/utf8.hpp"
 #include "kernel/http/answer/static_ui.hpp"
 #include "kernel/http/api/services.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::app {
 

@@ -5,9 +5,9 @@
 #include <exception>
 #include <utility>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/scheduler/text.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::scheduler {
 namespace {

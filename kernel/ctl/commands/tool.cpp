@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/ctl/commands/commands.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::ctl {
 

@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cstring>
 
-#include "kernel/base/utf8.hpp"
-#include "kernel/records/exchange/exchange.hpp"
+#include "sdk/tables/tables.hpp"
+#include "sdk/text/utf8.hpp"
 #include "sdk/values/day.hpp"
 
 namespace onebudget::http {
@@ -255,8 +255,8 @@ records::ByteSource body_source(const Request& request) {
 }
 
 Result<void> each_line(const Request& request, const std::function<Result<void>(const Json& value)>& take) {
-  records::exchange::JsonLines lines(body_source(request));
-  records::exchange::JsonLines::Item item;
+  tables::JsonLines lines(body_source(request));
+  tables::JsonLines::Item item;
   std::vector<FieldFault> bad;
   while (true) {
     OB_TRY(const bool any, lines.next(item));

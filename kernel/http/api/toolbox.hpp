@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "kernel/base/json_door.hpp"
 #include "kernel/http/api/services.hpp"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::http {
 

@@ -1,8 +1,8 @@
 // /system/plugin, /system/job, /system/schedule, /system/audit, /system/file, /health, /metrics.
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/api/toolbox.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
 

@@ -1,0 +1,14 @@
+#pragma once
+// Files of a package, which may come from anywhere.
+
+#include <cstddef>
+#include <string>
+
+#include "sdk/values/result.hpp"
+
+namespace onebudget::declarations {
+
+/// Whole file. Faults: host.file (missing, unreadable, larger than `most`, a symbolic link or special file).
+Result<std::string> read_file(const std::string& path, std::size_t most);
+
+} // namespace onebudget::declarations
