@@ -7,6 +7,7 @@
 
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/scheduler/text.hpp"
+#include "sdk/declarations/cron.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::scheduler {
@@ -84,7 +85,7 @@ Result<Job> Scheduler::State::find(JobId id) {
 }
 
 Result<bool> Scheduler::State::queue_schedule(const Schedule& due) {
-  OB_TRY(const std::int64_t next, next_due(due.cron, options.time_zone, clock.now_ms()));
+  OB_TRY(const std::int64_t next, declarations::next_due(due.cron, options.time_zone, clock.now_ms()));
   OB_TRY(const std::int64_t id, ids.next());
   Stored stored;
   {

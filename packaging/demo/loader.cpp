@@ -8,10 +8,8 @@
 #include <array>
 #include <cstring>
 #include <deque>
-#include <fstream>
 #include <map>
 #include <random>
-#include <sstream>
 
 #include "packaging/demo/province.hpp"
 #include "sdk/tables/tables.hpp"
@@ -40,17 +38,6 @@ std::string fresh_password() {
   return password;
 }
 
-/// The whole of a file.
-Result<std::string> file_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file)
-    return fault(FaultKind::not_found, "ctl.file",
-                 {fmt::format("无法读取文件 {}。", path), fmt::format("The file {} cannot be read.", path)});
-  return text.str();
-}
-
 tables::ByteSource bytes_of(const std::string& text) {
   return [&text, at = std::size_t{0}](char* buffer, std::size_t size) mutable -> Result<std::size_t> {
     const std::size_t count = std::min(size, text.size() - at);
@@ -64,7 +51,7 @@ tables::ByteSource bytes_of(const std::string& text) {
 Result<std::vector<RegionRow>> regions_of(const Json& vocabulary, const std::string& folder) {
   std::vector<RegionRow> rows;
   for (const Json& source : vocabulary["regions"]) {
-    OB_TRY(const std::string text, file_text(folder + "/" + source["file"].get<std::string>()));
+    OB_TRY(const std::string text, client::file_text(folder + "/" + source["file"].get<std::string>()));
     OB_TRY(auto part, read_regions(bytes_of(text), source["kind"], source.value("gov_level", std::string())));
     rows.insert(rows.end(), part.begin(), part.end());
   }
@@ -77,7 +64,7 @@ class Loader {
       : output_(tool.output), options_(options), client_(tool.url, tool.language, tool.ca_file) {}
 
   Result<void> run() {
-    OB_TRY(const std::string text, file_text(options_.vocabulary));
+    OB_TRY(const std::string text, client::file_text(options_.vocabulary));
     OB_TRY(vocabulary_, parse_json(text, {std::size_t{16} << 20, 64}));
     OB_TRY(const auto regions, regions_of(vocabulary_, options_.data_dir));
     OB_TRY(const Json needed, client_.json("GET", "/session/bootstrap"));
@@ -103,7 +90,7 @@ class Loader {
  private:
   /// A second start on the same data: nothing to load, the accounts are known from the first time.
   Result<void> already_loaded() {
-    if (file_text(options_.accounts_file).ok()) {
+    if (client::file_text(options_.accounts_file).ok()) {
       output_.done({"演示省已经在这里了。", "The demo province is already here."}, {{"loaded", false}});
       return {};
     }
@@ -118,7 +105,7 @@ class Loader {
   }
 
   Result<void> bootstrap() {
-    OB_TRY(const std::string secret, file_text(options_.bootstrap_file));
+    OB_TRY(const std::string secret, client::file_text(options_.bootstrap_file));
     const std::string root = vocabulary_["root"]["name"];
     const auto person = [&](const std::string& username, const std::string& title) {
       const Account& made = account(username, title, root);
@@ -233,7 +220,7 @@ class Loader {
     double done = 0;
     for (const Json& list : vocabulary_["reference"]) {
       output_.progress("reference data", done++ / static_cast<double>(vocabulary_["reference"].size()));
-      OB_TRY(const std::string text, file_text(options_.data_dir + "/" + list[1].get<std::string>()));
+      OB_TRY(const std::string text, client::file_text(options_.data_dir + "/" + list[1].get<std::string>()));
       std::size_t at = 0;
       OB_TRY(const client::Reply reply,
              client_.upload(route_of(list[0].get<std::string>()) + "/import?format=csv&import_state=true", "text/csv",

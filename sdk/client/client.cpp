@@ -176,6 +176,16 @@ Result<Json> Client::json(const std::string& method, const std::string& path, co
   return parse_json(reply.body, {std::size_t{64} << 20, 64});
 }
 
+Result<std::string> file_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file)
+    return fault(FaultKind::not_found, "ctl.file",
+                 {fmt::format("无法读取文件 {}。", path), fmt::format("The file {} cannot be read.", path)});
+  return text.str();
+}
+
 Fault problem_of(const Reply& reply) {
   auto body = parse_json(reply.body, {std::size_t{16} << 20, 64});
   Fault found =

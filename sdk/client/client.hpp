@@ -53,6 +53,8 @@ class Client {
   std::unique_ptr<State> state_;
 };
 
+/// The whole of a small file (a secret, a vocabulary). Fault ctl.file when it cannot be read.
+Result<std::string> file_text(const std::string& path);
 /// A problem+json answer as a Fault; any other body as fault "ctl.answer" with its status.
 Fault problem_of(const Reply& reply);
 /// Percent-encodes a query value or path segment.

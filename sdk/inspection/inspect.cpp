@@ -1,93 +1,45 @@
 #include "sdk/inspection/inspect.hpp"
 
 #include <algorithm>
-#include <iterator>
+
+#include "library_rules.hpp"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::inspection {
 namespace {
 
 struct Ban {
-  std::string_view name; ///< ends in '*' for a prefix
-  std::string_view zh, en;
+  std::string name; ///< ends in '*' for a prefix
+  Text why;
 };
 
-// Grouped by what goes wrong, so that the message can say why.
-constexpr Ban kBans[] = {
-    {"fork", "会复制整个服务器进程", "it copies the whole server process"},
-    {"vfork", "会复制整个服务器进程", "it copies the whole server process"},
-    {"clone", "会复制整个服务器进程", "it copies the whole server process"},
-    {"clone3", "会复制整个服务器进程", "it copies the whole server process"},
-    {"exec*", "会替换服务器进程", "it replaces the server process"},
-    {"fexecve", "会替换服务器进程", "it replaces the server process"},
-    {"posix_spawn*", "会启动其他程序", "it starts other programs"},
-    {"system", "会启动其他程序", "it starts other programs"},
-    {"popen", "会启动其他程序", "it starts other programs"},
-    {"exit", "会结束服务器进程", "it ends the server process"},
-    {"_exit", "会结束服务器进程", "it ends the server process"},
-    {"_Exit", "会结束服务器进程", "it ends the server process"},
-    {"quick_exit", "会结束服务器进程", "it ends the server process"},
-    {"at_quick_exit", "会在进程结束时运行已停用的代码", "its code would run when the process ends"},
-    {"atexit", "会在进程结束时运行已停用的代码", "its code would run when the process ends"},
-    {"on_exit", "会在进程结束时运行已停用的代码", "its code would run when the process ends"},
-    {"pthread_exit", "会结束服务器的工作线程", "it ends a worker thread of the server"},
-    {"pthread_cancel", "会结束服务器的工作线程", "it ends a worker thread of the server"},
-    {"kill", "会向进程发送信号", "it sends signals"},
-    {"raise", "会向进程发送信号", "it sends signals"},
-    {"pthread_kill", "会向进程发送信号", "it sends signals"},
-    {"signal", "会改变整个进程的信号处理", "it changes signal handling of the whole process"},
-    {"__sysv_signal", "会改变整个进程的信号处理", "it changes signal handling of the whole process"},
-    {"sigaction", "会改变整个进程的信号处理", "it changes signal handling of the whole process"},
-    {"sigprocmask", "会改变整个进程的信号处理", "it changes signal handling of the whole process"},
-    {"pthread_sigmask", "会改变整个进程的信号处理", "it changes signal handling of the whole process"},
-    {"sigaltstack", "会改变整个进程的信号处理", "it changes signal handling of the whole process"},
-    {"setlocale", "会改变整个进程的语言环境", "it changes the locale of the whole process"},
-    {"uselocale", "会改变线程的语言环境", "it changes the locale of a thread of the server"},
-    {"_ZNSt6locale6globalERKS_", "会改变整个进程的语言环境", "it changes the locale of the whole process"},
-    {"chdir", "会改变整个进程的当前目录", "it changes the directory of the whole process"},
-    {"fchdir", "会改变整个进程的当前目录", "it changes the directory of the whole process"},
-    {"chroot", "会改变整个进程的根目录", "it changes the root of the whole process"},
-    {"umask", "会改变整个进程的文件权限掩码", "it changes the file mask of the whole process"},
-    {"setenv", "会改变整个进程的环境变量", "it changes the environment of the whole process"},
-    {"putenv", "会改变整个进程的环境变量", "it changes the environment of the whole process"},
-    {"unsetenv", "会改变整个进程的环境变量", "it changes the environment of the whole process"},
-    {"clearenv", "会改变整个进程的环境变量", "it changes the environment of the whole process"},
-    {"setrlimit*", "会改变整个进程的限额", "it changes limits of the whole process"},
-    {"prctl", "会改变整个进程的属性", "it changes attributes of the whole process"},
-    {"ptrace", "会读写其他进程", "it reads and writes other processes"},
-    {"syscall", "会绕过本检查", "it goes round this check"},
-    {"dlopen", "会装入未经检查的代码", "it loads code that nobody checked"},
-    {"dlmopen", "会装入未经检查的代码", "it loads code that nobody checked"},
-    {"dlsym", "会取得未声明的函数", "it reaches functions that were not declared"},
-    {"dlvsym", "会取得未声明的函数", "it reaches functions that were not declared"},
-    {"pthread_create", "线程属于内核，长时间工作请用 ob.job", "threads belong to the kernel; use ob.job for long work"},
-    {"thrd_create", "线程属于内核，长时间工作请用 ob.job", "threads belong to the kernel; use ob.job for long work"},
-    {"_ZNSt6thread15_M_start_thread*", "线程属于内核，长时间工作请用 ob.job",
-     "threads belong to the kernel; use ob.job for long work"},
+/// What obsdk check goes by too: spec/library-rules.json, compiled in.
+struct Rules {
+  std::vector<Ban> bans;
+  std::vector<std::string> needed;
 };
 
-constexpr std::string_view kNeeded[] = {
-    "libc.so.6",
-    "libm.so.6",
-    "libgcc_s.so.1",
-    "libstdc++.so.6",
-    "libpthread.so.0",
-    "libatomic.so.1",
-    "ld-linux-x86-64.so.2",
-    "ld-linux-aarch64.so.1",
-    "ld-linux-loongarch-lp64d.so.1",
-#if defined(__SANITIZE_ADDRESS__)
-    "libasan.so.8",
-    "libubsan.so.1",
+Rules read_rules() {
+  const Json json = Json::parse(kLibraryRules);
+  Rules rules;
+  for (const Json& group : json["forbidden"])
+    for (const Json& name : group["names"]) rules.bans.push_back({name, {group["zh"], group["en"]}});
+  rules.needed = json["needed"].get<std::vector<std::string>>();
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  for (const Json& name : json["needed_by_sanitizers"]) rules.needed.push_back(name);
 #endif
-#if defined(__SANITIZE_THREAD__)
-    "libtsan.so.2",
-#endif
-};
+  return rules;
+}
+
+const Rules& rules() {
+  static const Rules kRules = read_rules();
+  return kRules;
+}
 
 const Ban* ban(std::string_view name) {
-  for (const auto& entry : kBans) {
-    if (entry.name.ends_with('*') ? name.starts_with(entry.name.substr(0, entry.name.size() - 1)) : name == entry.name)
-      return &entry;
+  for (const auto& entry : rules().bans) {
+    const std::string_view banned = entry.name;
+    if (banned.ends_with('*') ? name.starts_with(banned.substr(0, banned.size() - 1)) : name == banned) return &entry;
   }
   return nullptr;
 }
@@ -133,8 +85,8 @@ void imports(const ElfFacts& facts, Inspection& out) {
     if (const Ban* found = ban(name); found != nullptr) {
       out.refusals.push_back({name,
                               "elf.forbidden",
-                              {"插件不得调用 " + name + "：" + std::string(found->zh) + "。",
-                               "A plugin may not call " + name + ": " + std::string(found->en) + "."},
+                              {"插件不得调用 " + name + "：" + found->why.zh + "。",
+                               "A plugin may not call " + name + ": " + found->why.en + "."},
                               {"请从插件中去掉该调用。", "Remove the call from the plugin."}});
     }
   }
@@ -169,7 +121,7 @@ Inspection inspect(const ElfFacts& facts) {
   exports(facts, out);
   imports(facts, out);
   for (const auto& name : facts.needed) {
-    if (std::ranges::find(kNeeded, std::string_view(name)) != std::end(kNeeded)) continue;
+    if (std::ranges::find(rules().needed, name) != rules().needed.end()) continue;
     out.refusals.push_back(
         {name,
          "elf.needed",

@@ -16,6 +16,7 @@ namespace onebudget::ctl {
 
 using client::Client;
 using client::encoded;
+using client::file_text;
 using client::Output;
 using client::problem_of;
 using client::Reply;
@@ -59,7 +60,5 @@ void add_beside(CLI::App& app, Tool& tool);
 
 /// All pages of a list, at most `most` items, as {"items":[…]}.
 Result<Json> all_pages(Client& client, const std::string& path, std::size_t most = 10'000);
-/// The whole of a small file.
-Result<std::string> file_text(const std::string& path);
 
 } // namespace onebudget::ctl

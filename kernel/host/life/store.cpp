@@ -25,21 +25,6 @@ Fault store_fault(const std::string& path, const std::string& why) {
 }
 std::string error_text() { return std::generic_category().message(errno); }
 
-/// Closes a descriptor at the end of a scope.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_;
-};
-
 } // namespace
 
 std::string sha256_hex(std::string_view bytes) { return to_hex(crypto::sha256(bytes)); }
@@ -56,7 +41,8 @@ Result<std::string> Store::put(std::string_view bytes) {
     // Written under another name and renamed, so that a crash or a second server never leaves half a file at the path.
     const auto part = path + "." + std::to_string(::getpid()) + ".part";
     static_cast<void>(::unlink(part.c_str()));
-    const Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400));
+    const declarations::Descriptor file(
+        ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400));
     if (file.get() < 0) return store_fault(part, error_text());
     std::size_t done = 0;
     while (done < bytes.size()) {

@@ -12,14 +12,6 @@ namespace {
 
 constexpr const char* kXlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-Result<std::string> entity_of(const Services& services, const Request& request) {
-  OB_TRY(const std::string plugin, name_of(request.param("plugin")));
-  OB_TRY(const std::string entity, name_of(request.param("entity")));
-  std::string full = plugin + "." + entity;
-  if (!services.records.entity(full)) return not_found();
-  return full;
-}
-
 /// From ?format= or, for uploads, from the content type.
 Result<std::string> format_of(const Parameters& parameters, std::string_view content_type) {
   std::string format = parameters.text("format");

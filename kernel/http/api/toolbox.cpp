@@ -239,6 +239,14 @@ Json field_json(const FieldFault& fault, const std::string& language) {
           {"remedy", fault.remedy.in(language)}};
 }
 
+Result<std::string> entity_of(const Services& services, const Request& request) {
+  OB_TRY(const std::string plugin, name_of(request.param("plugin")));
+  OB_TRY(const std::string entity, name_of(request.param("entity")));
+  std::string full = plugin + "." + entity;
+  if (!services.records.entity(full)) return not_found();
+  return full;
+}
+
 records::ByteSource body_source(const Request& request) {
   auto at = std::make_shared<std::uint64_t>(0);
   return [&request, at](char* buffer, std::size_t size) -> Result<std::size_t> {

@@ -15,21 +15,6 @@ Fault file_fault(const std::string& path, const std::string& zh, const std::stri
 }
 std::string error_text() { return std::generic_category().message(errno); }
 
-/// Closes a descriptor at the end of a scope.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_;
-};
-
 Result<std::string> read_all(int descriptor, const std::string& path, std::size_t size) {
   std::string bytes(size, '\0');
   std::size_t done = 0;
@@ -43,6 +28,10 @@ Result<std::string> read_all(int descriptor, const std::string& path, std::size_
 }
 
 } // namespace
+
+Descriptor::~Descriptor() {
+  if (number_ >= 0) ::close(number_);
+}
 
 Result<std::string> read_file(const std::string& path, std::size_t most) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));

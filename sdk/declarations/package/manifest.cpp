@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sdk/declarations/cron.hpp"
 #include "sdk/declarations/package/json_check.hpp"
 
 namespace onebudget::declarations {
@@ -193,6 +194,9 @@ void read_work(JsonObject& root, Manifest& out) {
            {"小写下划线且不重复的名称", "a snake_case name used once"});
     job.title = object.title("title", true);
     job.cron = object.text("cron", false);
+    if (const auto due = next_due(job.cron, "UTC", 0); !job.cron.empty() && !due)
+      root.findings().mistake(object.at("cron"), due.fault().code, due.fault().message,
+                              {"请改正 cron 表达式。", "Correct the cron expression."});
     job.attempts = object.integer("attempts", false, 3, 1, 20);
     job.timeout_minutes = object.integer("timeout_minutes", false, 60, 1, 1440);
     object.only({"name", "title", "cron", "attempts", "timeout_minutes", "description"});

@@ -74,6 +74,15 @@ TEST(Manifest, ReportsEveryMistakeWithItsPointer) {
   }
 }
 
+TEST(Manifest, RefusesACronThatCannotBeRead) {
+  auto document = good();
+  document["jobs"][0]["cron"] = "0 25 * * *";
+  const auto manifest = parse_manifest(document.dump());
+  ASSERT_FALSE(manifest.ok());
+  EXPECT_EQ(manifest.fault().fields.front().field, "/jobs/0/cron");
+  EXPECT_EQ(manifest.fault().fields.front().code, "scheduler.cron");
+}
+
 TEST(Manifest, RefusesAFormatFromTheFutureFirstAndAlone) {
   auto document = good();
   document["manifest_version"] = 2;

@@ -8,9 +8,9 @@
 #include <optional>
 #include <string>
 
-#include "kernel/scheduler/scheduler.hpp"
+#include "sdk/declarations/cron.hpp"
 
-namespace onebudget::scheduler {
+namespace onebudget::declarations {
 namespace {
 
 std::int64_t at(int year, unsigned month, unsigned day, int hour, int minute, int second = 0) {
@@ -130,4 +130,4 @@ TEST(Cron, names_the_bad_field) {
 TEST(Cron, works_before_the_epoch_too) { EXPECT_EQ(*next_due("0 0 1 1 *", "UTC", at(1969, 12, 31, 12, 0)), 0); }
 
 } // namespace
-} // namespace onebudget::scheduler
+} // namespace onebudget::declarations

@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "kernel/scheduler/scheduler.hpp"
+#include "sdk/declarations/cron.hpp"
 
-namespace onebudget::scheduler {
+namespace onebudget::declarations {
 namespace {
 
 constexpr int kYearsAhead = 40; ///< longer than any rhythm of day, month and weekday
@@ -199,4 +199,4 @@ Result<std::int64_t> next_due(const std::string& cron, const std::string& time_z
       {"定时表达式永远不会到期:" + cron.substr(0, 80), "The cron expression is never due: " + cron.substr(0, 80)});
 }
 
-} // namespace onebudget::scheduler
+} // namespace onebudget::declarations
