@@ -18,13 +18,6 @@ namespace onebudget::app {
 
 namespace {
 
-observe::Level level_of(const std::string& name) {
-  return name == "debug"     ? observe::Level::debug
-         : name == "warning" ? observe::Level::warning
-         : name == "error"   ? observe::Level::error
-                             : observe::Level::info;
-}
-
 identity::Policy policy_of(const config::Config& config) {
   identity::Policy policy;
   policy.session_idle_minutes = static_cast<int>(config.integer("identity.session_idle_minutes"));
@@ -96,7 +89,7 @@ Result<std::string> read_file(const std::string& path) {
 struct App::State {
   explicit State(config::Config given)
       : config(std::move(given)),
-        log(level_of(config.text("log.level")),
+        log(of_name(observe::kLevels, config.text("log.level")).value_or(observe::Level::info),
             config.text("log.format") == "json" ? observe::Format::json : observe::Format::text) {}
 
   config::Config config;

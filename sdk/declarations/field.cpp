@@ -2,39 +2,24 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <array>
 
 #include "sdk/declarations/fields.hpp"
 #include "sdk/declarations/pattern.hpp"
 #include "sdk/text/nearest.hpp"
 #include "sdk/values/scaled.hpp"
+#include "sdk/values/words.hpp"
 
 namespace onebudget::declarations {
 
 namespace {
 
-struct TypeName {
-  const char* name;
-  FieldType type;
-};
-
-constexpr std::array<TypeName, 17> kTypes{{{"text", FieldType::text},
-                                           {"longtext", FieldType::longtext},
-                                           {"code", FieldType::code},
-                                           {"bool", FieldType::boolean},
-                                           {"int", FieldType::integer},
-                                           {"decimal", FieldType::decimal},
-                                           {"money", FieldType::money},
-                                           {"ratio", FieldType::ratio},
-                                           {"date", FieldType::date},
-                                           {"time", FieldType::time},
-                                           {"year", FieldType::year},
-                                           {"enum", FieldType::enumeration},
-                                           {"ref", FieldType::ref},
-                                           {"org", FieldType::org},
-                                           {"user", FieldType::user},
-                                           {"file", FieldType::file},
-                                           {"json", FieldType::json}}};
+constexpr Word<FieldType> kTypes[] = {
+    {"text", FieldType::text},    {"longtext", FieldType::longtext}, {"code", FieldType::code},
+    {"bool", FieldType::boolean}, {"int", FieldType::integer},       {"decimal", FieldType::decimal},
+    {"money", FieldType::money},  {"ratio", FieldType::ratio},       {"date", FieldType::date},
+    {"time", FieldType::time},    {"year", FieldType::year},         {"enum", FieldType::enumeration},
+    {"ref", FieldType::ref},      {"org", FieldType::org},           {"user", FieldType::user},
+    {"file", FieldType::file},    {"json", FieldType::json}};
 
 constexpr int kDefaultText = 200;
 constexpr int kLongestText = 100'000;
@@ -43,7 +28,7 @@ void read_type(ObjectReader& reader, Field& field) {
   const std::string name = reader.string("type", true);
   if (name.empty() || type_of(name, field.type)) return;
   std::vector<std::string> names;
-  for (const TypeName& known : kTypes) names.emplace_back(known.name);
+  for (const auto& known : kTypes) names.emplace_back(known.first);
   const std::string near = nearest(name, names);
   Text remedy{fmt::format("可用的类型：{}。", fmt::join(names, "、")),
               fmt::format("Types are: {}.", fmt::join(names, ", "))};
@@ -171,19 +156,12 @@ void read_links(ObjectReader& reader, Field& field) {
 
 } // namespace
 
-const char* type_name(FieldType type) {
-  for (const TypeName& known : kTypes)
-    if (known.type == type) return known.name;
-  return "text";
-}
+const char* type_name(FieldType type) { return name_in(kTypes, type); }
 
 bool type_of(std::string_view name, FieldType& type) {
-  for (const TypeName& known : kTypes) {
-    if (name != known.name) continue;
-    type = known.type;
-    return true;
-  }
-  return false;
+  const auto known = of_name(kTypes, name);
+  if (known) type = *known;
+  return known.has_value();
 }
 
 Field read_field(const Json& json, const std::string& pointer, Mistakes& mistakes) {

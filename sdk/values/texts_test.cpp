@@ -4,6 +4,7 @@
 #include "sdk/values/ratio.hpp"
 #include "sdk/values/scaled.hpp"
 #include "sdk/values/time_text.hpp"
+#include "sdk/values/words.hpp"
 
 namespace onebudget {
 namespace {
@@ -109,6 +110,16 @@ TEST(Scaled, decimals_are_exact_or_refused) {
   EXPECT_EQ(scaled("1.234", 2), "decimals");
   for (const char* junk : {"", "-", ".", "1.", ".5", "+1", "1e3", "1,000", " 1", "0x1", "１"})
     EXPECT_EQ(scaled(junk, 2), "syntax") << junk;
+}
+
+enum class Colour { red, green };
+constexpr Word<Colour> kColours[] = {{"red", Colour::red}, {"green", Colour::green}};
+
+TEST(Words, go_both_ways) {
+  EXPECT_STREQ(name_in(kColours, Colour::green), "green");
+  EXPECT_EQ(of_name(kColours, "green"), Colour::green);
+  EXPECT_EQ(of_name(kColours, "gree"), std::nullopt);
+  EXPECT_STREQ(name_in(kColours, static_cast<Colour>(7)), "red") << "the first stands for what is not there";
 }
 
 } // namespace
