@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "kernel/base/json_door.hpp"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::access {
 

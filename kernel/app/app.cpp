@@ -10,20 +10,13 @@
 
 #include "kernel/app/directory.hpp"
 #include "kernel/app/sealer.hpp"
-#include "kernel/base/utf8.hpp"
 #include "kernel/http/answer/static_ui.hpp"
 #include "kernel/http/api/services.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::app {
 
 namespace {
-
-observe::Level level_of(const std::string& name) {
-  return name == "debug"     ? observe::Level::debug
-         : name == "warning" ? observe::Level::warning
-         : name == "error"   ? observe::Level::error
-                             : observe::Level::info;
-}
 
 identity::Policy policy_of(const config::Config& config) {
   identity::Policy policy;
@@ -96,7 +89,7 @@ Result<std::string> read_file(const std::string& path) {
 struct App::State {
   explicit State(config::Config given)
       : config(std::move(given)),
-        log(level_of(config.text("log.level")),
+        log(of_name(observe::kLevels, config.text("log.level")).value_or(observe::Level::info),
             config.text("log.format") == "json" ? observe::Format::json : observe::Format::text) {}
 
   config::Config config;

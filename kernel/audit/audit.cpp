@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "kernel/audit/chain.hpp"
-#include "kernel/base/utf8.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::audit {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "kernel/base/utf8.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget {
 

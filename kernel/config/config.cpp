@@ -9,7 +9,7 @@
 #include <fstream>
 #include <optional>
 
-#include "kernel/base/utf8.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::config {
 

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <filesystem>
 
-#include "kernel/base/utf8.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::crypto {
 namespace {

@@ -10,9 +10,9 @@
 #include <mutex>
 #include <sstream>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/crypto/evp.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::crypto {
 

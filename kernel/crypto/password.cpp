@@ -4,9 +4,9 @@
 #include <charconv>
 #include <cstdio>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/crypto/evp.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::crypto {
 

@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
   add_exchange(app, tool);
   add_config(app, tool);
   add_offline(app, tool);
-  add_demo(app, tool);
+  add_beside(app, tool);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -5,10 +5,10 @@
 #include <map>
 #include <utility>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/events/sinks.hpp"
 #include "kernel/events/store.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::events {
 namespace {

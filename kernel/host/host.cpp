@@ -37,7 +37,8 @@ std::vector<storage::Migration> Host::migrations() { return PluginTable::migrati
 
 Result<void> Host::discover() {
   const std::lock_guard control(state_->control);
-  OB_TRY(auto found, find_bundles(state_->options.directories, state_->kernel.database.dialect()));
+  const bool sqlite = state_->kernel.database.dialect() == storage::Dialect::sqlite;
+  OB_TRY(auto found, declarations::find_bundles(state_->options.directories, sqlite ? "sqlite" : "postgresql"));
   for (const auto& item : found) {
     if (!item.bundle) {
       state_->kernel.log(observe::Level::error, item.id, item.directory + ": " + item.fault.message.en);

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "kernel/base/utf8.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
 

@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "kernel/base/json_door.hpp"
 #include "kernel/http/http.hpp"
 #include "kernel/http/problem.hpp"
 #include "kernel/http/wire/render.hpp"
 #include "kernel/http/wire/target.hpp"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::http {
 namespace {

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <set>
 
-#include "kernel/base/json_door.hpp"
-#include "kernel/base/utf8.hpp"
 #include "kernel/identity/password_rules.hpp"
 #include "kernel/identity/state.hpp"
+#include "sdk/text/json_door.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::identity {
 

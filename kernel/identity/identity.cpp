@@ -1,8 +1,8 @@
 #include "kernel/identity/identity.hpp"
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/identity/password_rules.hpp"
 #include "kernel/identity/state.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::identity {
 

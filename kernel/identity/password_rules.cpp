@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::identity {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/identity/state.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::identity {
 

@@ -1,8 +1,8 @@
 // API tokens for programs. Their grants live in access; here is only who owns them and how long they last.
 
-#include "kernel/base/json_door.hpp"
-#include "kernel/base/utf8.hpp"
 #include "kernel/identity/state.hpp"
+#include "sdk/text/json_door.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::identity {
 

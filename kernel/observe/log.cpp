@@ -11,20 +11,6 @@ namespace onebudget::observe {
 
 namespace {
 
-const char* name_of(Level level) {
-  switch (level) {
-    case Level::debug:
-      return "debug";
-    case Level::info:
-      return "info";
-    case Level::warning:
-      return "warning";
-    case Level::error:
-      return "error";
-  }
-  return "error";
-}
-
 bool secret(std::string_view name) {
   for (const std::string_view word : {"password", "token", "secret", "authorization", "cookie", "csrf"})
     if (name.find(word) != std::string_view::npos) return true;
@@ -67,12 +53,12 @@ void Log::write(Level level, std::string_view event, std::string_view message,
   if (!enabled(level)) return;
   std::string line;
   if (format_ == Format::json) {
-    line = fmt::format("{{\"at\":\"{}\",\"level\":\"{}\",\"event\":{},\"message\":{}", time_text(), name_of(level),
-                       json_text(event), json_text(message));
+    line = fmt::format("{{\"at\":\"{}\",\"level\":\"{}\",\"event\":{},\"message\":{}", time_text(),
+                       name_in(kLevels, level), json_text(event), json_text(message));
     for (const LogField& field : fields) line += fmt::format(",{}:{}", json_text(field.name), shown(field));
     line += "}\n";
   } else {
-    line = fmt::format("{} {:7} {} {}", time_text(), name_of(level), event, json_text(message));
+    line = fmt::format("{} {:7} {} {}", time_text(), name_in(kLevels, level), event, json_text(message));
     for (const LogField& field : fields) line += fmt::format(" {}={}", field.name, shown(field));
     line += "\n";
   }

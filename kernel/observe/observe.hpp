@@ -12,10 +12,13 @@
 #include <vector>
 
 #include "sdk/values/result.hpp"
+#include "sdk/values/words.hpp"
 
 namespace onebudget::observe {
 
 enum class Level { debug, info, warning, error };
+inline constexpr Word<Level> kLevels[] = {
+    {"error", Level::error}, {"debug", Level::debug}, {"info", Level::info}, {"warning", Level::warning}};
 enum class Format { json, text };
 
 /// A field of a log line. Names that speak of secrets (password, token, secret, authorization, cookie) are written as

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "kernel/records/schema/nearest.hpp"
+#include "sdk/text/nearest.hpp"
 
 namespace onebudget::records::faults {
 

@@ -9,12 +9,12 @@
 #include "kernel/records/core.hpp"
 #include "kernel/records/faults.hpp"
 #include "kernel/records/import/import.hpp"
-#include "kernel/records/query/filter.hpp"
 #include "kernel/records/query/read.hpp"
 #include "kernel/records/schema/store.hpp"
 #include "kernel/records/write/default_value.hpp"
 #include "kernel/records/write/history.hpp"
 #include "kernel/records/write/unit.hpp"
+#include "sdk/query/filter.hpp"
 
 namespace onebudget::records {
 

@@ -15,10 +15,11 @@
 #include "kernel/access/access.hpp"
 #include "kernel/audit/audit.hpp"
 #include "kernel/base/context.hpp"
-#include "kernel/base/json_door.hpp"
 #include "kernel/events/events.hpp"
 #include "kernel/records/entity.hpp"
 #include "kernel/storage/storage.hpp"
+#include "sdk/tables/tables.hpp"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::records {
 
@@ -129,8 +130,8 @@ struct ImportReport {
 };
 
 /// Byte source and sink of imports and exports; the file may be larger than memory.
-using ByteSource = std::function<Result<std::size_t>(char* buffer, std::size_t size)>; ///< 0 = end
-using ByteSink = std::function<Result<void>(std::string_view bytes)>;
+using tables::ByteSink;
+using tables::ByteSource;
 
 /// What one caller may do with one entity, for schema answers and menus.
 struct Abilities {

@@ -4,6 +4,7 @@
 
 #include "kernel/scheduler/state.hpp"
 #include "kernel/scheduler/text.hpp"
+#include "sdk/declarations/cron.hpp"
 
 namespace onebudget::scheduler {
 namespace {
@@ -44,7 +45,7 @@ void Scheduler::forget(const std::string& kind) {
 
 Result<void> Scheduler::schedule(const std::string& id, const std::string& kind, const std::string& cron) {
   Schedule added{id, kind, cron, true, 0};
-  OB_TRY(const std::int64_t next, next_due(cron, state_->options.time_zone, state_->clock.now_ms()));
+  OB_TRY(const std::int64_t next, declarations::next_due(cron, state_->options.time_zone, state_->clock.now_ms()));
   added.next_ms = next;
   OB_CHECK(state_->database.write(state_->context(),
                                   [&](storage::Session& session) { return put_schedule(session, added); }));

@@ -67,14 +67,6 @@ struct Schedule {
   std::int64_t next_ms = 0;
 };
 
-/// The next time strictly after `after_ms` at which a five-field cron expression is due in `time_zone`
-/// ("Asia/Shanghai", "UTC" or an offset such as "+08:00"). Fields: minute, hour, day of month, month, day of week (0
-/// and 7 = Sunday), each
-/// *, ?, a, a-b, with /step, in lists; names of months and weekdays in three letters; L = last day of the month; also
-/// @hourly, @daily, @weekly, @monthly, @yearly. When both day fields are restricted (neither is * nor ?), a day that
-/// fits either is due. Fault scheduler.cron names the bad field; scheduler.cron_never.
-Result<std::int64_t> next_due(const std::string& cron, const std::string& time_zone, std::int64_t after_ms);
-
 /// Thread-safe. A job belongs to one node at a time by a lease of a minute that the node renews; when a node dies its
 /// jobs go to another one and count as a failed attempt. A schedule that was missed runs once; while a run of it is
 /// waiting or running no second one is made. Every change is published as event "job.progress" (key "job/<id>", payload

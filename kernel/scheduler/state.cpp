@@ -5,9 +5,10 @@
 #include <exception>
 #include <utility>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/scheduler/text.hpp"
+#include "sdk/declarations/cron.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::scheduler {
 namespace {
@@ -84,7 +85,7 @@ Result<Job> Scheduler::State::find(JobId id) {
 }
 
 Result<bool> Scheduler::State::queue_schedule(const Schedule& due) {
-  OB_TRY(const std::int64_t next, next_due(due.cron, options.time_zone, clock.now_ms()));
+  OB_TRY(const std::int64_t next, declarations::next_due(due.cron, options.time_zone, clock.now_ms()));
   OB_TRY(const std::int64_t id, ids.next());
   Stored stored;
   {

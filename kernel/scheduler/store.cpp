@@ -1,4 +1,5 @@
 #include "kernel/scheduler/store.hpp"
+#include "sdk/values/words.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -28,12 +29,11 @@ constexpr const char* kColumns =
     "started_ms,"
     " finished_ms, run_at_ms, attempt, cancel_asked, caller, checkpoint, schedule";
 
-JobState state_of(std::string_view name) {
-  for (const JobState state : {JobState::waiting, JobState::running, JobState::done, JobState::failed}) {
-    if (name == state_name(state)) return state;
-  }
-  return JobState::cancelled;
-}
+constexpr Word<JobState> kStates[] = {{"cancelled", JobState::cancelled},
+                                      {"waiting", JobState::waiting},
+                                      {"running", JobState::running},
+                                      {"done", JobState::done},
+                                      {"failed", JobState::failed}};
 
 Stored read_job(const storage::Rows& rows) {
   const auto text = [&rows](int column) { return std::string(rows.text(column)); };
@@ -42,7 +42,7 @@ Stored read_job(const storage::Rows& rows) {
   job.id = JobId{rows.integer(0)};
   job.kind = text(1);
   job.title = {text(2), text(3)};
-  job.state = state_of(rows.text(4));
+  job.state = of_name(kStates, rows.text(4)).value_or(JobState::cancelled);
   job.progress = rows.real(5);
   job.message = text(6);
   job.payload = text(7);
@@ -94,21 +94,7 @@ std::string due_condition(const std::vector<std::string>& kinds, std::int64_t no
 
 std::vector<storage::Migration> job_migrations() { return {{"kernel.scheduler", 1, "jobs", kTables}}; }
 
-const char* state_name(JobState state) {
-  switch (state) {
-    case JobState::waiting:
-      return "waiting";
-    case JobState::running:
-      return "running";
-    case JobState::done:
-      return "done";
-    case JobState::failed:
-      return "failed";
-    case JobState::cancelled:
-      break;
-  }
-  return "cancelled";
-}
+const char* state_name(JobState state) { return name_in(kStates, state); }
 
 Result<void> insert_job(storage::Session& session, const Stored& stored) {
   const Job& job = stored.job;

@@ -1,10 +1,10 @@
 #include <map>
 #include <utility>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/storage/own_tables.hpp"
 #include "kernel/storage/storage.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::storage {
 namespace {

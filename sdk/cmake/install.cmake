@@ -1,7 +1,7 @@
 # Everything a plugin author needs, in the same folders as in the tree, so that includes read alike: share/onebudget/sdk.
 set(kit share/onebudget/sdk)
-install(DIRECTORY include cpp values testing cmake spec templates examples docs DESTINATION ${kit} COMPONENT sdk
-  PATTERN "*_test.cpp" EXCLUDE PATTERN "CMakeLists.txt" EXCLUDE PATTERN "install.cmake" EXCLUDE PATTERN "abi" EXCLUDE PATTERN "probe" EXCLUDE
+install(DIRECTORY include cpp values text query declarations tables testing cmake spec templates examples docs DESTINATION ${kit} COMPONENT sdk
+  PATTERN "*_test.cpp" EXCLUDE PATTERN "testdata" EXCLUDE PATTERN "CMakeLists.txt" EXCLUDE PATTERN "install.cmake" EXCLUDE PATTERN "abi" EXCLUDE PATTERN "probe" EXCLUDE
   PATTERN "plain_c" EXCLUDE PATTERN "*_test.py" EXCLUDE
   PATTERN "OneBudgetConfig.cmake" EXCLUDE)
 # Examples and templates are whole projects: their build files and tests belong to them.

@@ -3,9 +3,9 @@
 #include <dlfcn.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "sdk/declarations/package/bundle.hpp"
+#include "sdk/declarations/package/file.hpp"
 #include "sdk/testing/fake/schema.hpp"
 #include "sdk/testing/fake/state.hpp"
 
@@ -16,16 +16,6 @@ namespace fs = std::filesystem;
 
 Fault trouble(const std::string& code, const std::string& what) {
   return fault(FaultKind::internal, "testing." + code, {what, what});
-}
-
-Result<Json> read_json(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return trouble("package", path.string() + " cannot be read");
-  std::stringstream text;
-  text << file.rdbuf();
-  Json value = Json::parse(text.str(), nullptr, false);
-  if (value.is_discarded()) return trouble("package", path.string() + " is not JSON");
-  return value;
 }
 
 std::int64_t number_of(const Json& row) { return std::stoll(row.at("id").get<std::string>()); }
@@ -71,26 +61,17 @@ void FakeHost::offer(std::uint32_t abi_major, std::uint32_t abi_minor) {
 void FakeHost::withhold(const std::string& service) { state_->withheld.insert(service); }
 
 Result<void> FakeHost::State::read_package() {
-  OB_TRY(manifest, read_json(fs::path(package) / "plugin.json"));
-  id = manifest.value("id", "");
-  version = manifest.value("version", "");
-  for (const Json& setting : manifest.value("settings", Json::array())) {
-    const std::string key = setting.value("key", "");
-    if (!settings.contains(key)) settings[key] = setting.value("default", Json());
-  }
-  if (const fs::path folder = fs::path(package) / "entities"; fs::is_directory(folder)) {
-    for (const auto& file : fs::directory_iterator(folder)) {
-      OB_TRY(Json declaration, read_json(file.path()));
-      OB_TRY(FakeEntity entity, FakeEntity::read(id, std::move(declaration)));
-      store.declare(std::move(entity));
-    }
-  }
-  for (const char* spoken : {"zh", "en"}) {
-    const fs::path path = fs::path(package) / "locales" / (std::string(spoken) + ".json");
-    if (!fs::exists(path)) continue;
-    OB_TRY(const Json all, read_json(path));
-    for (const auto& [key, text] : all.items())
-      texts[spoken][key] = text.is_string() ? text.get<std::string>() : std::string();
+  OB_TRY(const auto bundle, declarations::read_bundle(package, "sqlite"));
+  OB_TRY(const std::string text, declarations::read_file(package + "/plugin.json", declarations::kManifestBytes));
+  OB_TRY(manifest, parse_json(text));
+  id = bundle->manifest.id;
+  version = bundle->manifest.version.str();
+  for (const auto& setting : bundle->manifest.settings)
+    if (!settings.contains(setting.key)) settings[setting.key] = setting.default_value;
+  for (const auto& entity : bundle->entities) store.declare(FakeEntity::of(entity));
+  for (const auto& [key, both] : bundle->texts) {
+    texts["zh"][key] = both.zh;
+    texts["en"][key] = both.en;
   }
   return {};
 }

@@ -67,7 +67,8 @@ class FakeHost {
   void offer(std::uint32_t abi_major,
              std::uint32_t abi_minor); ///< what the next start offers; at first what the kit is
 
-  /// entry → create → init → activate; again after stop(). Faults: testing.package, testing.load, testing.refused, and
+  /// entry → create → init → activate; again after stop(). Faults: host.* for a package that the server
+  /// would not take, testing.load, testing.refused, and
   /// what the plugin answers.
   Result<void> start();
   Result<void> start(ob_plugin_entry_fn entry); ///< a plugin that is linked into the test

@@ -2,7 +2,9 @@
 
 #include "sdk/values/money_text.hpp"
 #include "sdk/values/ratio.hpp"
+#include "sdk/values/scaled.hpp"
 #include "sdk/values/time_text.hpp"
+#include "sdk/values/words.hpp"
 
 namespace onebudget {
 namespace {
@@ -77,6 +79,47 @@ TEST(TimeText, reads_zones_and_fractions) {
         "2026-01-02T03:04:60Z", "2026-01-02T03:04:05.Z", "2026-01-02T03:04:05.1234567890Z", "2026-01-02T03:04:05+8:00",
         "2026-01-02T03:04:05Zx", "2026-01-02T03:04:05+08:60"})
     EXPECT_FALSE(parse_time_text(bad)) << bad;
+}
+
+std::string scaled(const std::string& text, int scale) {
+  std::int64_t number = 0;
+  switch (parse_scaled(text, scale, number)) {
+    case ScaledError::syntax:
+      return "syntax";
+    case ScaledError::decimals:
+      return "decimals";
+    case ScaledError::overflow:
+      return "overflow";
+    case ScaledError::none:
+      break;
+  }
+  std::string out;
+  append_scaled(out, number, scale);
+  return out;
+}
+
+TEST(Scaled, decimals_are_exact_or_refused) {
+  EXPECT_EQ(scaled("1234567.89", 2), "1234567.89");
+  EXPECT_EQ(scaled("-0.01", 2), "-0.01");
+  EXPECT_EQ(scaled("5", 2), "5.00");
+  EXPECT_EQ(scaled("5.000", 2), "5.00");
+  EXPECT_EQ(scaled("0.1", 0), "decimals");
+  EXPECT_EQ(scaled("92233720368547758.07", 2), "92233720368547758.07");
+  EXPECT_EQ(scaled("-92233720368547758.08", 2), "-92233720368547758.08");
+  EXPECT_EQ(scaled("92233720368547758.08", 2), "overflow");
+  EXPECT_EQ(scaled("1.234", 2), "decimals");
+  for (const char* junk : {"", "-", ".", "1.", ".5", "+1", "1e3", "1,000", " 1", "0x1", "１"})
+    EXPECT_EQ(scaled(junk, 2), "syntax") << junk;
+}
+
+enum class Colour { red, green };
+constexpr Word<Colour> kColours[] = {{"red", Colour::red}, {"green", Colour::green}};
+
+TEST(Words, go_both_ways) {
+  EXPECT_STREQ(name_in(kColours, Colour::green), "green");
+  EXPECT_EQ(of_name(kColours, "green"), Colour::green);
+  EXPECT_EQ(of_name(kColours, "gree"), std::nullopt);
+  EXPECT_STREQ(name_in(kColours, static_cast<Colour>(7)), "red") << "the first stands for what is not there";
 }
 
 } // namespace

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "kernel/access/tree/node_plan.hpp"
-#include "kernel/base/utf8.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::access {
 

@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "kernel/access/names.hpp"
-#include "kernel/base/utf8.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::access {
 

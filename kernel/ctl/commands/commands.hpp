@@ -9,10 +9,18 @@
 
 #include <CLI/CLI.hpp>
 
-#include "kernel/ctl/client.hpp"
-#include "kernel/ctl/output.hpp"
+#include "sdk/client/client.hpp"
+#include "sdk/client/output.hpp"
 
 namespace onebudget::ctl {
+
+using client::Client;
+using client::encoded;
+using client::file_text;
+using client::Output;
+using client::problem_of;
+using client::Reply;
+using client::TableColumn;
 
 /// What every command shares. Lives as long as the program.
 struct Tool {
@@ -46,11 +54,11 @@ void add_audit(CLI::App& app, Tool& tool);
 void add_exchange(CLI::App& app, Tool& tool); ///< import, export
 void add_config(CLI::App& app, Tool& tool);
 void add_offline(CLI::App& app, Tool& tool); ///< backup, db
-void add_demo(CLI::App& app, Tool& tool);
+/// Every program `onebudget-<noun>` beside this one is a noun too: it is run with the options that all commands share,
+/// then with whatever follows the noun.
+void add_beside(CLI::App& app, Tool& tool);
 
 /// All pages of a list, at most `most` items, as {"items":[…]}.
 Result<Json> all_pages(Client& client, const std::string& path, std::size_t most = 10'000);
-/// The whole of a small file.
-Result<std::string> file_text(const std::string& path);
 
 } // namespace onebudget::ctl

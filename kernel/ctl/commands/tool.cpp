@@ -2,13 +2,11 @@
 #include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/ctl/commands/commands.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::ctl {
 
@@ -35,16 +33,6 @@ Result<std::string> asked_password(const std::string& username) {
 }
 
 } // namespace
-
-Result<std::string> file_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file)
-    return fault(FaultKind::not_found, "ctl.file",
-                 {fmt::format("无法读取文件 {}。", path), fmt::format("The file {} cannot be read.", path)});
-  return text.str();
-}
 
 Result<Client> Tool::client() const {
   Client client = anonymous();

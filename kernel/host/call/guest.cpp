@@ -11,10 +11,10 @@
 #include <system_error>
 
 #include "kernel/host/call/registry.hpp"
-#include "kernel/host/library/inspect.hpp"
 #include "kernel/host/services/door.hpp"
 #include "kernel/host/services/tables.hpp"
 #include "sdk/include/onebudget/onebudget.h"
+#include "sdk/inspection/inspect.hpp"
 
 namespace onebudget::host {
 namespace {
@@ -125,7 +125,7 @@ Result<void> Guest::bind(const std::string& path) {
       return load_fault(id(), "host.load", "not pinned");
     return {};
   }));
-  const auto symbol = std::string(kEntrySymbol);
+  const auto symbol = std::string(inspection::kEntrySymbol);
   if (!abi_->library.has(symbol)) return load_fault(id(), "host.entry", "no " + symbol);
   const ob_plugin_entry_fn entry = &abi_->library.get<std::remove_pointer_t<ob_plugin_entry_fn>>(symbol);
   const auto reason = std::make_shared<std::array<char, 512>>();

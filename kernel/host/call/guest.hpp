@@ -15,7 +15,7 @@
 #include "kernel/host/call/handles.hpp"
 #include "kernel/host/call/kernel.hpp"
 #include "kernel/host/call/scope.hpp"
-#include "kernel/host/package/bundle.hpp"
+#include "kernel/host/declared.hpp"
 
 namespace onebudget::host {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/host/life/state.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::host {
 namespace {

@@ -125,9 +125,9 @@ Result<void> Host::State::enable(const Context& context, const std::string& id) 
       }
     });
     OB_CHECK(fresh->init(settings));
-    OB_TRY(const int migrated, storage::Migrations(kernel.database).apply(context, bundle.migrations));
+    OB_TRY(const int migrated, storage::Migrations(kernel.database).apply(context, migrations_of(bundle)));
     static_cast<void>(migrated);
-    kernel.access.set_permissions(id, bundle.permissions);
+    kernel.access.set_permissions(id, permissions_of(bundle));
     auto all = world();
     all.running[id] = prepared.bundle;
     kernel.access.set_service_permissions(fresh->service_name(), service_permissions(bundle, all));

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
-#include "kernel/host/library/inspect.hpp"
-#include "kernel/host/library/note.hpp"
-#include "kernel/host/library/store.hpp"
+#include "kernel/host/life/store.hpp"
+#include "sdk/declarations/package/file.hpp"
 #include "sdk/include/onebudget/core.h"
+#include "sdk/inspection/note.hpp"
 
 namespace onebudget::host {
 namespace {
@@ -28,7 +28,7 @@ class Preparer {
     }
     const auto& bundle = *out_.bundle;
     out_.plan.version = bundle.manifest.version.str();
-    out_.plan.permissions = bundle.permissions;
+    out_.plan.permissions = permissions_of(bundle);
     abi(bundle.manifest);
     services(bundle.manifest);
     library(bundle);
@@ -135,18 +135,18 @@ class Preparer {
   }
 
   void library(const Bundle& bundle) {
-    auto bytes = read_file(bundle.library, kLibraryBytes);
+    auto bytes = declarations::read_file(bundle.library, inspection::kLibraryBytes);
     if (!bytes) {
       refuse(bundle.library, bytes.fault().code, bytes.fault().message, kRepair);
       return;
     }
-    const auto facts = read_elf(*bytes);
+    const auto facts = inspection::read_elf(*bytes);
     if (!facts) {
       refuse("lib" + bundle.manifest.id + ".so", facts.fault().code, facts.fault().message, kRepair);
       return;
     }
-    auto inspection = inspect(*facts);
-    check_note(*facts, bundle.manifest, inspection);
+    auto inspection = inspection::inspect(*facts);
+    inspection::check_note(*facts, bundle.manifest, inspection);
     for (auto& refusal : inspection.refusals) out_.plan.refusals.push_back(std::move(refusal));
     act("装入 lib" + bundle.manifest.id + ".so（SHA-256 " + sha256_hex(*bytes) + "）",
         "load lib" + bundle.manifest.id + ".so (SHA-256 " + sha256_hex(*bytes) + ")");
@@ -158,7 +158,8 @@ class Preparer {
   void sealed(const Bundle& bundle, const std::string& library) {
     const auto own = "lib" + bundle.manifest.id + ".so";
     for (const auto& [name, digest] : bundle.manifest.sha256) {
-      auto bytes = name == own ? Result<std::string>(library) : read_file(bundle.directory + "/" + name, kLibraryBytes);
+      auto bytes = name == own ? Result<std::string>(library)
+                               : declarations::read_file(bundle.directory + "/" + name, inspection::kLibraryBytes);
       if (bytes && sha256_hex(*bytes) == digest) continue;
       refuse(name, "host.digest",
              {"文件 " + name + " 与清单中的摘要不符。", "The file " + name + " is not the one that plugin.json names."},
@@ -168,7 +169,7 @@ class Preparer {
 
   Result<void> tables(const Bundle& bundle) {
     storage::Migrations migrations(database_);
-    auto pending = migrations.pending(bundle.migrations);
+    auto pending = migrations.pending(migrations_of(bundle));
     if (!pending) {
       if (pending.fault().kind == FaultKind::internal || pending.fault().kind == FaultKind::unavailable)
         return pending.fault();
@@ -204,18 +205,12 @@ class Preparer {
     for (const auto& entity : manifest.validated)
       act("写入 " + manifest.id + "." + entity + " 前由插件校验",
           "ask the plugin before each write of " + manifest.id + "." + entity);
-    for (std::size_t i = 0; i < manifest.jobs.size(); ++i) {
-      const auto& job = manifest.jobs[i];
+    for (const auto& job : manifest.jobs) {
       const auto name = manifest.id + "." + job.name;
-      if (job.cron.empty()) {
+      if (job.cron.empty())
         act("登记作业 " + name, "register the job " + name);
-        continue;
-      }
-      const auto due = scheduler::next_due(job.cron, "Asia/Shanghai", context_.now_ms);
-      if (!due)
-        refuse("/jobs/" + std::to_string(i) + "/cron", due.fault().code, due.fault().message,
-               {"请改正 cron 表达式。", "Correct the cron expression."});
-      act("按计划 " + job.cron + " 运行作业 " + name, "run the job " + name + " at " + job.cron);
+      else
+        act("按计划 " + job.cron + " 运行作业 " + name, "run the job " + name + " at " + job.cron);
     }
     for (const auto& subscription : manifest.subscribes)
       act("接收事件 " + subscription.topic, "receive the events " + subscription.topic);
@@ -235,6 +230,19 @@ class Preparer {
 };
 
 } // namespace
+
+std::vector<storage::Migration> migrations_of(const Bundle& bundle) {
+  std::vector<storage::Migration> out;
+  for (const auto& file : bundle.migrations)
+    out.push_back({"plugin." + bundle.manifest.id, file.number, file.name, file.sql});
+  return out;
+}
+
+std::vector<access::Permission> permissions_of(const Bundle& bundle) {
+  std::vector<access::Permission> out;
+  for (const auto& declared : bundle.permissions) out.push_back({declared.code, declared.title, declared.risk});
+  return out;
+}
 
 std::vector<Candidate> candidates(const World& world) {
   std::vector<Candidate> out;

@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "kernel/host/declared.hpp"
 #include "kernel/host/host.hpp"
-#include "kernel/host/package/bundle.hpp"
-#include "kernel/host/package/solve.hpp"
 
 namespace onebudget::host {
 
@@ -28,6 +27,10 @@ struct Prepared {
 
 /// Host services that get_service() can answer, such as "ob.records/1".
 [[nodiscard]] const std::set<std::string>& offered_services();
+
+/// What a bundle declares, in the words of the rooms that take it.
+std::vector<storage::Migration> migrations_of(const Bundle& bundle);
+std::vector<access::Permission> permissions_of(const Bundle& bundle);
 
 /// Every good bundle as a candidate for solve().
 std::vector<Candidate> candidates(const World& world);

@@ -91,7 +91,7 @@ PluginInfo Host::State::describe(const std::string& id) const {
     info.description = manifest.description;
     info.order = manifest.order;
     info.entities = bundle->entity_names();
-    info.permissions = bundle->permissions;
+    info.permissions = permissions_of(*bundle);
     info.requires_services = manifest.services;
     for (const auto& need : manifest.plugins) info.requires_plugins.push_back(need.id + " " + need.range_text);
   } else if (bad != nullptr) {

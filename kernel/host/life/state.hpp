@@ -13,9 +13,9 @@
 #include "kernel/host/call/guest.hpp"
 #include "kernel/host/call/kernel.hpp"
 #include "kernel/host/host.hpp"
-#include "kernel/host/library/store.hpp"
 #include "kernel/host/life/plugin_table.hpp"
 #include "kernel/host/life/prepare.hpp"
+#include "kernel/host/life/store.hpp"
 
 namespace onebudget::host {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "kernel/access/names.hpp"
-#include "kernel/base/json_door.hpp"
 #include "kernel/host/services/door.hpp"
 #include "kernel/host/services/tables.hpp"
 #include "sdk/include/onebudget/onebudget.h"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::host::service {
 namespace {

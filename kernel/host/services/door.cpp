@@ -6,8 +6,8 @@
 #include <cstring>
 #include <exception>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/host/call/registry.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::host::service {
 namespace {

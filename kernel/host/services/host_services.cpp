@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstring>
 
-#include "kernel/base/json_door.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/host/services/door.hpp"
 #include "kernel/host/services/tables.hpp"
 #include "sdk/include/onebudget/onebudget.h"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::host::service {
 namespace {

@@ -1,9 +1,9 @@
 // ob.kv/1 over the store of keys.
 
-#include "kernel/base/json_door.hpp"
 #include "kernel/host/services/door.hpp"
 #include "kernel/host/services/tables.hpp"
 #include "sdk/include/onebudget/onebudget.h"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::host::service {
 namespace {

@@ -1,6 +1,6 @@
 #include "kernel/host/services/kv_store.hpp"
 
-#include "kernel/base/utf8.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::host {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "kernel/base/json_door.hpp"
-#include "kernel/base/utf8.hpp"
 #include "kernel/host/services/door.hpp"
 #include "kernel/host/services/tables.hpp"
 #include "sdk/include/onebudget/onebudget.h"
+#include "sdk/text/json_door.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::host::service {
 namespace {

@@ -1,9 +1,9 @@
 // The way into every API route: who calls, may the browser have been tricked, and what a fault looks like.
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/api/toolbox.hpp"
 #include "kernel/http/problem.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
 

@@ -2,23 +2,15 @@
 
 #include <fmt/format.h>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/http/api/toolbox.hpp"
 #include "kernel/http/problem.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
 
 namespace {
 
 constexpr const char* kXlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-Result<std::string> entity_of(const Services& services, const Request& request) {
-  OB_TRY(const std::string plugin, name_of(request.param("plugin")));
-  OB_TRY(const std::string entity, name_of(request.param("entity")));
-  std::string full = plugin + "." + entity;
-  if (!services.records.entity(full)) return not_found();
-  return full;
-}
 
 /// From ?format= or, for uploads, from the content type.
 Result<std::string> format_of(const Parameters& parameters, std::string_view content_type) {

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/api/toolbox.hpp"
 #include "kernel/http/problem.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
 

@@ -11,15 +11,6 @@ namespace {
 
 constexpr RouteOptions kBody{BodyPolicy::memory, 1 << 20, false, 30};
 
-/// "compilation.project" of a route's parameters; not_found unless it is served.
-Result<std::string> entity_of(const Services& services, const Request& request) {
-  OB_TRY(const std::string plugin, name_of(request.param("plugin")));
-  OB_TRY(const std::string entity, name_of(request.param("entity")));
-  std::string full = plugin + "." + entity;
-  if (!services.records.entity(full)) return not_found();
-  return full;
-}
-
 Result<RecordId> record_of(const Request& request) { return id_of<RecordTag>(request.param("id")); }
 
 Result<Response> list(Services& services, Request& request) {

@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cstring>
 
-#include "kernel/base/utf8.hpp"
-#include "kernel/records/exchange/exchange.hpp"
+#include "sdk/tables/tables.hpp"
+#include "sdk/text/utf8.hpp"
 #include "sdk/values/day.hpp"
 
 namespace onebudget::http {
@@ -239,6 +239,14 @@ Json field_json(const FieldFault& fault, const std::string& language) {
           {"remedy", fault.remedy.in(language)}};
 }
 
+Result<std::string> entity_of(const Services& services, const Request& request) {
+  OB_TRY(const std::string plugin, name_of(request.param("plugin")));
+  OB_TRY(const std::string entity, name_of(request.param("entity")));
+  std::string full = plugin + "." + entity;
+  if (!services.records.entity(full)) return not_found();
+  return full;
+}
+
 records::ByteSource body_source(const Request& request) {
   auto at = std::make_shared<std::uint64_t>(0);
   return [&request, at](char* buffer, std::size_t size) -> Result<std::size_t> {
@@ -255,8 +263,8 @@ records::ByteSource body_source(const Request& request) {
 }
 
 Result<void> each_line(const Request& request, const std::function<Result<void>(const Json& value)>& take) {
-  records::exchange::JsonLines lines(body_source(request));
-  records::exchange::JsonLines::Item item;
+  tables::JsonLines lines(body_source(request));
+  tables::JsonLines::Item item;
   std::vector<FieldFault> bad;
   while (true) {
     OB_TRY(const bool any, lines.next(item));

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "kernel/base/json_door.hpp"
 #include "kernel/http/api/services.hpp"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::http {
 
@@ -79,6 +79,8 @@ Json field_json(const FieldFault& fault, const std::string& language);
 /// Gives each line of a JSON lines body to `take`. Wrong lines, and what `take` finds wrong, are collected over the
 /// whole body and reported as one fault http.import whose fields begin with "line N".
 Result<void> each_line(const Request& request, const std::function<Result<void>(const Json& value)>& take);
+/// "compilation.project" of a route's parameters plugin and entity; not_found unless it is served.
+Result<std::string> entity_of(const Services& services, const Request& request);
 /// Source over a request's body, in memory or spooled.
 records::ByteSource body_source(const Request& request);
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "kernel/base/json_door.hpp"
 #include "kernel/host/host.hpp"
 #include "kernel/records/entity.hpp"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::http {
 

@@ -5,9 +5,9 @@
 #include <unistd.h>
 #include <filesystem>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/api/toolbox.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
 

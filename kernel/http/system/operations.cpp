@@ -1,8 +1,9 @@
 // /system/plugin, /system/job, /system/schedule, /system/audit, /system/file, /health, /metrics.
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/api/toolbox.hpp"
+#include "sdk/text/utf8.hpp"
+#include "sdk/values/words.hpp"
 
 namespace onebudget::http {
 
@@ -10,19 +11,10 @@ namespace {
 
 constexpr RouteOptions kBody{BodyPolicy::memory, 16 * 1024, false, 120};
 
-const char* state_name(host::PluginState state) {
-  switch (state) {
-    case host::PluginState::available:
-      return "available";
-    case host::PluginState::enabled:
-      return "enabled";
-    case host::PluginState::disabled:
-      return "disabled";
-    case host::PluginState::failed:
-      return "failed";
-  }
-  return "failed";
-}
+constexpr Word<host::PluginState> kPluginStates[] = {{"failed", host::PluginState::failed},
+                                                     {"available", host::PluginState::available},
+                                                     {"enabled", host::PluginState::enabled},
+                                                     {"disabled", host::PluginState::disabled}};
 
 Json permissions_json(const std::vector<access::Permission>& permissions) {
   Json items = Json::array();
@@ -40,7 +32,7 @@ Json plugin_json(const host::PluginInfo& plugin) {
           {"vendor", plugin.vendor},
           {"title", text_json(plugin.title)},
           {"description", text_json(plugin.description)},
-          {"state", state_name(plugin.state)},
+          {"state", name_in(kPluginStates, plugin.state)},
           {"reason", plugin.reason ? text_json(plugin.reason->message) : Json()},
           {"remedy", plugin.reason ? text_json(plugin.reason->remedy) : Json()},
           {"entities", plugin.entities},

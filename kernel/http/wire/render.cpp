@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/problem.hpp"
 #include "kernel/http/wire/head.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
 

@@ -2,8 +2,8 @@
 
 #include <charconv>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/http/wire/head.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
 

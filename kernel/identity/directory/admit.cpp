@@ -1,7 +1,7 @@
 // From a person of the directory to an account of this system: the shadow account keeps no password.
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/identity/state.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::identity {
 

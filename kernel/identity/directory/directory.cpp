@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <mutex>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/identity/directory/connection.hpp"
 #include "kernel/identity/state.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::identity {
 

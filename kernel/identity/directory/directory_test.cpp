@@ -6,9 +6,9 @@
 #include <fstream>
 #include <vector>
 
-#include "kernel/base/json_door.hpp"
 #include "kernel/identity/directory/connection.hpp"
 #include "kernel/identity/directory/testing.hpp"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::identity {
 namespace {

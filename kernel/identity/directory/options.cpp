@@ -2,8 +2,8 @@
 
 #include <fstream>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/identity/directory/directory.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::identity {
 

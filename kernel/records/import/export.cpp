@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "kernel/records/exchange/exchange.hpp"
 #include "kernel/records/faults.hpp"
 #include "kernel/records/import/import.hpp"
 #include "kernel/records/query/labels.hpp"
 #include "kernel/records/query/neighbours.hpp"
 #include "kernel/records/query/read.hpp"
+#include "sdk/tables/tables.hpp"
 
 namespace onebudget::records {
 
@@ -20,21 +20,21 @@ constexpr std::size_t kMostCodes = 200'000; ///< codes remembered while exportin
 
 bool link(FieldType type) { return type == FieldType::ref || type == FieldType::org || type == FieldType::user; }
 
-exchange::Column column_for(const Field& field, const std::string& language) {
-  exchange::Column column;
+tables::Column column_for(const Field& field, const std::string& language) {
+  tables::Column column;
   column.title = field.title.in(language) + (field.required ? " *" : "");
   switch (field.type) {
     case FieldType::money:
-      column.kind = exchange::CellKind::number;
+      column.kind = tables::CellKind::number;
       column.decimals = 2;
       break;
     case FieldType::decimal:
     case FieldType::ratio:
-      column.kind = exchange::CellKind::number;
+      column.kind = tables::CellKind::number;
       column.decimals = 4;
       break;
     case FieldType::integer:
-      column.kind = exchange::CellKind::number;
+      column.kind = tables::CellKind::number;
       break;
     case FieldType::longtext:
       column.width = 40;
@@ -46,11 +46,11 @@ exchange::Column column_for(const Field& field, const std::string& language) {
   return column;
 }
 
-Result<std::unique_ptr<exchange::TableWriter>> open_writer(const std::string& format,
-                                                           const std::vector<exchange::Column>& columns,
-                                                           const std::string& sheet, const ByteSink& sink) {
-  if (format == "csv") return exchange::write_csv(columns, sink);
-  if (format == "xlsx") return exchange::write_xlsx(columns, sheet, sink);
+Result<std::unique_ptr<tables::TableWriter>> open_writer(const std::string& format,
+                                                         const std::vector<tables::Column>& columns,
+                                                         const std::string& sheet, const ByteSink& sink) {
+  if (format == "csv") return tables::write_csv(columns, sink);
+  if (format == "xlsx") return tables::write_xlsx(columns, sheet, sink);
   return fault(FaultKind::media_type, "records.format",
                {fmt::format("不支持格式“{}”。请用 csv、xlsx 或 jsonl。", format.substr(0, 32)),
                 fmt::format("The format \"{}\" is not supported. Use csv, xlsx or jsonl.", format.substr(0, 32))});
@@ -167,7 +167,7 @@ class Exporter {
   Result<void> open(const std::string& format, const std::string& language, const ByteSink& sink) {
     sink_ = sink;
     if (format == "jsonl") return {};
-    std::vector<exchange::Column> columns;
+    std::vector<tables::Column> columns;
     for (const int column : columns_)
       columns.push_back(column_for(*served_.columns[static_cast<std::size_t>(column)].field, language));
     OB_TRY(writer_, open_writer(format, columns, served_.entity.title.in(language), sink));
@@ -217,7 +217,7 @@ class Exporter {
   const Served& served_;
   std::vector<int> columns_;
   Codes codes_;
-  std::unique_ptr<exchange::TableWriter> writer_;
+  std::unique_ptr<tables::TableWriter> writer_;
   ByteSink sink_;
   std::vector<Row> rows_;
   std::vector<bool> clear_;
@@ -257,7 +257,7 @@ Result<void> export_rows(Core& core, const Context& context, const ServedPtr& se
 }
 
 Result<std::string> template_file(const Context& context, const Served& served, const std::string& format) {
-  std::vector<exchange::Column> columns;
+  std::vector<tables::Column> columns;
   for (std::size_t i = kFirstField; i < served.columns.size(); ++i) {
     const Field& field = *served.columns[i].field;
     const bool settable = !field.computed && (!field.readonly || field.group == "provenance");
@@ -275,12 +275,12 @@ Result<std::string> template_file(const Context& context, const Served& served, 
 
 Result<std::string> report_file(const ImportReport& report, const std::string& language, const std::string& format) {
   const bool english = language.rfind("en", 0) == 0;
-  const std::vector<exchange::Column> columns{{english ? "Line" : "行号", exchange::CellKind::number, 0, 8},
-                                              {english ? "Field" : "字段", exchange::CellKind::text, 0, 20},
-                                              {english ? "Value" : "值", exchange::CellKind::text, 0, 24},
-                                              {english ? "Reason" : "原因", exchange::CellKind::text, 0, 48},
-                                              {english ? "What to do" : "处理办法", exchange::CellKind::text, 0, 48},
-                                              {english ? "Code" : "代码", exchange::CellKind::text, 0, 20}};
+  const std::vector<tables::Column> columns{{english ? "Line" : "行号", tables::CellKind::number, 0, 8},
+                                            {english ? "Field" : "字段", tables::CellKind::text, 0, 20},
+                                            {english ? "Value" : "值", tables::CellKind::text, 0, 24},
+                                            {english ? "Reason" : "原因", tables::CellKind::text, 0, 48},
+                                            {english ? "What to do" : "处理办法", tables::CellKind::text, 0, 48},
+                                            {english ? "Code" : "代码", tables::CellKind::text, 0, 20}};
   std::string file;
   OB_TRY(const auto writer,
          open_writer(format, columns, english ? "Errors" : "错误", [&](std::string_view bytes) -> Result<void> {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <algorithm>
 
-#include "kernel/base/utf8.hpp"
-#include "kernel/records/exchange/exchange.hpp"
 #include "kernel/records/faults.hpp"
 #include "kernel/records/import/import.hpp"
-#include "kernel/records/schema/nearest.hpp"
+#include "sdk/tables/tables.hpp"
+#include "sdk/text/nearest.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::records {
 
@@ -44,7 +44,7 @@ class Header {
     }
   }
 
-  Result<std::vector<int>> read(const exchange::TableRow& row) {
+  Result<std::vector<int>> read(const tables::TableRow& row) {
     std::vector<int> columns;
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
       const std::string title = plain_title(row.cells[i]);
@@ -98,9 +98,9 @@ class Header {
 };
 
 RawTable json_table(const ByteSource& source) {
-  auto lines = std::make_shared<exchange::JsonLines>(source);
+  auto lines = std::make_shared<tables::JsonLines>(source);
   return {{}, [lines](RawRow& row) -> Result<bool> {
-            exchange::JsonLines::Item item{0, Json()};
+            tables::JsonLines::Item item{0, Json()};
             OB_TRY(const bool more, lines->next(item));
             if (!more) return false;
             row = {};
@@ -118,17 +118,17 @@ RawTable json_table(const ByteSource& source) {
 Result<RawTable> open_table(const Served& served, const ByteSource& source, const std::string& format) {
   if (format == "jsonl") return json_table(source);
   if (format != "csv" && format != "xlsx") return unknown_format(format);
-  OB_TRY(std::unique_ptr<exchange::TableReader> opened,
-         format == "csv" ? exchange::open_csv(source) : exchange::open_xlsx(source));
-  std::shared_ptr<exchange::TableReader> reader = std::move(opened);
-  exchange::TableRow first;
+  OB_TRY(std::unique_ptr<tables::TableReader> opened,
+         format == "csv" ? tables::open_csv(source) : tables::open_xlsx(source));
+  std::shared_ptr<tables::TableReader> reader = std::move(opened);
+  tables::TableRow first;
   OB_TRY(const bool any, reader->next(first));
   if (!any)
     return fault(FaultKind::rule, "records.import_empty",
                  {"文件为空。请填入表头和数据后再导入。", "The file is empty. Put in a header and data."});
   OB_TRY(std::vector<int> columns, Header(served).read(first));
   return RawTable{std::move(columns), [reader](RawRow& row) -> Result<bool> {
-                    exchange::TableRow next;
+                    tables::TableRow next;
                     OB_TRY(const bool more, reader->next(next));
                     if (!more) return false;
                     row = {};

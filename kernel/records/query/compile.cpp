@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <array>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/neighbours.hpp"
-#include "kernel/records/schema/scaled.hpp"
 #include "kernel/records/write/values.hpp"
+#include "sdk/text/utf8.hpp"
+#include "sdk/values/scaled.hpp"
 
 namespace onebudget::records {
 

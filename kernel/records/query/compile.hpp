@@ -3,10 +3,16 @@
 
 #include <string>
 
-#include "kernel/records/query/filter.hpp"
 #include "kernel/records/query/scope.hpp"
+#include "sdk/query/filter.hpp"
 
 namespace onebudget::records {
+
+using query::Expression;
+using query::Literal;
+using query::Op;
+using query::parse_filter;
+using query::Term;
 
 struct FilterFrame {
   const Snapshot& snapshot;

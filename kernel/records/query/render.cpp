@@ -4,9 +4,9 @@
 #include <array>
 #include <charconv>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/compile.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::records {
 

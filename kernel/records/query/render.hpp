@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/records/records.hpp"
-#include "kernel/records/schema/scaled.hpp"
 #include "kernel/records/schema/table.hpp"
 #include "kernel/records/write/values.hpp"
+#include "sdk/text/utf8.hpp"
+#include "sdk/values/scaled.hpp"
 
 namespace onebudget::records {
 

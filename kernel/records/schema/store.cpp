@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <algorithm>
 
-#include "kernel/records/schema/declaration.hpp"
 #include "kernel/records/write/default_value.hpp"
+#include "sdk/declarations/fields.hpp"
 
 namespace onebudget::records {
 

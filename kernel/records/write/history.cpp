@@ -5,6 +5,7 @@
 #include "kernel/base/cursor.hpp"
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/render.hpp"
+#include "sdk/values/words.hpp"
 
 namespace onebudget::records {
 
@@ -75,17 +76,11 @@ const std::vector<std::string> kHistoryColumns{"entity",          "record", "ver
                                                "changed_by_name", "action", "transition", "remark",     "changes"};
 
 const char* action_name(Action action) {
-  switch (action) {
-    case Action::create:
-      return "create";
-    case Action::update:
-      return "update";
-    case Action::transition:
-      return "transition";
-    case Action::remove:
-      return "delete";
-  }
-  return "update";
+  static constexpr Word<Action> kActions[] = {{"update", Action::update},
+                                              {"create", Action::create},
+                                              {"transition", Action::transition},
+                                              {"delete", Action::remove}};
+  return name_in(kActions, action);
 }
 
 std::string changes_text(const Served& served, const Row& before, const Row& after, const std::vector<int>& changed) {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <charconv>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/records/faults.hpp"
-#include "kernel/records/schema/pattern.hpp"
-#include "kernel/records/schema/scaled.hpp"
 #include "kernel/records/write/default_value.hpp"
+#include "sdk/declarations/pattern.hpp"
+#include "sdk/text/utf8.hpp"
+#include "sdk/values/scaled.hpp"
 
 namespace onebudget::records {
 

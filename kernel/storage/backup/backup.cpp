@@ -8,9 +8,9 @@
 #include <system_error>
 #include <utility>
 
-#include "kernel/base/json_door.hpp"
 #include "kernel/storage/backup/files.hpp"
 #include "kernel/storage/faults.hpp"
+#include "sdk/text/json_door.hpp"
 
 namespace onebudget::storage {
 namespace {

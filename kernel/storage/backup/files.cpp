@@ -10,8 +10,8 @@
 #include <memory>
 #include <utility>
 
-#include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::storage {
 namespace {

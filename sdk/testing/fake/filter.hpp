@@ -1,7 +1,6 @@
 #pragma once
-// The query language over rows in memory: enough of RSQL to test a plugin (==, !=, <, <=, >, >=, =in=, =out=, =null=,
-// =q=, prefixes with *, "and" ;, "or" ,, parentheses). Values are in ABI form; money in a filter is in yuan, as in the
-// kernel.
+// The query language over rows in memory. The grammar is the kernel's own (sdk/query); what a comparison means is
+// played here: rows are in ABI form, money in a filter is in yuan. One hop through a link ("unit.code") is not played.
 
 #include <functional>
 #include <map>
@@ -18,7 +17,8 @@ using plugin::Json;
 using FieldTypes = std::map<std::string, std::string, std::less<>>;
 using Predicate = std::function<bool(const Json& row)>;
 
-/// An empty filter holds for every row. Faults: records.filter (malformed) with the position, records.unknown_field.
+/// An empty filter holds for every row. Faults (malformed): records.filter_syntax, records.filter_limit and
+/// records.filter_value with the position, records.unknown_field.
 Result<Predicate> parse_filter(std::string_view filter, const FieldTypes& types);
 
 /// "-amount,code": compares two rows; the id decides when all are equal. Fault records.unknown_field.

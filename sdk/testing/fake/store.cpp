@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sdk/declarations/fields.hpp"
 #include "sdk/values/money.hpp"
 
 namespace onebudget::testing {
@@ -47,6 +48,14 @@ Result<void> check_fields(const FakeEntity& entity, const Json& values) {
   return refused(std::move(mistakes));
 }
 
+/// Columns that every entity has.
+void add_system_types(FieldTypes& types) {
+  types["id"] = "id";
+  types["version"] = "int";
+  types["created_at"] = types["updated_at"] = "time";
+  types["created_by"] = types["updated_by"] = "user";
+}
+
 std::vector<std::string> strings(const Json& list) {
   std::vector<std::string> out;
   for (const Json& item : list)
@@ -55,6 +64,15 @@ std::vector<std::string> strings(const Json& list) {
 }
 
 } // namespace
+
+FakeEntity FakeEntity::of(const declarations::Entity& entity) {
+  FakeEntity out;
+  out.name = entity.full_name();
+  for (const auto& field : entity.fields) out.types[field.name] = declarations::type_name(field.type);
+  add_system_types(out.types);
+  out.declaration = entity.declaration;
+  return out;
+}
 
 Result<FakeEntity> FakeEntity::read(const std::string& plugin, Json declaration) {
   const Json* fields = declaration.is_object() && declaration.contains("fields") ? &declaration["fields"] : nullptr;
@@ -71,10 +89,7 @@ Result<FakeEntity> FakeEntity::read(const std::string& plugin, Json declaration)
   }
   if (declaration.contains("states")) out.types[declaration["states"].value("field", "status")] = "enum";
   if (declaration.value("provenance", false)) out.types["source_kind"] = out.types["source_ref"] = "text";
-  out.types["id"] = "id";
-  out.types["version"] = "int";
-  out.types["created_at"] = out.types["updated_at"] = "time";
-  out.types["created_by"] = out.types["updated_by"] = "user";
+  add_system_types(out.types);
   out.declaration = std::move(declaration);
   return out;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sdk/declarations/entity.hpp"
 #include "sdk/testing/fake/filter.hpp"
 
 namespace onebudget::testing {
@@ -17,7 +18,9 @@ struct FakeEntity {
   Json declaration;
   FieldTypes types;
 
-  /// A declaration as in entities/<entity>.json. Fault entity.malformed when it is not one.
+  /// One that was read and checked as the server does it.
+  static FakeEntity of(const declarations::Entity& entity);
+  /// As much of a declaration as a test needs of another plugin: names and types of fields. Fault entity.malformed.
   static Result<FakeEntity> read(const std::string& plugin, Json declaration);
 };
 

@@ -71,7 +71,7 @@ TEST_F(Face, reads_records_in_batches) {
   EXPECT_EQ(out["groups"]["done"]["count"], 1);
   EXPECT_EQ(out["groups"]["draft"]["sum_amount"], 599 * 300);
   EXPECT_EQ(out["missing"], "records.not_found");
-  EXPECT_EQ(out["wrong"], "records.filter");
+  EXPECT_EQ(out["wrong"], "records.filter_syntax");
   EXPECT_EQ(out["many"], "plugin.too_many");
   EXPECT_TRUE(host.stop().ok()) << "nothing is left over";
 }

@@ -147,9 +147,9 @@ class Checker:
             allowed = version.startswith(tuple(self.rules["versions"])) or name in self.rules["unversioned"]
             if not allowed and not (sanitized and name.startswith(("__asan", "__ubsan", "__tsan", "__sanitizer"))):
                 strange.append(f"{name} comes from nowhere that is allowed. Link the library that has it into the plugin")
-            for why, names in self.rules["forbidden"].items():
-                if any(fnmatch.fnmatchcase(name, pattern) for pattern in names):
-                    forbidden.append(f"{name} may not be called: {why}")
+            for group in self.rules["forbidden"]:
+                if any(fnmatch.fnmatchcase(name, pattern) for pattern in group["names"]):
+                    forbidden.append(f"{name} may not be called: {group['en']}")
         self.say(7, "undefined symbols", strange)
         self.say(8, "forbidden calls", forbidden)
         self.say(11, "no unique symbols", [f"{name} is STB_GNU_UNIQUE. Compile with -fno-gnu-unique" for name in library.unique[:5]])

@@ -1,0 +1,251 @@
+#include "sdk/declarations/package/bundle.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <system_error>
+
+#include "sdk/declarations/package/file.hpp"
+#include "sdk/text/utf8.hpp"
+
+namespace onebudget::declarations {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kMostFiles = 500;
+constexpr std::size_t kFileBytes = 4U << 20U;
+
+/// The files of a folder with one extension, sorted by name; none when the folder is missing.
+Result<std::vector<fs::path>> files(const fs::path& folder, const std::string& extension) {
+  std::vector<fs::path> out;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().extension() != extension || at->path().filename().string().starts_with('.')) continue;
+    out.push_back(at->path());
+    if (out.size() > kMostFiles) {
+      return fault(FaultKind::rule, "host.file",
+                   {folder.string() + " 中文件过多。", "There are too many files in " + folder.string() + "."});
+    }
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+/// Puts the file's name before the message, so that the reader knows where to look.
+Fault in_file(Fault inner, const fs::path& file, std::string code) {
+  inner.code = std::move(code);
+  inner.kind = FaultKind::rule;
+  const auto name = file.parent_path().filename().string() + "/" + file.filename().string();
+  // A pointer alone does not say into which of the many files it points.
+  for (auto& field : inner.fields) field.field.insert(0, name + "#");
+  inner.message = {name + "：" + inner.message.zh,
+                   name + ": " + (inner.message.en.empty() ? inner.message.zh : inner.message.en)};
+  return inner;
+}
+
+Result<void> read_entities(Bundle& bundle) {
+  OB_TRY(const auto found, files(fs::path(bundle.directory) / "entities", ".json"));
+  for (const auto& path : found) {
+    OB_TRY(const auto text, read_file(path.string(), kFileBytes));
+    const auto json = parse_json(text, {kFileBytes, 32});
+    if (!json) return in_file(json.fault(), path, "host.entity");
+    auto entity = parse_entity(bundle.manifest.id, *json);
+    if (!entity) return in_file(entity.fault(), path, "host.entity");
+    if (entity->name != path.stem().string()) {
+      return in_file(fault(FaultKind::rule, "host.entity",
+                           {"实体名 " + entity->name + " 与文件名不同，请改成一致。",
+                            "the entity is called " + entity->name + "; name the file after it."}),
+                     path, "host.entity");
+    }
+    bundle.entities.push_back(std::move(*entity));
+  }
+  for (const auto& name : bundle.manifest.validated) {
+    if (std::ranges::any_of(bundle.entities, [&](const auto& entity) { return entity.name == name; })) continue;
+    return fault(FaultKind::rule, "host.manifest",
+                 {"plugin.json /hooks/validate 提到不存在的实体 " + name + "。请改正名称或补上实体文件。",
+                  "plugin.json /hooks/validate names the entity " + name +
+                      ", which does not exist. Correct it or add its file."});
+  }
+  return {};
+}
+
+/// 0001-name.sql for both databases, 0001-name.sqlite.sql and 0001-name.postgresql.sql for one.
+Result<void> read_migrations(Bundle& bundle, std::string_view database) {
+  OB_TRY(const auto found, files(fs::path(bundle.directory) / "migrations", ".sql"));
+  const std::string own = database == "sqlite" ? ".sqlite" : ".postgresql";
+  const std::string other = database == "sqlite" ? ".postgresql" : ".sqlite";
+  std::set<int> numbers;
+  for (const auto& path : found) {
+    auto stem = path.stem().string();
+    if (stem.ends_with(other)) continue;
+    if (stem.ends_with(own)) stem.resize(stem.size() - own.size());
+    const bool named = stem.size() > 5 && stem[4] == '-' &&
+                       std::all_of(stem.begin(), stem.begin() + 4, [](char c) { return c >= '0' && c <= '9'; });
+    const int number = named ? std::stoi(stem.substr(0, 4)) : 0;
+    if (number == 0 || !numbers.insert(number).second) {
+      return in_file(fault(FaultKind::rule, "host.migration",
+                           {"迁移文件应名为 0001-名称.sql，且编号不重复。请改名。",
+                            "a migration is named 0001-name.sql and each number is used once. Rename it."}),
+                     path, "host.migration");
+    }
+    OB_TRY(auto sql, read_file(path.string(), kFileBytes));
+    if (!valid_utf8(sql))
+      return in_file(
+          fault(FaultKind::rule, "host.migration", {"不是 UTF-8。请转换编码。", "it is not UTF-8. Convert it."}), path,
+          "host.migration");
+    bundle.migrations.push_back({number, stem.substr(5), std::move(sql)});
+  }
+  std::ranges::sort(bundle.migrations, {}, &Migration::number);
+  return {};
+}
+
+Result<void> read_texts(Bundle& bundle) {
+  for (const bool english : {false, true}) {
+    const auto path = fs::path(bundle.directory) / "locales" / (english ? "en.json" : "zh.json");
+    std::error_code error;
+    if (!fs::exists(path, error)) continue;
+    OB_TRY(const auto text, read_file(path.string(), kFileBytes));
+    const auto json = parse_json(text, {kFileBytes, 4});
+    if (!json) return in_file(json.fault(), path, "host.locale");
+    const bool flat =
+        json->is_object() && std::ranges::all_of(*json, [](const Json& value) { return value.is_string(); });
+    if (!flat) {
+      return in_file(
+          fault(FaultKind::rule, "host.locale", {"应为键到文字的对象。", "an object from keys to texts is expected."}),
+          path, "host.locale");
+    }
+    for (const auto& item : json->items()) {
+      auto& entry = bundle.texts[item.key()];
+      (english ? entry.en : entry.zh) = item.value().get<std::string>();
+    }
+  }
+  return {};
+}
+
+void add_permissions(Bundle& bundle) {
+  std::set<std::string> seen;
+  const auto add = [&](const std::string& code, Text title, const std::string& risk) {
+    const auto full = bundle.manifest.id + "." + code;
+    if (seen.insert(full).second) bundle.permissions.push_back({full, std::move(title), risk});
+  };
+  for (const auto& permission : bundle.manifest.permissions) add(permission.code, permission.title, permission.risk);
+  struct Verb {
+    const char* code;
+    const char* zh;
+    const char* en;
+    const char* risk;
+  };
+  constexpr Verb kVerbs[] = {{"read", "查看", "Read", "low"},
+                             {"create", "新增", "Create", "medium"},
+                             {"update", "修改", "Update", "medium"},
+                             {"delete", "删除", "Delete", "high"},
+                             {"import", "导入", "Import", "medium"},
+                             {"export", "导出", "Export", "medium"},
+                             {"import_state", "导入时设定状态", "Import with state", "high"}};
+  for (const auto& entity : bundle.entities) {
+    const auto titled = [&](const char* zh, const char* en) {
+      return Text{std::string(zh) + "：" + entity.title.zh, std::string(en) + ": " + entity.title.in("en")};
+    };
+    for (const auto& verb : kVerbs) {
+      if (std::string_view(verb.code) == "import_state" && entity.state_field.empty()) continue;
+      add(entity.name + "." + verb.code, titled(verb.zh, verb.en), verb.risk);
+    }
+    if (std::ranges::any_of(entity.fields, [](const auto& field) { return !field.mask.empty(); })) {
+      add(entity.name + ".unmask", titled("查看脱敏前的内容", "Read unmasked"), "high");
+    }
+    for (const auto& transition : entity.transitions) {
+      if (transition.permission.empty()) continue;
+      add(entity.name + "." + transition.permission,
+          {transition.title.zh + "：" + entity.title.zh, transition.title.in("en") + ": " + entity.title.in("en")},
+          "medium");
+    }
+  }
+}
+
+/// A route may only ask for a permission that somebody can hold.
+Result<void> check_routes(const Bundle& bundle) {
+  for (std::size_t i = 0; i < bundle.manifest.routes.size(); ++i) {
+    const auto full = bundle.manifest.id + "." + bundle.manifest.routes[i].permission;
+    if (std::ranges::any_of(bundle.permissions, [&](const auto& permission) { return permission.code == full; }))
+      continue;
+    const auto pointer = "/routes/" + std::to_string(i) + "/permission";
+    return fault(
+        FaultKind::rule, "host.manifest",
+        {"plugin.json " + pointer + "：权限 " + full + " 未声明。请在 permissions 中声明它。",
+         "plugin.json " + pointer + ": the permission " + full + " is not declared. Declare it under permissions."},
+        {{pointer,
+          "manifest.permission",
+          {"权限未声明。", "The permission is not declared."},
+          {"请声明它。", "Declare it."}}});
+  }
+  return {};
+}
+
+} // namespace
+
+std::vector<std::string> Bundle::entity_names() const {
+  std::vector<std::string> out;
+  for (const auto& entity : entities) out.push_back(entity.full_name());
+  return out;
+}
+
+Result<std::shared_ptr<const Bundle>> read_bundle(const std::string& directory, std::string_view database) {
+  auto bundle = std::make_shared<Bundle>();
+  bundle->directory = directory;
+  OB_TRY(const auto text, read_file(directory + "/plugin.json", kManifestBytes));
+  OB_TRY(bundle->manifest, parse_manifest(text));
+  bundle->library = directory + "/lib" + bundle->manifest.id + ".so";
+  OB_CHECK(read_entities(*bundle));
+  OB_CHECK(read_migrations(*bundle, database));
+  OB_CHECK(read_texts(*bundle));
+  add_permissions(*bundle);
+  OB_CHECK(check_routes(*bundle));
+  return std::shared_ptr<const Bundle>(std::move(bundle));
+}
+
+Result<std::vector<Found>> find_bundles(const std::vector<std::string>& directories, std::string_view database) {
+  std::vector<Found> out;
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const auto& directory : directories) {
+    std::error_code error;
+    std::vector<fs::path> folders;
+    for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
+      if (!at->is_directory(error) || at->path().filename().string().starts_with('.')) continue;
+      std::error_code inner;
+      for (fs::directory_iterator below(at->path(), inner), last; !inner && below != last; below.increment(inner)) {
+        if (below->is_directory(inner) && fs::exists(below->path() / "plugin.json", inner))
+          folders.push_back(below->path());
+      }
+    }
+    if (error) {
+      return fault(FaultKind::rule, "host.directory",
+                   {"插件目录 " + directory + " 读不了（" + error.message() +
+                        "）。请改正配置 plugins.directories 或建立该目录。",
+                    "The plugin directory " + directory + " cannot be read (" + error.message() +
+                        "). Correct plugins.directories or create it."});
+    }
+    std::ranges::sort(folders);
+    for (const auto& folder : folders) {
+      Found found;
+      found.directory = folder.string();
+      found.id = folder.parent_path().filename().string();
+      found.version = folder.filename().string();
+      auto bundle = read_bundle(found.directory, database);
+      if (!bundle) {
+        found.fault = bundle.fault();
+      } else if ((*bundle)->manifest.id != found.id || (*bundle)->manifest.version.str() != found.version) {
+        found.fault =
+            fault(FaultKind::rule, "host.folder",
+                  {"文件夹 " + found.id + "/" + found.version + " 与 plugin.json 的编号和版本不一致。请改名。",
+                   "The folder " + found.id + "/" + found.version +
+                       " does not match the id and version in plugin.json. Rename it."});
+      } else {
+        found.bundle = *bundle;
+      }
+      if (seen.emplace(found.id, found.version).second) out.push_back(std::move(found));
+    }
+  }
+  return out;
+}
+
+} // namespace onebudget::declarations
