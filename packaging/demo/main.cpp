@@ -13,6 +13,8 @@ int main(int argc, char** argv) {
   CLI::App app("demo province / 演示省", "onebudgetctl demo");
   app.require_subcommand(1);
   app.fallthrough();
+  // onebudgetctl passes its own on first; what stands after the noun wins.
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_option("--url", url, "address of the server / 服务地址")->envname("ONEBUDGET_URL");
   app.add_option("--ca", ca_file, "certificates that vouch for an https server / 证书文件");
   app.add_option("--language", language, "zh | en")->check(CLI::IsMember({"zh", "en"}));

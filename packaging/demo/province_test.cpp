@@ -82,7 +82,7 @@ TEST_F(ProvinceTest, the_same_seed_makes_the_same_rows) {
 }
 
 TEST_F(ProvinceTest, the_counts_follow_the_scale) {
-  for (const double scale : {0.001, 0.01, 0.05}) {
+  for (const double scale : {0.001, 0.01, 0.02}) {
     const Province province(vocabulary_, regions_, scale);
     const auto wanted = static_cast<std::int64_t>(vocabulary_["records"]["full_rows"].get<double>() * scale + 0.5);
     EXPECT_EQ(province.record_count(), std::max(wanted, static_cast<std::int64_t>(province.unit_count()))) << scale;

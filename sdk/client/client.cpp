@@ -1,8 +1,10 @@
 #include "sdk/client/client.hpp"
 
 #include <array>
+#include <fstream>
 #include <istream>
 #include <ostream>
+#include <sstream>
 
 #include <Poco/Exception.h>
 #include <Poco/Net/Context.h>
