@@ -165,6 +165,7 @@ struct App::State {
     host::Host::Options plugins;
     plugins.directories = config.list("plugins.dir");
     plugins.store = config.text("data.dir") + "/plugins";
+    plugins.keys = config.text("plugins.keys");
     plugins.unsigned_allowed = config.boolean("developer.unsigned_plugins");
     plugins.log = &log;
     plugins.metrics = &metrics;

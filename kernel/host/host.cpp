@@ -38,7 +38,15 @@ std::vector<storage::Migration> Host::migrations() { return PluginTable::migrati
 Result<void> Host::discover() {
   const std::lock_guard control(state_->control);
   OB_TRY(auto found, find_bundles(state_->options.directories, state_->kernel.database.dialect()));
-  for (const auto& item : found) {
+  auto trust = std::make_shared<Trust>();
+  trust->unsigned_allowed = state_->options.unsigned_allowed;
+  OB_TRY(trust->keys, TrustedKeys::load(state_->options.keys));
+  for (auto& item : found) {
+    if (item.bundle) {
+      const auto library = read_file(item.bundle->library, kLibraryBytes);
+      item.signature =
+          check_signature(*item.bundle, library ? *library : std::string(), trust->keys, trust->unsigned_allowed);
+    }
     if (!item.bundle) {
       state_->kernel.log(observe::Level::error, item.id, item.directory + ": " + item.fault.message.en);
       continue;
@@ -49,11 +57,19 @@ Result<void> Host::discover() {
   }
   const std::unique_lock lock(state_->mutex);
   state_->found = std::move(found);
+  state_->trust = std::move(trust);
   return {};
 }
 
 Result<void> Host::start(const Context& context, const std::vector<std::string>& also) {
   const std::lock_guard control(state_->control);
+  if (state_->options.unsigned_allowed) {
+    state_->kernel.log(observe::Level::warning, "host", "developer.unsigned_plugins is on: plugins need no signature");
+    audit::Entry noted;
+    noted.action = "plugin.unsigned_allowed";
+    noted.subject = "plugin";
+    OB_CHECK(state_->kernel.audit.append_now(context, noted));
+  }
   OB_TRY(const auto stored, state_->table.load(context));
   std::set<std::string> wanted(also.begin(), also.end());
   for (const auto& plugin : stored) {
@@ -110,6 +126,8 @@ void Host::stop() {
     if (!down) state_->kernel.log(observe::Level::error, id, down.fault().message.en);
   }
 }
+
+bool Host::unsigned_allowed() const { return state_->options.unsigned_allowed; }
 
 std::vector<PluginInfo> Host::plugins() const {
   const std::shared_lock lock(state_->mutex);

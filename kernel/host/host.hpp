@@ -23,6 +23,7 @@ enum class PluginState { available, enabled, disabled, failed };
 struct PluginInfo {
   std::string id, version, vendor;
   Text title, description;
+  std::string signature = "unsigned", signed_by; ///< unsigned | signed | refused, and the id of the key
   int order = 100;
   PluginState state = PluginState::available;
   std::optional<FieldFault> reason;  ///< why it is not running, and the remedy
@@ -65,6 +66,7 @@ class Host {
     std::vector<std::string> directories; ///< each holds <id>/<version>/plugin.json
     std::string store;                    ///< content-addressed copies that are loaded, read-only
     bool unsigned_allowed = true;
+    std::string keys; ///< keys that may sign plugins: a file or a folder, read by discover(); empty = none
     std::map<std::string, std::string>
         settings;                ///< "<plugin>.<key>" → JSON value; absent ones have the manifest's default
     observe::Log* log = nullptr; ///< these three may be absent
@@ -79,7 +81,8 @@ class Host {
   ~Host();
   static std::vector<storage::Migration> migrations();
 
-  /// Reads every manifest again. Bad ones appear as `failed` with reason and remedy.
+  /// Reads the keys and every manifest again. Bad manifests appear as `failed` with reason and remedy; a bad key file
+  /// is a fault.
   Result<void> discover();
   /// Enables what was enabled before, and `also`, in the order of their dependencies. A plugin that fails is left
   /// `failed` with its reason; the others go on.
@@ -87,6 +90,7 @@ class Host {
   void stop(); ///< deactivates all
 
   [[nodiscard]] std::vector<PluginInfo> plugins() const;
+  [[nodiscard]] bool unsigned_allowed() const; ///< developer mode: shown wherever plugins are
   [[nodiscard]] std::optional<PluginInfo> plugin(std::string_view id) const;
   Result<EnablePlan> plan(const Context& context, const std::string& id);
   Result<PluginInfo> enable(const Context& context, const std::string& id);

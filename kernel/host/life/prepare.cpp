@@ -19,19 +19,14 @@ class Preparer {
     out_.plan.id = id;
   }
 
-  Result<Prepared> run(bool unsigned_allowed) {
+  Result<Prepared> run(const Trust& trust) {
     if (!choose()) return std::move(out_);
-    if (!unsigned_allowed) {
-      refuse("SIGNATURE", "host.unsigned", {"插件没有签名。", "The plugin is not signed."},
-             {"请安装带签名的构建，或允许未签名的插件（developer.unsigned_plugins）。",
-              "Install a signed build, or allow unsigned plugins (developer.unsigned_plugins)."});
-    }
     const auto& bundle = *out_.bundle;
     out_.plan.version = bundle.manifest.version.str();
     out_.plan.permissions = bundle.permissions;
     abi(bundle.manifest);
     services(bundle.manifest);
-    library(bundle);
+    library(bundle, trust);
     OB_CHECK(tables(bundle));
     work(bundle.manifest);
     return std::move(out_);
@@ -134,7 +129,7 @@ class Preparer {
     });
   }
 
-  void library(const Bundle& bundle) {
+  void library(const Bundle& bundle, const Trust& trust) {
     auto bytes = read_file(bundle.library, kLibraryBytes);
     if (!bytes) {
       refuse(bundle.library, bytes.fault().code, bytes.fault().message, kRepair);
@@ -150,20 +145,12 @@ class Preparer {
     for (auto& refusal : inspection.refusals) out_.plan.refusals.push_back(std::move(refusal));
     act("装入 lib" + bundle.manifest.id + ".so（SHA-256 " + sha256_hex(*bytes) + "）",
         "load lib" + bundle.manifest.id + ".so (SHA-256 " + sha256_hex(*bytes) + ")");
-    sealed(bundle, *bytes);
+    auto signature = check_signature(bundle, *bytes, trust.keys, trust.unsigned_allowed);
+    for (auto& refusal : signature.refusals) out_.plan.refusals.push_back(std::move(refusal));
+    if (signature.state == "signed")
+      act("签名密钥 " + signature.key + "（" + signature.algorithm + "）",
+          "signed by " + signature.key + " (" + signature.algorithm + ")");
     out_.library = std::move(*bytes);
-  }
-
-  /// Files that the manifest names with a digest must be those.
-  void sealed(const Bundle& bundle, const std::string& library) {
-    const auto own = "lib" + bundle.manifest.id + ".so";
-    for (const auto& [name, digest] : bundle.manifest.sha256) {
-      auto bytes = name == own ? Result<std::string>(library) : read_file(bundle.directory + "/" + name, kLibraryBytes);
-      if (bytes && sha256_hex(*bytes) == digest) continue;
-      refuse(name, "host.digest",
-             {"文件 " + name + " 与清单中的摘要不符。", "The file " + name + " is not the one that plugin.json names."},
-             kRepair);
-    }
   }
 
   Result<void> tables(const Bundle& bundle) {
@@ -246,8 +233,8 @@ std::vector<Candidate> candidates(const World& world) {
 }
 
 Result<Prepared> prepare(const Context& context, storage::Database& database, records::Records& records,
-                         const World& world, const std::string& id, bool unsigned_allowed) {
-  return Preparer(context, database, records, world, id).run(unsigned_allowed);
+                         const World& world, const std::string& id, const Trust& trust) {
+  return Preparer(context, database, records, world, id).run(trust);
 }
 
 } // namespace onebudget::host

@@ -10,6 +10,7 @@
 
 #include "kernel/host/host.hpp"
 #include "kernel/host/package/bundle.hpp"
+#include "kernel/host/package/signature.hpp"
 #include "kernel/host/package/solve.hpp"
 
 namespace onebudget::host {
@@ -32,9 +33,14 @@ struct Prepared {
 /// Every good bundle as a candidate for solve().
 std::vector<Candidate> candidates(const World& world);
 
-/// `unsigned_allowed` false refuses every plugin, because none carries a signature that this server could check.
+/// Whose packages run: those of trusted keys, and unsigned ones where that is allowed.
+struct Trust {
+  TrustedKeys keys;
+  bool unsigned_allowed = false;
+};
+
 /// Never runs code of the plugin. A fault only when the database cannot be asked; everything else is a refusal.
 Result<Prepared> prepare(const Context& context, storage::Database& database, records::Records& records,
-                         const World& world, const std::string& id, bool unsigned_allowed);
+                         const World& world, const std::string& id, const Trust& trust);
 
 } // namespace onebudget::host

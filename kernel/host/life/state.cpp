@@ -13,7 +13,8 @@ Host::State::State(storage::Database& database, access::Access& access, audit::L
     : options(std::move(options_in)),
       kernel{database, access, audit, outbox, scheduler, records, clock, options, KvStore(database), {}, {}},
       table(database),
-      store(options.store) {
+      store(options.store),
+      trust(std::make_shared<Trust>(Trust{{}, options.unsigned_allowed})) {
   kernel.call_service = [this](Scope& from, const std::string& service, const std::string& method,
                                const std::string& request) {
     return call_service(from.chain(), from.context(), service, method, request);
@@ -31,7 +32,12 @@ World Host::State::world() const {
 }
 
 Result<Prepared> Host::State::examine(const Context& context, const std::string& id) {
-  return prepare(context, kernel.database, kernel.records, world(), id, options.unsigned_allowed);
+  std::shared_ptr<const Trust> trusted;
+  {
+    const std::shared_lock lock(mutex);
+    trusted = trust;
+  }
+  return prepare(context, kernel.database, kernel.records, world(), id, *trusted);
 }
 
 std::shared_ptr<Guest> Host::State::guest(std::string_view id) const {
@@ -92,6 +98,11 @@ PluginInfo Host::State::describe(const std::string& id) const {
     info.order = manifest.order;
     info.entities = bundle->entity_names();
     info.permissions = bundle->permissions;
+    for (const auto& item : found) {
+      if (item.id != id || item.version != info.version) continue;
+      info.signature = item.signature.state;
+      info.signed_by = item.signature.key;
+    }
     info.requires_services = manifest.services;
     for (const auto& need : manifest.plugins) info.requires_plugins.push_back(need.id + " " + need.range_text);
   } else if (bad != nullptr) {

@@ -39,6 +39,7 @@ struct Host::State {
   Store store;
   std::mutex control;              ///< one change of the set at a time; taken before `mutex`
   mutable std::shared_mutex mutex; ///< guards what follows; never held while a plugin or a database is asked
+  std::shared_ptr<const Trust> trust;
   std::vector<Found> found;
   std::map<std::string, Entry> entries;
   std::vector<std::shared_ptr<Guest>> given_up; ///< generations that may still have a thread inside

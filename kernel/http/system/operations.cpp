@@ -35,20 +35,22 @@ Json plugin_json(const host::PluginInfo& plugin) {
   Json needs = Json::array();
   for (const auto& list : {plugin.requires_services, plugin.requires_plugins})
     for (const std::string& item : list) needs.push_back(item);
-  return {{"id", plugin.id},
-          {"version", plugin.version},
-          {"vendor", plugin.vendor},
-          {"title", text_json(plugin.title)},
-          {"description", text_json(plugin.description)},
-          {"state", state_name(plugin.state)},
-          {"reason", plugin.reason ? text_json(plugin.reason->message) : Json()},
-          {"remedy", plugin.reason ? text_json(plugin.reason->remedy) : Json()},
-          {"entities", plugin.entities},
-          {"permissions", permissions_json(plugin.permissions)},
-          {"requires", needs},
-          {"enabled_at", time_json(plugin.enabled_at_ms)},
-          {"calls", plugin.calls},
-          {"failures", plugin.failures}};
+  return {
+      {"id", plugin.id},
+      {"version", plugin.version},
+      {"vendor", plugin.vendor},
+      {"title", text_json(plugin.title)},
+      {"description", text_json(plugin.description)},
+      {"signature", {{"state", plugin.signature}, {"key", plugin.signed_by.empty() ? Json() : Json(plugin.signed_by)}}},
+      {"state", state_name(plugin.state)},
+      {"reason", plugin.reason ? text_json(plugin.reason->message) : Json()},
+      {"remedy", plugin.reason ? text_json(plugin.reason->remedy) : Json()},
+      {"entities", plugin.entities},
+      {"permissions", permissions_json(plugin.permissions)},
+      {"requires", needs},
+      {"enabled_at", time_json(plugin.enabled_at_ms)},
+      {"calls", plugin.calls},
+      {"failures", plugin.failures}};
 }
 
 constexpr const char* kPlugins = "system.plugin.manage";
@@ -57,7 +59,8 @@ Result<Response> list_plugins(Services& services, Request& request) {
   OB_CHECK(require(services, request, kPlugins));
   Json items = Json::array();
   for (const host::PluginInfo& plugin : services.host.plugins()) items.push_back(plugin_json(plugin));
-  return json_answer(200, Json{{"items", items}, {"next_cursor", nullptr}});
+  return json_answer(
+      200, Json{{"items", items}, {"next_cursor", nullptr}, {"unsigned_allowed", services.host.unsigned_allowed()}});
 }
 
 Result<Response> show_plugin(Services& services, Request& request) {
