@@ -3,6 +3,7 @@
 // and the kernel: every entry into plugin code is counted, bounded and refused while draining.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "kernel/access/access.hpp"
+#include "kernel/host/package/unpack.hpp"
 #include "kernel/observe/observe.hpp"
 #include "kernel/records/records.hpp"
 #include "kernel/scheduler/scheduler.hpp"
@@ -25,6 +27,8 @@ struct PluginInfo {
   Text title, description;
   std::string signature = "unsigned", signed_by; ///< unsigned | signed | refused, and the id of the key
   int order = 100;
+  std::vector<std::string> versions; ///< that are installed and can be read
+  std::string previous;              ///< version that ran before this one; empty = none
   PluginState state = PluginState::available;
   std::optional<FieldFault> reason;  ///< why it is not running, and the remedy
   std::vector<std::string> entities; ///< full names
@@ -59,12 +63,16 @@ struct RouteAnswer {
   std::string body;
 };
 
+/// Told of the answer of a plugin's route, in the transaction of what the plugin wrote; its fault undoes that.
+using RouteReceipt = std::function<Result<void>(storage::Session& session, const RouteAnswer& answer)>;
+
 /// Thread-safe.
 class Host {
  public:
   struct Options {
     std::vector<std::string> directories; ///< each holds <id>/<version>/plugin.json
     std::string store;                    ///< content-addressed copies that are loaded, read-only
+    std::string packages; ///< where install() puts packages; also one of `directories`; empty = it refuses
     bool unsigned_allowed = true;
     std::string keys; ///< keys that may sign plugins: a file or a folder, read by discover(); empty = none
     std::map<std::string, std::string>
@@ -92,13 +100,25 @@ class Host {
   [[nodiscard]] std::vector<PluginInfo> plugins() const;
   [[nodiscard]] bool unsigned_allowed() const; ///< developer mode: shown wherever plugins are
   [[nodiscard]] std::optional<PluginInfo> plugin(std::string_view id) const;
-  Result<EnablePlan> plan(const Context& context, const std::string& id);
+  /// What enabling would change, or going to the version `to` of a plugin that runs.
+  Result<EnablePlan> plan(const Context& context, const std::string& id, const std::string& to = {});
   Result<PluginInfo> enable(const Context& context, const std::string& id);
   /// Refused while an enabled plugin needs it (named). Drains running calls, then deactivates.
   Result<PluginInfo> disable(const Context& context, const std::string& id);
 
+  /// Takes a package as obsdk packs it: checked as data, signature included, then put beside the other versions. It is
+  /// not enabled. Never overwrites: host.installed. Faults: host.package, host.refused, those of reading a bundle.
+  Result<PluginInfo> install(const Context& context, const PackageSource& source);
+  /// Another installed version of a running plugin: loaded beside the old one, then switched; calls that run end in the
+  /// old one. Whatever fails leaves the old version serving. Empty `to` = the newest. Faults: host.refused,
+  /// host.not_running, host.no_version, or what the new version said.
+  Result<PluginInfo> upgrade(const Context& context, const std::string& id, const std::string& to = {});
+  /// The same back to the version that ran before; host.no_version when there is none.
+  Result<PluginInfo> rollback(const Context& context, const std::string& id);
+
   [[nodiscard]] std::vector<PluginRoute> routes() const;
-  Result<RouteAnswer> call_route(const Context& context, const std::string& plugin, const RouteCall& call);
+  Result<RouteAnswer> call_route(const Context& context, const std::string& plugin, const RouteCall& call,
+                                 const RouteReceipt& receipt = {});
   /// ob.service/1: message to a provided service inside `unit`.
   Result<std::string> call_service(records::Unit& unit, const std::string& service, const std::string& method,
                                    const std::string& request, int depth = 0);

@@ -14,6 +14,7 @@ import unittest
 from support import BUILD, SOURCE, database_from, start_with_demo
 
 DATABASE = database_from(sys.argv)
+WHO = "budget-division.320000000"
 
 
 def obsdk(*arguments):
@@ -69,6 +70,68 @@ class Signed(unittest.TestCase):
             server.kill()
             server.start()
         self.assertEqual(plugin("compilation")["state"], "enabled")
+
+
+class Versions(unittest.TestCase):
+    """A package of `standards` with a higher version, by a key that the administrator trusts or does not."""
+
+    def package(self, key, version):
+        """The plugin under another version: note in the library and manifest changed alike, which needs equal lengths."""
+        source = next((BUILD / "plugins/standards").glob("*/plugin.json")).parent
+        target = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) / "standards"
+        shutil.copytree(source, target)
+        manifest = json.loads((target / "plugin.json").read_text(encoding="utf-8"))
+        old = manifest["version"]
+        self.assertEqual(len(old), len(version))
+        manifest["version"] = version
+        manifest.pop("digest", None)
+        (target / "plugin.json").write_text(json.dumps(manifest), encoding="utf-8")
+        library = target / "libstandards.so"
+        library.write_bytes(library.read_bytes().replace(old.encode(), version.encode()))
+        (target / "SIGNATURE").unlink()
+        out = target.parent / "standards.obp"
+        obsdk("pack", target, "--out", out, *(("--key", key) if key else ()))
+        return out.read_bytes()
+
+    def upload(self, raw):
+        return server.ask("POST", "/system/plugin", raw=raw, who="sysadmin", headers={"Content-Type": "application/gzip"})
+
+    def change(self, verb, body=None):
+        status, answer, _ = server.ask("POST", f"/system/plugin/standards/{verb}", body or {}, who="sysadmin")
+        return status, answer.get("version"), answer.get("code")
+
+    def test_a_package_is_taken_upgraded_to_and_rolled_back(self):
+        key = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        obsdk("keygen", "--id", "vendor", "--algorithm", "sm2-sm3", "--out", key, "--plugin", "standards")
+        raw = self.package(key / "vendor.key", "0.1.1")
+        status, problem, _ = self.upload(raw)
+        self.assertEqual((status, problem["errors"][0]["code"]), (422, "host.key_unknown"), problem)
+        shutil.copy(key / "vendor.json", keys)
+        status, told, _ = self.upload(raw)
+        self.assertEqual((status, told["versions"], told["version"]), (201, ["0.1.0", "0.1.1"], "0.1.0"), told)
+        self.assertEqual(self.upload(raw)[1]["code"], "host.installed")
+        plan = server.ask("GET", "/system/plugin/standards/plan?to=0.1.1", who="sysadmin")[1]
+        self.assertEqual((plan["version"], plan["refusals"]), ("0.1.1", []))
+        before = server.ask("GET", "/standards/region?limit=1&count=exact", who=WHO)[1]["count"]
+        self.assertEqual(self.change("upgrade", {"to": "0.1.1"}), (200, "0.1.1", None))
+        self.assertEqual(server.ask("GET", "/standards/region?limit=1&count=exact", who=WHO)[1]["count"], before)
+        server.kill()
+        server.start()
+        self.assertEqual((plugin("standards")["version"], plugin("standards")["signature"]["key"]), ("0.1.1", "vendor"))
+        self.assertEqual(self.change("rollback"), (200, "0.1.0", None))
+        self.assertEqual(plugin("compilation")["state"], "enabled")
+        self.assertEqual(self.change("upgrade", {"to": "9.9.9"})[2], "host.no_version")
+        actions = [line["action"] for line in server.ask("GET", "/system/audit?action=plugin.&subject_id=standards", who="auditor")[1]["items"]]
+        self.assertEqual(actions[:2], ["plugin.rollback", "plugin.enable"])
+        self.assertIn("plugin.upgrade", actions)
+
+    def test_what_is_no_package_is_refused(self):
+        for raw in (b"", b"not a package", self.package(None, "0.1.2")[:2000]):
+            status, problem, _ = self.upload(raw)
+            self.assertEqual((status, problem["code"]), (422, "host.package"), raw[:20])
+        status, problem, _ = self.upload(self.package(None, "0.1.2"))
+        self.assertEqual((status, problem["errors"][0]["code"]), (422, "host.unsigned"))
+        self.assertEqual(server.ask("POST", "/system/plugin", raw=b"x", who=WHO)[0], 403)
 
 
 if __name__ == "__main__":

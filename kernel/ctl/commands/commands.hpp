@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "kernel/audit/audit.hpp"
 #include "kernel/ctl/client.hpp"
 #include "kernel/ctl/output.hpp"
 
@@ -47,6 +48,9 @@ void add_exchange(CLI::App& app, Tool& tool); ///< import, export
 void add_config(CLI::App& app, Tool& tool);
 void add_offline(CLI::App& app, Tool& tool); ///< backup, db
 void add_demo(CLI::App& app, Tool& tool);
+
+/// The chain read on the data itself, without a server.
+Result<audit::Verdict> verify_offline(const Tool& tool);
 
 /// All pages of a list, at most `most` items, as {"items":[…]}.
 Result<Json> all_pages(Client& client, const std::string& path, std::size_t most = 10'000);

@@ -1,6 +1,7 @@
 #include "kernel/host/life/prepare.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "kernel/host/library/inspect.hpp"
@@ -26,6 +27,11 @@ class Preparer {
     out_.plan.permissions = bundle.permissions;
     abi(bundle.manifest);
     services(bundle.manifest);
+    if (world_.running.contains(bundle.manifest.id) && bundle.manifest.reload == "restart_only") {
+      refuse("/reload", "host.restart_only",
+             {"该插件声明不能在运行中更换版本。", "The plugin says that its version cannot change while it runs."},
+             {"请先停用，再启用所需版本。", "Disable it, then enable the wanted version."});
+    }
     library(bundle, trust);
     OB_CHECK(tables(bundle));
     work(bundle.manifest);
@@ -167,7 +173,12 @@ class Preparer {
       number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
       out_.plan.migrations.push_back(number + "-" + migration.name);
     }
-    OB_TRY(auto schema, records_.plan(bundle.manifest.id, bundle.entities));
+    const auto running = world_.running.find(bundle.manifest.id);
+    if (running != world_.running.end()) {
+      out_.older = bundle.manifest.version < running->second->manifest.version;
+      for (const auto& migration : *pending) expand_only(migration);
+    }
+    OB_TRY(auto schema, records_.plan(bundle.manifest.id, bundle.entities, out_.older));
     for (auto& action : schema.actions) out_.plan.actions.push_back(std::move(action));
     for (auto& refusal : schema.refusals) {
       // A pending migration that names the field as its matter brings the change.
@@ -176,6 +187,22 @@ class Preparer {
       if (!brought) out_.plan.refusals.push_back(std::move(refusal));
     }
     return {};
+  }
+
+  /// While the version before still serves, and may come back, nothing that it knows may go.
+  void expand_only(const storage::Migration& migration) {
+    std::string upper = migration.sql;
+    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    for (const char* word : {"DROP ", "RENAME ", "DELETE ", "TRUNCATE ", "ALTER COLUMN", "-- CHANGES:"}) {
+      if (upper.find(word) == std::string::npos) continue;
+      refuse("migrations", "host.contracting",
+             {"迁移 " + migration.name + " 会去掉旧版本所依赖的内容，不能在运行中升级。",
+              "The migration " + migration.name +
+                  " takes away what the running version needs; it cannot be applied "
+                  "while that serves."},
+             {"请先备份，停用插件，再启用新版本。", "Make a backup, disable the plugin, then enable the new version."});
+      return;
+    }
   }
 
   /// True when the migration has a line "-- changes: <field>" for the refused field.
@@ -225,8 +252,14 @@ class Preparer {
 
 std::vector<Candidate> candidates(const World& world) {
   std::vector<Candidate> out;
+  const auto good = [&](const std::string& id, const std::string& version) {
+    return std::ranges::any_of(
+        world.found, [&](const auto& found) { return found.bundle && found.id == id && found.version == version; });
+  };
   for (const auto& found : world.found) {
-    if (found.bundle)
+    const auto pin = world.pinned.find(found.id);
+    const bool passed = pin != world.pinned.end() && pin->second != found.version && good(found.id, pin->second);
+    if (found.bundle && !passed)
       out.push_back({found.bundle->manifest.id, found.bundle->manifest.version, found.bundle->manifest.plugins});
   }
   return out;

@@ -19,18 +19,20 @@ namespace onebudget::host {
 struct World {
   std::vector<Found> found;
   std::map<std::string, std::shared_ptr<const Bundle>> running;
+  std::map<std::string, std::string> pinned; ///< id → the only version to be considered, where that is there
 };
 
 struct Prepared {
   EnablePlan plan;
   std::shared_ptr<const Bundle> bundle; ///< null when there is none
   std::string library;                  ///< the bytes that were inspected; empty when refused before
+  bool older = false;                   ///< than the version that runs
 };
 
 /// Host services that get_service() can answer, such as "ob.records/1".
 [[nodiscard]] const std::set<std::string>& offered_services();
 
-/// Every good bundle as a candidate for solve().
+/// Every good bundle as a candidate for solve(); of a pinned plugin that version alone.
 std::vector<Candidate> candidates(const World& world);
 
 /// Whose packages run: those of trusted keys, and unsigned ones where that is allowed.

@@ -27,17 +27,20 @@ World Host::State::world() const {
   out.found = found;
   for (const auto& [id, entry] : entries) {
     if (entry.guest) out.running[id] = entry.guest->bundle_pointer();
+    if (!entry.pin.empty()) out.pinned[id] = entry.pin;
   }
   return out;
 }
 
-Result<Prepared> Host::State::examine(const Context& context, const std::string& id) {
+Result<Prepared> Host::State::examine(const Context& context, const std::string& id, const std::string& version) {
   std::shared_ptr<const Trust> trusted;
   {
     const std::shared_lock lock(mutex);
     trusted = trust;
   }
-  return prepare(context, kernel.database, kernel.records, world(), id, *trusted);
+  auto all = world();
+  if (!version.empty()) all.pinned[id] = version;
+  return prepare(context, kernel.database, kernel.records, all, id, *trusted);
 }
 
 std::shared_ptr<Guest> Host::State::guest(std::string_view id) const {
@@ -85,7 +88,10 @@ PluginInfo Host::State::describe(const std::string& id) const {
     if (item.id != id) continue;
     if (!item.bundle) {
       bad = &item;
-    } else if (!running && (!bundle || bundle->manifest.version < item.bundle->manifest.version)) {
+    } else {
+      info.versions.push_back(item.version);
+    }
+    if (item.bundle && !running && (!bundle || bundle->manifest.version < item.bundle->manifest.version)) {
       bundle = item.bundle;
     }
   }
@@ -118,6 +124,7 @@ PluginInfo Host::State::describe(const std::string& id) const {
   }
   if (entry == entries.end()) return info;
   const auto& known = entry->second;
+  info.previous = known.previous;
   if (bundle || known.reason) {
     info.state = known.state;
     info.reason = known.reason;

@@ -2,7 +2,7 @@
 
 #include "kernel/base/utf8.hpp"
 #include "kernel/crypto/crypto.hpp"
-#include "kernel/http/api/toolbox.hpp"
+#include "kernel/http/system/plugin_json.hpp"
 
 namespace onebudget::http {
 
@@ -31,6 +31,8 @@ Json permissions_json(const std::vector<access::Permission>& permissions) {
   return items;
 }
 
+} // namespace
+
 Json plugin_json(const host::PluginInfo& plugin) {
   Json needs = Json::array();
   for (const auto& list : {plugin.requires_services, plugin.requires_plugins})
@@ -53,10 +55,10 @@ Json plugin_json(const host::PluginInfo& plugin) {
       {"failures", plugin.failures}};
 }
 
-constexpr const char* kPlugins = "system.plugin.manage";
+namespace {
 
 Result<Response> list_plugins(Services& services, Request& request) {
-  OB_CHECK(require(services, request, kPlugins));
+  OB_CHECK(require(services, request, kPluginManage));
   Json items = Json::array();
   for (const host::PluginInfo& plugin : services.host.plugins()) items.push_back(plugin_json(plugin));
   return json_answer(
@@ -64,15 +66,16 @@ Result<Response> list_plugins(Services& services, Request& request) {
 }
 
 Result<Response> show_plugin(Services& services, Request& request) {
-  OB_CHECK(require(services, request, kPlugins));
+  OB_CHECK(require(services, request, kPluginManage));
   const auto plugin = services.host.plugin(request.param("id"));
   if (!plugin) return not_found();
   return json_answer(200, plugin_json(*plugin));
 }
 
 Result<Response> plan_plugin(Services& services, Request& request) {
-  OB_CHECK(require(services, request, kPlugins));
-  OB_TRY(const host::EnablePlan plan, services.host.plan(request.context, request.param("id")));
+  OB_CHECK(require(services, request, kPluginManage));
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"to"}));
+  OB_TRY(const host::EnablePlan plan, services.host.plan(request.context, request.param("id"), parameters.text("to")));
   Json refusals = Json::array();
   for (const FieldFault& refusal : plan.refusals) refusals.push_back(field_json(refusal, request.context.language));
   return json_answer(200, Json{{"id", plan.id},
@@ -84,7 +87,7 @@ Result<Response> plan_plugin(Services& services, Request& request) {
 }
 
 Result<Response> switch_plugin(Services& services, Request& request, bool on) {
-  OB_CHECK(require(services, request, kPlugins));
+  OB_CHECK(require(services, request, kPluginManage));
   const std::string id = request.param("id");
   auto changed = on ? services.host.enable(request.context, id) : services.host.disable(request.context, id);
   if (!changed) return std::move(changed).fault();
