@@ -63,6 +63,15 @@ struct RouteAnswer {
   std::string body;
 };
 
+/// A setting that a plugin declares, with the value that holds now.
+struct SettingInfo {
+  std::string plugin, key; ///< key below the plugin
+  Text title;
+  std::string type; ///< text | int | bool | number | json
+  Json value, default_value;
+  std::int64_t version = 1; ///< 1 = never changed here
+};
+
 /// Told of the answer of a plugin's route, in the transaction of what the plugin wrote; its fault undoes that.
 using RouteReceipt = std::function<Result<void>(storage::Session& session, const RouteAnswer& answer)>;
 
@@ -106,6 +115,13 @@ class Host {
   /// Refused while an enabled plugin needs it (named). Drains running calls, then deactivates.
   Result<PluginInfo> disable(const Context& context, const std::string& id);
 
+  /// Settings of every plugin that can be read, by plugin in the order of the manifest.
+  Result<std::vector<SettingInfo>> settings(const Context& context);
+  /// Stores a value; a running plugin reads it from its next ob.config get on, and event "setting.changed" (key
+  /// "<plugin>.<key>") tells who subscribes. Faults: host.no_setting, host.setting (type), and `version` when another
+  /// value was stored since.
+  Result<SettingInfo> set_setting(const Context& context, const std::string& plugin, const std::string& key,
+                                  const Json& value, std::int64_t version);
   /// Takes a package as obsdk packs it: checked as data, signature included, then put beside the other versions. It is
   /// not enabled. Never overwrites: host.installed. Faults: host.package, host.refused, those of reading a bundle.
   Result<PluginInfo> install(const Context& context, const PackageSource& source);

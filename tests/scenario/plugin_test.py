@@ -121,7 +121,7 @@ class Versions(unittest.TestCase):
         self.assertEqual(self.change("rollback"), (200, "0.1.0", None))
         self.assertEqual(plugin("compilation")["state"], "enabled")
         self.assertEqual(self.change("upgrade", {"to": "9.9.9"})[2], "host.no_version")
-        actions = [line["action"] for line in server.ask("GET", "/system/audit?action=plugin.&subject_id=standards", who="auditor")[1]["items"]]
+        actions = [line["action"] for line in server.ask("GET", "/system/audit?action=plugin.&subject_id=standards", who="auditadmin")[1]["items"]]
         self.assertEqual(actions[:2], ["plugin.rollback", "plugin.enable"])
         self.assertIn("plugin.upgrade", actions)
 

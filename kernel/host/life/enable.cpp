@@ -70,7 +70,7 @@ Result<void> Host::State::enable(const Context& context, const std::string& id) 
   if (!prepared.plan.refusals.empty()) return plan_refused(prepared.plan);
   const auto& bundle = *prepared.bundle;
   const auto version = bundle.manifest.version.str();
-  OB_TRY(const auto settings, settings_json(bundle.manifest, options.settings));
+  OB_TRY(const auto settings, settings_of(context, bundle.manifest));
   OB_CHECK(table.begin_start(context, id, version));
   const auto fail = [&](Fault why) {
     const auto cleared = table.start_failed(context, id);

@@ -11,7 +11,11 @@ std::vector<storage::Migration> PluginTable::migrations() {
        "expires_ms ${id} NOT NULL, PRIMARY KEY (plugin, name));\n"
        "CREATE TABLE host_kv_usage (plugin ${text} NOT NULL PRIMARY KEY, entries ${id} NOT NULL, bytes ${id} NOT "
        "NULL);"},
-      {"kernel.host", 2, "previous_version", "ALTER TABLE host_plugin ADD COLUMN previous ${text};"}};
+      {"kernel.host", 2, "previous_version", "ALTER TABLE host_plugin ADD COLUMN previous ${text};"},
+      {"kernel.host", 3, "settings",
+       "CREATE TABLE host_setting (plugin ${text} NOT NULL, name ${text} NOT NULL, value ${text} NOT NULL, version "
+       "${id} "
+       "NOT NULL, changed_ms ${id} NOT NULL, PRIMARY KEY (plugin, name));"}};
 }
 
 Result<std::vector<StoredPlugin>> PluginTable::load(const Context& context) {

@@ -72,6 +72,15 @@ struct Host::State {
   PluginInfo describe(const std::string& id) const; ///< `mutex` is held
   void mark(const std::string& id, PluginState state, std::optional<FieldFault> reason);
 
+  // life/settings.cpp
+  struct StoredSetting {
+    std::string value;
+    std::int64_t version = 0;
+  };
+  using StoredSettings = std::map<std::string, StoredSetting>; ///< by "<plugin>.<key>"
+  static Result<StoredSettings> stored_settings(storage::Session& session);
+  /// The values for a plugin: stored here, else configured, else the manifest's.
+  Result<std::string> settings_of(const Context& context, const Manifest& manifest);
   Result<void> discover(); ///< reads keys and manifests again; under `control`
   // life/install.cpp, under `control`: answers the id
   Result<std::string> install(const Context& context, const PackageSource& source);

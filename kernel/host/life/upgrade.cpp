@@ -102,7 +102,7 @@ Result<void> Host::State::upgrade(const Context& context, const std::string& id,
   }
   OB_TRY(auto prepared, examine(context, id, version));
   if (!prepared.plan.refusals.empty()) return plan_refused(prepared.plan);
-  OB_TRY(const auto settings, settings_json(prepared.bundle->manifest, options.settings));
+  OB_TRY(const auto settings, settings_of(context, prepared.bundle->manifest));
   OB_CHECK(table.begin_start(context, id, version));
   const Json detail = {{"from", before}, {"to", version}};
   Undo undo;

@@ -97,6 +97,7 @@ void register_routes(Router& router, Services& services) {
   add_plugin_routes(router, services);
   add_package_routes(router, services);
   add_backup_routes(router, services);
+  add_setting_routes(router, services);
   add_job_routes(router, services);
   add_audit_routes(router, services);
   add_file_routes(router, services);

@@ -66,6 +66,7 @@ class AtWork {
 
 struct Key {
   std::string scope, digest, process;
+  bool entered = false;        ///< nobody else of this process works under it
   bool in_transaction = false; ///< the answer is stored with the write: a claim without one wrote nothing
 };
 
@@ -82,8 +83,10 @@ Result<std::optional<Response>> claim(Services& services, const Request& request
            session.query("SELECT digest, answer, process, at_ms FROM http_idempotency WHERE scope = ?", {key.scope}));
     OB_TRY(const bool any, rows->next());
     if (any) {
-      const bool alive = rows->text(2) == key.process ||
-                         (session.dialect() == storage::Dialect::postgresql && rows->integer(3) > now - kAliveMs);
+      // Whoever entered is the only one of this run: an open claim of this run is then one whose end was not stored.
+      const bool own = rows->text(2) == key.process;
+      const bool others = session.dialect() == storage::Dialect::postgresql && rows->integer(3) > now - kAliveMs;
+      const bool alive = own ? !key.entered : others;
       found = rows->text(0) != key.digest ? Found::other
               : !rows->null(1)            ? Found::answered
               : alive                     ? Found::busy
@@ -152,14 +155,14 @@ Result<Key> key_of(const Request& request, std::string_view wished) {
 /// Runs the handler under a claimed key. The answer is kept in the transaction of the write where the handler's room
 /// offers it, afterwards otherwise.
 Result<Response> carry_out(Services& services, Request& request, const Key& key, const ApiHandler& handler) {
-  bool kept = false;
+  std::string kept; // in a transaction that may yet be undone and run again
   request.receipt = [&](storage::Session& session, const Response& answer) {
-    kept = true;
-    return keep(session, key, answer_text(answer));
+    kept = answer_text(answer);
+    return keep(session, key, kept);
   };
   Result<Response> answer = handler(services, request);
   request.receipt = {};
-  if (kept && answer) return answer;
+  if (answer && !kept.empty() && kept == answer_text(*answer)) return answer;
   const bool worth = answer ? answer->status < 500 : answer.fault().status() < 500;
   const std::string text = worth ? answer_text(answer ? *answer : problem(answer.fault(), request.context)) : "";
   const auto settled = services.database.write(request.context, [&](storage::Session& session) -> Result<void> {
@@ -200,6 +203,7 @@ ApiHandler idempotent(ApiHandler handler, bool in_transaction) {
     key.process = at_work.process();
     key.in_transaction = in_transaction;
     if (!at_work.enter(key.scope)) return replayed(services, request, key);
+    key.entered = true;
     const std::shared_ptr<void> leaving(nullptr, [&](void*) { at_work.leave(key.scope); });
     OB_TRY(auto replay, claim(services, request, key));
     if (replay) return *std::move(replay);
