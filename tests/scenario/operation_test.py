@@ -22,9 +22,14 @@ JOB_TRIES = 600
 
 
 def setUpModule():
-    global server, example
+    global server, project
     server = start_with_demo(DATABASE)
-    example = server.ask("GET", f"{PROJECT}?limit=1", who=CLERK)[1]["items"][0]
+    unit = server.ask("GET", "/system/node?q=320583000-106001", who=CLERK)[1]["items"][0]["id"]
+    functional = server.first("/standards/functional-class", "code==2050203;list_year==2026", CLERK)["id"]
+    fund = server.first("/standards/fund-kind", "code==1", CLERK)["id"]
+    project = {"unit": unit, "category": "specific", "fiscal_year": 2026, "existence": "new", "start_year": 2026, "end_year": 2027,
+               "total_amount": "200000.00", "year_amount": "100000.00", "functional_class": functional, "fund_kind": fund,
+               "contact_name": "张三", "contact_phone": "0512-57330000"}
 
 
 def tearDownModule():
@@ -41,10 +46,7 @@ def offline(*arguments, storage=None):
 
 class Repeated(unittest.TestCase):
     def post(self, key, name):
-        body = {"name": name, "fiscal_year": example["fiscal_year"]}
-        for field in ("owner", "owner_unit", "unit", "category", "kind", "functional_class"):
-            if field in example and not isinstance(example[field], (dict, list)):
-                body[field] = example[field]
+        body = {"name": name, **project}
         return server.ask("POST", PROJECT, body, CLERK, {"Idempotency-Key": key})
 
     def count(self, name):
@@ -143,6 +145,12 @@ class Offline(unittest.TestCase):
     def test_migrating_under_a_running_server_is_refused(self):
         code, _, err = offline("db", "migrate", "--yes")
         self.assertEqual((code, "stop it first" in err), (1, True), err)
+
+    def test_settings_are_listed_and_an_unknown_one_is_not_found(self):
+        self.assertEqual(server.ask("GET", "/system/setting", who="sysadmin")[0], 200)
+        self.assertEqual(server.ask("GET", "/system/setting/compilation.nothing", who="sysadmin")[0], 404)
+        self.assertEqual(server.ask("PATCH", "/system/setting/compilation.nothing", {"value": 1}, "sysadmin", {"If-Match": '"1"'})[0], 404)
+        self.assertEqual(server.ask("GET", "/system/setting", who=CLERK)[0], 403)
 
     def test_grants_are_explained_in_words(self):
         told = server.ask("GET", f"/system/grant/explain?user={CLERK}&permission=compilation.project.read", who="secadmin")[1]
