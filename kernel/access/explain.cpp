@@ -12,13 +12,26 @@ namespace {
 
 using RowMatches = std::function<bool(const Scope&)>;
 
+Text words_of(Reach reach) {
+  switch (reach) {
+    case Reach::self:
+      return {"仅本节点", "this node only"};
+    case Reach::level:
+      return {"本级", "this level"};
+    case Reach::subtree:
+      break;
+  }
+  return {"本节点及全部下级", "this node and all below"};
+}
+
 /// "授权 17（角色 X，节点 Y）" and the same in English.
 Text head(const GrantRow& row) {
   const std::string id = std::to_string(row.grant.id);
-  const std::string reach(name_of(row.grant.reach));
-  return {"授权 " + id + "（角色“" + row.role->title.zh + "”，节点 " + row.node.code + " " + row.node.name + "，范围 " +
-              reach + "）",
-          "Grant " + id + " (role " + row.role->code + " at node " + row.node.code + ", reach " + reach + ") "};
+  const Text reach = words_of(row.grant.reach);
+  return {"授权 " + id + "（角色“" + row.role->title.zh + "”，节点 " + row.node.code + " " + row.node.name +
+              "，范围：" + reach.zh + "）",
+          "Grant " + id + " (role " + row.role->title.in("en") + " at node " + row.node.code + ", reaching " +
+              reach.en + ") "};
 }
 
 Text sentence(const GrantRow& row, const char* zh, const char* en) {
@@ -38,6 +51,15 @@ Text not_in_force(const GrantRow& row, std::int64_t now_ms) {
 /// Nothing when the scope admits the row.
 std::optional<Text> outside(const GrantRow& row, const Scope& scope, const Place& place,
                             const RowMatches& row_matches) {
+  Scope unconditional = scope;
+  unconditional.where.clear();
+  if (place.owner_path.empty()) { // public: it stands nowhere in the tree
+    if (!row_matches || row_matches(scope)) return std::nullopt;
+    if (row_matches(unconditional))
+      return sentence(row, "的附加条件不满足。", "carries a condition that the record does not meet.");
+    return sentence(row, "不在根节点，而公共记录只能由根节点上的授权修改。",
+                    "does not stand at the root, and only grants at the root change public records.");
+  }
   Scope anywhere = scope;
   anywhere.departments.clear();
   if (!holds(anywhere, place))
@@ -45,8 +67,6 @@ std::optional<Text> outside(const GrantRow& row, const Scope& scope, const Place
   if (!holds(scope, place))
     return sentence(row, "不含这条记录所属的部门。", "does not include the record's department.");
   if (!row_matches || row_matches(scope)) return std::nullopt;
-  Scope unconditional = scope;
-  unconditional.where.clear();
   if (!scope.where.empty() && row_matches(unconditional)) {
     return sentence(row, "的附加条件不满足。", "carries a condition that the record does not meet.");
   }

@@ -246,6 +246,14 @@ TEST_P(GrantTest, explain_names_the_reason_of_every_grant) {
   why = *room->access.explain(UserId{5}, "compilation.project.read", Place{county.path, county.gov_level, ""}, hidden);
   EXPECT_FALSE(why.allowed);
   EXPECT_NE(why.reasons[0].zh.find("上级不可见"), std::string::npos) << why.reasons[0].zh;
+  EXPECT_NE(why.reasons[0].zh.find("本节点及全部下级"), std::string::npos) << why.reasons[0].zh;
+  EXPECT_NE(why.reasons[0].en.find("this node and all below"), std::string::npos) << why.reasons[0].en;
+  const auto public_row = [&](bool admitted) {
+    return *room->access.explain(UserId{5}, "compilation.project.read", Place{},
+                                 [admitted](const Scope&) { return admitted; });
+  };
+  EXPECT_TRUE(public_row(true).allowed) << "a public row stands nowhere; its own rule decides";
+  EXPECT_NE(public_row(false).reasons[0].zh.find("根节点"), std::string::npos);
   EXPECT_TRUE(room->access.explain(UserId{5}, "compilation.project.read", std::nullopt, nullptr)->allowed);
   EXPECT_FALSE(room->access.explain(UserId{404}, "compilation.project.read", std::nullopt, nullptr)->allowed);
 }

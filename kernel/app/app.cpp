@@ -12,6 +12,7 @@
 #include "kernel/app/sealer.hpp"
 #include "kernel/http/answer/static_ui.hpp"
 #include "kernel/http/api/services.hpp"
+#include "kernel/storage/backup.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::app {
@@ -26,15 +27,6 @@ identity::Policy policy_of(const config::Config& config) {
   policy.lockout_minutes = static_cast<int>(config.integer("identity.lockout_minutes"));
   policy.composition = config.text("identity.password_policy") == "mlps3";
   return policy;
-}
-
-std::vector<storage::Migration> all_migrations() {
-  std::vector<storage::Migration> all;
-  for (const auto& room : {audit::Log::migrations(), identity::Identity::migrations(), access::Access::migrations(),
-                           events::Outbox::migrations(), scheduler::Scheduler::migrations(),
-                           records::Records::migrations(), host::Host::migrations(), http::migrations()})
-    all.insert(all.end(), room.begin(), room.end());
-  return all;
 }
 
 Result<std::vector<access::Role>> roles_of(const std::string& path) {
@@ -123,7 +115,7 @@ struct App::State {
     wanted.writers = static_cast<int>(config.integer("storage.writers"));
     OB_TRY(database, storage::Database::open(wanted));
     storage::Migrations migrations(*database);
-    OB_TRY(const int applied, migrations.apply(system(), all_migrations()));
+    OB_TRY(const int applied, migrations.apply(system(), http::all_migrations()));
     if (applied > 0)
       log.write(observe::Level::info, "storage.migrated", "schema brought up to date",
                 {{"migrations", std::int64_t{applied}}});
@@ -157,7 +149,10 @@ struct App::State {
     records = std::make_unique<records::Records>(*database, *ids, *access, *audit, *outbox, clock);
     host::Host::Options plugins;
     plugins.directories = config.list("plugins.dir");
-    plugins.store = config.text("data.dir") + "/plugins";
+    plugins.packages = config.text("data.dir") + "/plugins";
+    plugins.directories.push_back(plugins.packages);
+    plugins.store = plugins.packages + "/.store";
+    plugins.keys = config.text("plugins.keys");
     plugins.unsigned_allowed = config.boolean("developer.unsigned_plugins");
     plugins.log = &log;
     plugins.metrics = &metrics;
@@ -192,7 +187,21 @@ struct App::State {
       OB_TRY(const int events, outbox->sweep(run.context().now_ms - std::int64_t{7} * 86'400'000));
       return fmt::format("{{\"sessions\":{},\"events\":{}}}", sessions, events);
     });
+    scheduler->handle("kernel.backup", {{"备份数据库", "Back up the database"}, 1, 12 * 60},
+                      [this](scheduler::Run& run) { return back_up(run); });
     return scheduler->schedule("kernel.sweep", "kernel.sweep", "17 3 * * *");
+  }
+
+  /// Into a folder of its own below data.dir/backups, verified before the job is done.
+  Result<std::string> back_up(scheduler::Run& run) {
+    const std::string id = std::to_string(clock.now_ms());
+    const std::string root = config.text("data.dir") + "/backups";
+    std::error_code error;
+    std::filesystem::create_directories(root, error);
+    std::filesystem::permissions(root, std::filesystem::perms::owner_all, error);
+    run.progress(0.05, run.context().english() ? "copying and verifying" : "复制并校验");
+    OB_TRY(const auto report, storage::backup(config.text("storage.url"), root + "/" + id, clock.now_ms()));
+    return Json{{"backup", id}, {"bytes", report.bytes}, {"sm3", report.sm3}}.dump();
   }
 
   Result<void> serve() {

@@ -26,6 +26,7 @@ const std::vector<Key>& keys() {
       {"http.ui_dir", KeyType::path, "/usr/share/onebudget/ui", {"网页界面文件目录", "folder with the web UI"}, 0, INT64_MAX, {}},
       {"plugins.dir", KeyType::list, "/usr/lib/onebudget/plugins", {"插件目录，逗号分隔", "plugin folders, separated by commas"}, 0, INT64_MAX, {}},
       {"plugins.enable", KeyType::list, "", {"首次启动时启用的插件", "plugins to enable at the first start"}, 0, INT64_MAX, {}},
+      {"plugins.keys", KeyType::path, "/etc/onebudget/plugin-keys", {"受信任的插件签名密钥：文件，或含 *.json 的目录", "keys that may sign plugins: a file, or a folder of *.json"}, 0, INT64_MAX, {}},
       {"roles.file", KeyType::path, "/etc/onebudget/roles.json", {"内置角色模板", "built-in role templates"}, 0, INT64_MAX, {}},
       {"identity.bootstrap_file", KeyType::path, "", {"首次启动的一次性密钥文件，空表示 <data.dir>/bootstrap.secret", "file for the one-time secret of the first start; empty = <data.dir>/bootstrap.secret"}, 0, INT64_MAX, {}},
       {"identity.session_idle_minutes", KeyType::minutes, "30", {"会话空闲多久后失效", "a session ends after this long without use"}, 1, 1440, {}},

@@ -102,5 +102,9 @@ class SigningKey {
   std::unique_ptr<State> state_;
 };
 bool verify_signature(const std::string& public_pem, std::string_view bytes, std::string_view signature);
+/// Ed25519 (RFC 8032) over `bytes`; the signature is its 64 bytes. False for any other kind of key too.
+bool verify_ed25519(const std::string& public_pem, std::string_view bytes, std::string_view signature);
+/// "ed25519" or "sm2" of a public key; empty when it is neither.
+std::string kind_of_public_key(const std::string& public_pem);
 
 } // namespace onebudget::crypto

@@ -125,5 +125,24 @@ TEST(Sm2, verifies_the_signature_printed_in_the_standard) {
   EXPECT_FALSE(verify_signature(pem, "message digesu", signature));
 }
 
+TEST(Ed25519, verifies_the_third_vector_of_rfc_8032) {
+  const std::string pem =
+      "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA/FHNjmIYoaONpH7QAjDwWAgW7RO6MwOsXeuRFUiQgCU=\n-----END PUBLIC "
+      "KEY-----\n";
+  const std::string hex =
+      "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+      "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a";
+  std::string signature;
+  for (std::size_t i = 0; i < hex.size(); i += 2)
+    signature.push_back(static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+  EXPECT_EQ(kind_of_public_key(pem), "ed25519");
+  EXPECT_TRUE(verify_ed25519(pem, "\xaf\x82", signature));
+  EXPECT_FALSE(verify_ed25519(pem, "\xaf\x83", signature));
+  EXPECT_FALSE(verify_ed25519(pem, "\xaf\x82", signature.substr(1)));
+  EXPECT_FALSE(verify_ed25519((*SigningKey::generate())->public_pem(), "\xaf\x82", signature)) << "a key of SM2";
+  EXPECT_FALSE(verify_signature(pem, "\xaf\x82", "sm2:1234567812345678:" + signature)) << "a key of Ed25519";
+  EXPECT_EQ(kind_of_public_key("no key"), "");
+}
+
 } // namespace
 } // namespace onebudget::crypto

@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   app.add_option("--language", tool.language, "zh | en")->check(CLI::IsMember({"zh", "en"}));
   app.add_option("--config", tool.config_file, "configuration file, for offline commands / 配置文件");
   app.add_option("--set", tool.sets, "key=value over the configuration file / 覆盖配置项");
+  app.add_flag("--offline", tool.offline, "on the data itself, where a command can / 直接操作数据");
   app.add_flag("--json", tool.json, "one JSON document on standard output / 输出 JSON");
   add_status(app, tool);
   add_plugin(app, tool);

@@ -12,7 +12,6 @@ using declarations::Candidate;
 using declarations::DeclaredJob;
 using declarations::DeclaredRoute;
 using declarations::DeclaredSetting;
-using declarations::Found;
 using declarations::Manifest;
 using declarations::Subscription;
 using declarations::Version;

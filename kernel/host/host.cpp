@@ -19,6 +19,13 @@ FieldFault quarantine(const std::string& id) {
           {"请更换该插件的版本，然后手动启用。", "Install another version of the plugin, then enable it by hand."}};
 }
 
+Fault no_version(const std::string& id, const std::string& version) {
+  const auto name = version.empty() ? id : id + " " + version;
+  return fault(FaultKind::conflict, "host.no_version",
+               {"没有已安装的版本 " + name + "。请先上传该插件包。",
+                "The version " + name + " is not installed. Upload its package first."});
+}
+
 Fault unknown(const std::string& id) {
   return fault(FaultKind::not_found, "host.unknown",
                {"没有插件 " + id + "。请检查编号，或先安装该插件。",
@@ -37,27 +44,33 @@ std::vector<storage::Migration> Host::migrations() { return PluginTable::migrati
 
 Result<void> Host::discover() {
   const std::lock_guard control(state_->control);
-  const bool sqlite = state_->kernel.database.dialect() == storage::Dialect::sqlite;
-  OB_TRY(auto found, declarations::find_bundles(state_->options.directories, sqlite ? "sqlite" : "postgresql"));
-  for (const auto& item : found) {
-    if (!item.bundle) {
-      state_->kernel.log(observe::Level::error, item.id, item.directory + ": " + item.fault.message.en);
-      continue;
-    }
-    for (const auto& warning : item.bundle->manifest.warnings) {
-      state_->kernel.log(observe::Level::warning, item.id, "plugin.json " + warning.field + ": " + warning.message.en);
-    }
-  }
-  const std::unique_lock lock(state_->mutex);
-  state_->found = std::move(found);
-  return {};
+  return state_->discover();
+}
+
+Result<PluginInfo> Host::install(const Context& context, const PackageSource& source) {
+  const std::lock_guard control(state_->control);
+  OB_TRY(const auto id, state_->install(context, source));
+  return *plugin(id);
 }
 
 Result<void> Host::start(const Context& context, const std::vector<std::string>& also) {
   const std::lock_guard control(state_->control);
+  if (state_->options.unsigned_allowed) {
+    state_->kernel.log(observe::Level::warning, "host", "developer.unsigned_plugins is on: plugins need no signature");
+    audit::Entry noted;
+    noted.action = "plugin.unsigned_allowed";
+    noted.subject = "plugin";
+    OB_CHECK(state_->kernel.audit.append_now(context, noted));
+  }
   OB_TRY(const auto stored, state_->table.load(context));
   std::set<std::string> wanted(also.begin(), also.end());
   for (const auto& plugin : stored) {
+    {
+      const std::unique_lock lock(state_->mutex);
+      auto& known = state_->entries[plugin.id];
+      known.previous = plugin.previous;
+      if (plugin.enabled) known.pin = plugin.version;
+    }
     if (plugin.enabled) wanted.insert(plugin.id);
     if (plugin.enabled) {
       const std::unique_lock lock(state_->mutex);
@@ -112,6 +125,8 @@ void Host::stop() {
   }
 }
 
+bool Host::unsigned_allowed() const { return state_->options.unsigned_allowed; }
+
 std::vector<PluginInfo> Host::plugins() const {
   const std::shared_lock lock(state_->mutex);
   std::set<std::string> ids;
@@ -132,15 +147,21 @@ std::optional<PluginInfo> Host::plugin(std::string_view id) const {
   return std::nullopt;
 }
 
-Result<EnablePlan> Host::plan(const Context& context, const std::string& id) {
-  if (!plugin(id)) return unknown(id);
-  OB_TRY(auto prepared, state_->examine(context, id));
+Result<EnablePlan> Host::plan(const Context& context, const std::string& id, const std::string& to) {
+  const auto info = plugin(id);
+  if (!info) return unknown(id);
+  if (!to.empty() && std::ranges::find(info->versions, to) == info->versions.end()) return no_version(id, to);
+  OB_TRY(auto prepared, state_->examine(context, id, to));
   return std::move(prepared.plan);
 }
 
 Result<PluginInfo> Host::enable(const Context& context, const std::string& id) {
   const std::lock_guard control(state_->control);
   if (!plugin(id)) return unknown(id);
+  if (!state_->guest(id)) {
+    const std::unique_lock lock(state_->mutex);
+    state_->entries[id].pin.clear(); // by hand, the newest
+  }
   OB_CHECK(state_->table.forgive(context, id));
   OB_CHECK(state_->enable(context, id));
   return *plugin(id);
@@ -150,6 +171,29 @@ Result<PluginInfo> Host::disable(const Context& context, const std::string& id) 
   const std::lock_guard control(state_->control);
   if (!plugin(id)) return unknown(id);
   OB_CHECK(state_->disable(context, id));
+  return *plugin(id);
+}
+
+Result<PluginInfo> Host::upgrade(const Context& context, const std::string& id, const std::string& to) {
+  const std::lock_guard control(state_->control);
+  const auto info = plugin(id);
+  if (!info) return unknown(id);
+  std::optional<Version> chosen;
+  for (const auto& installed : info->versions) {
+    const auto version = Version::parse(installed);
+    if (version && (to.empty() ? !chosen || *chosen < *version : installed == to)) chosen = version;
+  }
+  if (!chosen) return no_version(id, to);
+  OB_CHECK(state_->upgrade(context, id, chosen->str(), "plugin.upgrade"));
+  return *plugin(id);
+}
+
+Result<PluginInfo> Host::rollback(const Context& context, const std::string& id) {
+  const std::lock_guard control(state_->control);
+  const auto info = plugin(id);
+  if (!info) return unknown(id);
+  if (std::ranges::find(info->versions, info->previous) == info->versions.end()) return no_version(id, info->previous);
+  OB_CHECK(state_->upgrade(context, id, info->previous, "plugin.rollback"));
   return *plugin(id);
 }
 
@@ -165,8 +209,9 @@ std::vector<PluginRoute> Host::routes() const {
   return out;
 }
 
-Result<RouteAnswer> Host::call_route(const Context& context, const std::string& plugin, const RouteCall& call) {
-  return state_->call_route(context, plugin, call);
+Result<RouteAnswer> Host::call_route(const Context& context, const std::string& plugin, const RouteCall& call,
+                                     const RouteReceipt& receipt) {
+  return state_->call_route(context, plugin, call, receipt);
 }
 
 Result<std::string> Host::call_service(records::Unit& unit, const std::string& service, const std::string& method,

@@ -3,6 +3,7 @@
 // and the kernel: every entry into plugin code is counted, bounded and refused while draining.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "kernel/access/access.hpp"
+#include "kernel/host/package/unpack.hpp"
 #include "kernel/observe/observe.hpp"
 #include "kernel/records/records.hpp"
 #include "kernel/scheduler/scheduler.hpp"
@@ -23,7 +25,10 @@ enum class PluginState { available, enabled, disabled, failed };
 struct PluginInfo {
   std::string id, version, vendor;
   Text title, description;
+  std::string signature = "unsigned", signed_by; ///< unsigned | signed | refused, and the id of the key
   int order = 100;
+  std::vector<std::string> versions; ///< that are installed and can be read
+  std::string previous;              ///< version that ran before this one; empty = none
   PluginState state = PluginState::available;
   std::optional<FieldFault> reason;  ///< why it is not running, and the remedy
   std::vector<std::string> entities; ///< full names
@@ -58,13 +63,27 @@ struct RouteAnswer {
   std::string body;
 };
 
+/// A setting that a plugin declares, with the value that holds now.
+struct SettingInfo {
+  std::string plugin, key; ///< key below the plugin
+  Text title;
+  std::string type; ///< text | int | bool | number | json
+  Json value, default_value;
+  std::int64_t version = 1; ///< 1 = never changed here
+};
+
+/// Told of the answer of a plugin's route, in the transaction of what the plugin wrote; its fault undoes that.
+using RouteReceipt = std::function<Result<void>(storage::Session& session, const RouteAnswer& answer)>;
+
 /// Thread-safe.
 class Host {
  public:
   struct Options {
     std::vector<std::string> directories; ///< each holds <id>/<version>/plugin.json
     std::string store;                    ///< content-addressed copies that are loaded, read-only
+    std::string packages; ///< where install() puts packages; also one of `directories`; empty = it refuses
     bool unsigned_allowed = true;
+    std::string keys; ///< keys that may sign plugins: a file or a folder, read by discover(); empty = none
     std::map<std::string, std::string>
         settings;                ///< "<plugin>.<key>" → JSON value; absent ones have the manifest's default
     observe::Log* log = nullptr; ///< these three may be absent
@@ -79,7 +98,8 @@ class Host {
   ~Host();
   static std::vector<storage::Migration> migrations();
 
-  /// Reads every manifest again. Bad ones appear as `failed` with reason and remedy.
+  /// Reads the keys and every manifest again. Bad manifests appear as `failed` with reason and remedy; a bad key file
+  /// is a fault.
   Result<void> discover();
   /// Enables what was enabled before, and `also`, in the order of their dependencies. A plugin that fails is left
   /// `failed` with its reason; the others go on.
@@ -87,14 +107,34 @@ class Host {
   void stop(); ///< deactivates all
 
   [[nodiscard]] std::vector<PluginInfo> plugins() const;
+  [[nodiscard]] bool unsigned_allowed() const; ///< developer mode: shown wherever plugins are
   [[nodiscard]] std::optional<PluginInfo> plugin(std::string_view id) const;
-  Result<EnablePlan> plan(const Context& context, const std::string& id);
+  /// What enabling would change, or going to the version `to` of a plugin that runs.
+  Result<EnablePlan> plan(const Context& context, const std::string& id, const std::string& to = {});
   Result<PluginInfo> enable(const Context& context, const std::string& id);
   /// Refused while an enabled plugin needs it (named). Drains running calls, then deactivates.
   Result<PluginInfo> disable(const Context& context, const std::string& id);
 
+  /// Settings of every plugin that can be read, by plugin in the order of the manifest.
+  Result<std::vector<SettingInfo>> settings(const Context& context);
+  /// Stores a value; a running plugin reads it from its next ob.config get on, and event "setting.changed" (key
+  /// "<plugin>.<key>") tells who subscribes. Faults: host.no_setting, host.setting (type), and `version` when another
+  /// value was stored since.
+  Result<SettingInfo> set_setting(const Context& context, const std::string& plugin, const std::string& key,
+                                  const Json& value, std::int64_t version);
+  /// Takes a package as obsdk packs it: checked as data, signature included, then put beside the other versions. It is
+  /// not enabled. Never overwrites: host.installed. Faults: host.package, host.refused, those of reading a bundle.
+  Result<PluginInfo> install(const Context& context, const PackageSource& source);
+  /// Another installed version of a running plugin: loaded beside the old one, then switched; calls that run end in the
+  /// old one. Whatever fails leaves the old version serving. Empty `to` = the newest. Faults: host.refused,
+  /// host.not_running, host.no_version, or what the new version said.
+  Result<PluginInfo> upgrade(const Context& context, const std::string& id, const std::string& to = {});
+  /// The same back to the version that ran before; host.no_version when there is none.
+  Result<PluginInfo> rollback(const Context& context, const std::string& id);
+
   [[nodiscard]] std::vector<PluginRoute> routes() const;
-  Result<RouteAnswer> call_route(const Context& context, const std::string& plugin, const RouteCall& call);
+  Result<RouteAnswer> call_route(const Context& context, const std::string& plugin, const RouteCall& call,
+                                 const RouteReceipt& receipt = {});
   /// ob.service/1: message to a provided service inside `unit`.
   Result<std::string> call_service(records::Unit& unit, const std::string& service, const std::string& method,
                                    const std::string& request, int depth = 0);

@@ -18,12 +18,18 @@
 #include "kernel/http/wire/file.hpp"
 #include "sdk/values/result.hpp"
 
+namespace onebudget::storage {
+class Session;
+}
+
 namespace onebudget::http {
 
 class SseListener;
 class SseHub;
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+struct Response;
 
 /// What a handler is given. Belongs to the handler for the time of the call.
 struct Request {
@@ -42,6 +48,8 @@ struct Request {
   std::string route;     ///< the pattern that matched: what is authorised, counted and logged
   Pairs params;          ///< of the pattern
   Context context;
+  /// Set while a repeated request would get this one's answer: called with it in the transaction of the write.
+  std::function<Result<void>(storage::Session& session, const Response& answer)> receipt;
 
   [[nodiscard]] std::string_view header(std::string_view lower_name) const; ///< empty when absent
   [[nodiscard]] std::string param(std::string_view name) const;             ///< empty when absent

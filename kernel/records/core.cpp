@@ -23,9 +23,11 @@ std::vector<ServedPtr> Catalog::all() const {
   return list;
 }
 
-void Catalog::put(const std::vector<ServedPtr>& served) {
+void Catalog::put(const std::string& plugin, const std::vector<ServedPtr>& served) {
   const std::lock_guard lock(mutex_);
-  auto next = std::make_shared<Map>(*map_);
+  auto next = std::make_shared<Map>();
+  for (const auto& [name, one] : *map_)
+    if (one->entity.plugin != plugin) next->emplace(name, one);
   for (const ServedPtr& one : served) (*next)[one->name] = one;
   map_ = std::move(next);
 }

@@ -18,7 +18,8 @@ class Catalog {
  public:
   [[nodiscard]] ServedPtr find(std::string_view name) const;
   [[nodiscard]] std::vector<ServedPtr> all() const;
-  void put(const std::vector<ServedPtr>& served);
+  /// Serves exactly these for the plugin; look-ups see the old set or the new one.
+  void put(const std::string& plugin, const std::vector<ServedPtr>& served);
   void drop(const std::string& plugin);
 
  private:

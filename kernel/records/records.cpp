@@ -82,13 +82,13 @@ Records::~Records() = default;
 
 std::vector<storage::Migration> Records::migrations() { return record_migrations(); }
 
-Result<Records::SchemaPlan> Records::plan(const std::string& plugin, const std::vector<Entity>& entities) {
+Result<Records::SchemaPlan> Records::plan(const std::string& plugin, const std::vector<Entity>& entities, bool older) {
   (void)plugin;
   SchemaPlan plan;
   plan.refusals = check_set(*state_, entities, false);
   OB_CHECK(state_->database.read(Context::system(state_->clock), [&](storage::Session& session) -> Result<void> {
     for (const Entity& entity : entities) {
-      OB_TRY(TableChange change, compare(session, Served(entity)));
+      OB_TRY(TableChange change, compare(session, Served(entity), older));
       std::move(change.actions.begin(), change.actions.end(), std::back_inserter(plan.actions));
       std::move(change.refusals.begin(), change.refusals.end(), std::back_inserter(plan.refusals));
     }
@@ -98,7 +98,8 @@ Result<Records::SchemaPlan> Records::plan(const std::string& plugin, const std::
 }
 
 Result<void> Records::enable(const Context& context, const std::string& plugin, const std::vector<Entity>& entities,
-                             std::shared_ptr<Hooks> hooks, const std::vector<std::string>& hooked_entities) {
+                             std::shared_ptr<Hooks> hooks, const std::vector<std::string>& hooked_entities,
+                             bool older) {
   std::vector<FieldFault> wrong = check_set(*state_, entities, true);
   if (!wrong.empty()) return refused(plugin, std::move(wrong));
   std::vector<std::shared_ptr<Served>> served;
@@ -112,7 +113,7 @@ Result<void> Records::enable(const Context& context, const std::string& plugin, 
   OB_CHECK(state_->database.write(context, [&](storage::Session& session) -> Result<void> {
     numbers.clear();
     for (const auto& one : served) {
-      OB_TRY(const TableChange change, compare(session, *one));
+      OB_TRY(const TableChange change, compare(session, *one, older));
       if (!change.refusals.empty()) return refused(plugin, change.refusals);
       OB_TRY(const std::int64_t number, apply(session, context, *one, change));
       numbers.push_back(number);
@@ -132,7 +133,7 @@ Result<void> Records::enable(const Context& context, const std::string& plugin, 
     served[i]->number = numbers[i];
     ready.push_back(served[i]);
   }
-  state_->catalog.put(ready);
+  state_->catalog.put(plugin, ready);
   return {};
 }
 
@@ -266,9 +267,11 @@ Result<access::Place> Records::place(const std::string& entity, RecordId id) {
   return place;
 }
 
-Result<Document> Records::create(const Context& context, const std::string& entity, const Json& values, Form form) {
+Result<Document> Records::create(const Context& context, const std::string& entity, const Json& values, Form form,
+                                 const Receipt& receipt) {
   UnitOfWork unit(*state_, context);
   OB_TRY([[maybe_unused]] const RecordId id, unit.create(entity, values, form));
+  if (receipt) unit.at_commit([&](storage::Session& session) { return receipt(session, unit.last(form)); });
   OB_CHECK(unit.commit());
   return unit.last(form);
 }
@@ -282,9 +285,11 @@ Result<Document> Records::update(const Context& context, const std::string& enti
 }
 
 Result<Document> Records::transition(const Context& context, const std::string& entity, RecordId id,
-                                     std::int64_t version, const std::string& name, const std::string& comment) {
+                                     std::int64_t version, const std::string& name, const std::string& comment,
+                                     const Receipt& receipt) {
   UnitOfWork unit(*state_, context);
   OB_CHECK(unit.transition(entity, id, version, name, comment));
+  if (receipt) unit.at_commit([&](storage::Session& session) { return receipt(session, unit.last(Form::rest)); });
   OB_CHECK(unit.commit());
   return unit.last(Form::rest);
 }

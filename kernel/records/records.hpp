@@ -104,6 +104,8 @@ class Unit {
   virtual Result<void> remove(const std::string& entity, RecordId id, std::int64_t version) = 0;
   virtual Result<void> note(const audit::Entry& entry) = 0; ///< an audit line of the plugin's own
   virtual Result<void> publish(const events::Event& event) = 0;
+  /// Runs last in the transaction of commit(); its fault undoes the whole. Not run when there is nothing to write.
+  virtual void at_commit(std::function<Result<void>(storage::Session&)> step) = 0;
   virtual Result<void> commit() = 0;
 };
 
@@ -129,6 +131,9 @@ struct ImportReport {
   std::int64_t error_total = 0;
 };
 
+/// Told of a write, in its transaction, with the record as it will be answered; its fault undoes the write.
+using Receipt = std::function<Result<void>(storage::Session& session, const Document& written)>;
+
 /// Byte source and sink of imports and exports; the file may be larger than memory.
 using tables::ByteSink;
 using tables::ByteSource;
@@ -148,16 +153,18 @@ class Records {
   static std::vector<storage::Migration> migrations(); ///< the room's own: stored schemas, history
 
   /// What would happen to the tables if this set of entities of a plugin were stored: sentences for people, and
-  /// refusals where a change is not additive and the plugin brings no migration for it.
+  /// refusals where a change is not additive and the plugin brings no migration for it. An `older` version of a plugin
+  /// may know fewer fields: their columns stay, unused and empty in new rows, until a newer one knows them again.
   struct SchemaPlan {
     std::vector<std::string> actions;
     std::vector<FieldFault> refusals;
   };
-  Result<SchemaPlan> plan(const std::string& plugin, const std::vector<Entity>& entities);
+  Result<SchemaPlan> plan(const std::string& plugin, const std::vector<Entity>& entities, bool older = false);
   /// Creates and extends tables in a transaction, then serves the entities. `hooks` may be null; it must outlive
   /// disable().
   Result<void> enable(const Context& context, const std::string& plugin, const std::vector<Entity>& entities,
-                      std::shared_ptr<Hooks> hooks, const std::vector<std::string>& hooked_entities);
+                      std::shared_ptr<Hooks> hooks, const std::vector<std::string>& hooked_entities,
+                      bool older = false);
   /// Stops serving; tables stay.
   void disable(const std::string& plugin);
 
@@ -195,11 +202,12 @@ class Records {
 
   std::unique_ptr<Unit> begin(const Context& context);
   /// One-effect units. Each answers the record as stored.
-  Result<Document> create(const Context& context, const std::string& entity, const Json& values, Form form);
+  Result<Document> create(const Context& context, const std::string& entity, const Json& values, Form form,
+                          const Receipt& receipt = {});
   Result<Document> update(const Context& context, const std::string& entity, RecordId id, std::int64_t version,
                           const Json& changes, Form form);
   Result<Document> transition(const Context& context, const std::string& entity, RecordId id, std::int64_t version,
-                              const std::string& name, const std::string& comment);
+                              const std::string& name, const std::string& comment, const Receipt& receipt = {});
   Result<void> remove(const Context& context, const std::string& entity, RecordId id, std::int64_t version);
 
   /// Every row is validated; every bad one is reported. All or nothing unless `good_rows`.

@@ -23,6 +23,9 @@ struct BackupReport {
 /// storage.absent, storage.tool_missing, storage.tool, storage.io, storage.url.
 Result<BackupReport> backup(const std::string& url, const std::string& directory, std::int64_t now_ms);
 
+/// What the manifest of a backup says; the data itself is not read.
+Result<BackupReport> describe_backup(const std::string& directory);
+
 /// Reads the whole backup: manifest, size, SM3, and for SQLite the integrity of every page and reference.
 /// Faults: storage.absent, storage.backup_damaged (says what does not fit).
 Result<BackupReport> verify_backup(const std::string& directory);

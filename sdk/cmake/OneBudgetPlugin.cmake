@@ -16,6 +16,7 @@
 
 get_filename_component(ONEBUDGET_SDK_DIR ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 set(ONEBUDGET_PLUGIN_DIR ${CMAKE_BINARY_DIR}/plugins CACHE PATH "where plugin packages are put together: <id>/<version>/")
+set(ONEBUDGET_PLUGIN_KEY "" CACHE FILEPATH "key of obsdk keygen that signs the packages; empty = they stay unsigned")
 set(ONEBUDGET_PLUGIN_FOLDERS entities views migrations locales data ui)
 
 # Sets <prefix>_ID, _VERSION, _ABI and _ABI_MINOR from a manifest; a bad one stops the configuration with its reason.
@@ -124,6 +125,15 @@ function(onebudget_add_plugin id)
   set(stamp ${CMAKE_CURRENT_BINARY_DIR}/plugin_${id}.stamp)
   add_custom_command(OUTPUT ${stamp} ${copies} COMMAND ${CMAKE_COMMAND} -E touch ${stamp} DEPENDS ${data}
     COMMENT "Packing plugin ${id} ${MANIFEST_VERSION}" VERBATIM)
+  if(ONEBUDGET_PLUGIN_KEY)
+    # Whatever changed, data or library, the package is signed anew as a whole.
+    set(sealed ${CMAKE_CURRENT_BINARY_DIR}/plugin_${id}.signed)
+    add_custom_command(OUTPUT ${sealed}
+      COMMAND ${ONEBUDGET_PYTHON} ${ONEBUDGET_SDK_DIR}/tools/obsdk sign ${PLUGIN_STAGE} --key ${ONEBUDGET_PLUGIN_KEY}
+      COMMAND ${CMAKE_COMMAND} -E touch ${sealed} DEPENDS ${stamp} plugin_${id} ${ONEBUDGET_PLUGIN_KEY}
+      COMMENT "Signing plugin ${id} ${MANIFEST_VERSION}" VERBATIM)
+    set(stamp ${sealed})
+  endif()
   add_custom_target(plugin_${id}_package ALL DEPENDS ${stamp})
   add_dependencies(plugin_${id}_package plugin_${id})
   set_target_properties(plugin_${id}_package PROPERTIES ONEBUDGET_PACKAGE ${PLUGIN_STAGE})

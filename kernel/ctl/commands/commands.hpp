@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "kernel/audit/audit.hpp"
 #include "sdk/client/client.hpp"
 #include "sdk/client/output.hpp"
 
@@ -57,6 +58,9 @@ void add_offline(CLI::App& app, Tool& tool); ///< backup, db
 /// Every program `onebudget-<noun>` beside this one is a noun too: it is run with the options that all commands share,
 /// then with whatever follows the noun.
 void add_beside(CLI::App& app, Tool& tool);
+
+/// The chain read on the data itself, without a server.
+Result<audit::Verdict> verify_offline(const Tool& tool);
 
 /// All pages of a list, at most `most` items, as {"items":[…]}.
 Result<Json> all_pages(Client& client, const std::string& path, std::size_t most = 10'000);

@@ -7,6 +7,7 @@
 #include "kernel/audit/audit.hpp"
 #include "kernel/config/config.hpp"
 #include "kernel/ctl/commands/commands.hpp"
+#include "kernel/http/api/services.hpp"
 #include "kernel/storage/backup.hpp"
 
 namespace onebudget::ctl {
@@ -48,6 +49,54 @@ Json report_json(const storage::BackupReport& report) {
           {"dialect", report.dialect == storage::Dialect::sqlite ? "sqlite" : "postgresql"}};
 }
 
+Result<std::unique_ptr<storage::Database>> open_database(const config::Config& config) {
+  storage::DatabaseConfig wanted;
+  wanted.url = config.text("storage.url");
+  wanted.readers = wanted.writers = 1;
+  return storage::Database::open(wanted);
+}
+
+Json plan_json(const std::vector<storage::Migration>& pending) {
+  Json items = Json::array();
+  for (const storage::Migration& migration : pending)
+    items.push_back({{"owner", migration.owner}, {"number", migration.number}, {"name", migration.name}});
+  return {{"items", items}};
+}
+
+const std::vector<TableColumn> kPlanColumns = {{"owner", "owner"}, {"number", "number"}, {"name", "name"}};
+
+/// What the kernel would change in the database; changed history is a fault. Plugins migrate when they are enabled.
+Result<void> check_database(Tool& tool) {
+  OB_TRY(const config::Config config, configuration(tool));
+  OB_TRY(const auto database, open_database(config));
+  OB_TRY(const auto pending, storage::Migrations(*database).pending(http::all_migrations()));
+  tool.output->table(plan_json(pending), kPlanColumns);
+  if (pending.empty()) return {};
+  return fault(FaultKind::conflict, "ctl.migrations_pending",
+               {fmt::format("有 {} 项迁移未执行。请先备份，再运行 db migrate --yes，或直接启动服务。", pending.size()),
+                fmt::format("{} migrations have not run. Make a backup, then run db migrate --yes or start the server.",
+                            pending.size())});
+}
+
+/// The plan first; it is carried out only when that was asked for.
+Result<void> migrate_database(Tool& tool, bool yes) {
+  OB_TRY(const config::Config config, configuration(tool));
+  const std::string& data = config.text("data.dir");
+  const DataLock lock(data);
+  OB_CHECK(lock.check(data));
+  OB_TRY(const auto database, open_database(config));
+  storage::Migrations migrations(*database);
+  OB_TRY(const auto pending, migrations.pending(http::all_migrations()));
+  if (!yes || pending.empty()) {
+    tool.output->table(plan_json(pending), kPlanColumns);
+    return {};
+  }
+  OB_TRY(const int applied, migrations.apply(Context::system(SystemClock()), http::all_migrations()));
+  tool.output->done({fmt::format("已执行 {} 项迁移。", applied), fmt::format("{} migrations ran.", applied)},
+                    {{"applied", applied}});
+  return {};
+}
+
 using BackupVerb =
     std::function<Result<storage::BackupReport>(const config::Config& config, const std::string& folder)>;
 
@@ -69,6 +118,13 @@ void add_backup_verb(CLI::App& noun, Tool& tool, const std::string& name, const 
 }
 
 } // namespace
+
+Result<audit::Verdict> verify_offline(const Tool& tool) {
+  OB_TRY(const config::Config config, configuration(tool));
+  OB_TRY(const auto database, open_database(config));
+  const SystemClock clock;
+  return audit::Log(*database, clock).verify();
+}
 
 void add_config(CLI::App& app, Tool& tool) {
   CLI::App* noun = app.add_subcommand("config", "configuration / 配置")->require_subcommand(1)->fallthrough();
@@ -114,6 +170,13 @@ void add_offline(CLI::App& app, Tool& tool) {
                   [](const config::Config& config, const std::string& folder) {
                     return storage::restore_backup(folder, config.text("storage.url"));
                   });
+  CLI::App* data =
+      app.add_subcommand("db", "tables of the kernel, offline / 离线检查与迁移")->require_subcommand(1)->fallthrough();
+  verb(*data, tool, "check", "which migrations have not run / 检查未执行的迁移", check_database);
+  auto yes = std::make_shared<bool>(false);
+  verb(*data, tool, "migrate", "shows the plan; runs it with --yes / 显示计划，--yes 执行", [yes](Tool& t) {
+    return migrate_database(t, *yes);
+  })->add_flag("--yes", *yes, "run it / 执行");
 }
 
 } // namespace onebudget::ctl

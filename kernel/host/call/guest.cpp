@@ -181,13 +181,23 @@ Result<void> Guest::find_handlers() {
 }
 
 Result<void> Guest::init(const std::string& settings_json) {
-  settings_ = settings_json;
-  OB_CHECK(lifecycle("init", kInitMs, [this](void* error) {
-    return abi_->plugin->init(abi_->self, span(settings_), static_cast<ob_error*>(error));
+  set_settings(settings_json);
+  OB_CHECK(lifecycle("init", kInitMs, [this, settings_json](void* error) {
+    return abi_->plugin->init(abi_->self, span(settings_json), static_cast<ob_error*>(error));
   }));
   OB_CHECK(step("get_handlers", kEntryMs, [this] { return find_handlers(); }));
   life_ = Life::initialised;
   return {};
+}
+
+std::string Guest::settings() const {
+  const std::lock_guard lock(settings_mutex_);
+  return settings_;
+}
+
+void Guest::set_settings(std::string settings_json) {
+  const std::lock_guard lock(settings_mutex_);
+  settings_ = std::move(settings_json);
 }
 
 Result<void> Guest::activate() {

@@ -63,7 +63,8 @@ class Guest {
   } ///< may ask for things that need no call
   [[nodiscard]] bool serving() const { return reachable() && (life_ == Life::active || life_ == Life::draining); }
   [[nodiscard]] bool is_host(std::uint64_t handle) const { return handle == host_handle_; }
-  [[nodiscard]] const std::string& settings() const { return settings_; } ///< JSON object, set by init
+  [[nodiscard]] std::string settings() const; ///< JSON object: as given to init, or newer
+  void set_settings(std::string settings_json);
   void say_healthy(bool healthy) { unhealthy_ = !healthy; }
   /// What the plugin says of itself; asks its check if it has one.
   observe::HealthReport health();
@@ -102,6 +103,7 @@ class Guest {
   std::atomic<std::int64_t> calls_{0}, failures_{0};
   std::atomic<bool> unhealthy_{false};
   std::uint64_t host_handle_ = 0;
+  mutable std::mutex settings_mutex_;
   std::string settings_ = "{}";
   std::mutex metrics_mutex_;
   std::set<std::string> metrics_;

@@ -52,7 +52,7 @@ class PluginHooks final : public records::Hooks {
     auto scope = std::make_shared<Scope>(Scope::Kind::validate, state_.kernel.chains.of(unit), context);
     scope->change = &change;
     scope->verdict = &verdict;
-    OB_CHECK(guest_->validate(scope));
+    OB_CHECK(state_.entered(guest_, [&](Guest& guest) { return guest.validate(scope); }));
     return verdict;
   }
 
@@ -67,6 +67,14 @@ std::shared_ptr<records::Hooks> make_hooks(Host::State& state, const std::shared
   return std::make_shared<PluginHooks>(state, guest);
 }
 
+Result<void> Host::State::entered(const std::shared_ptr<Guest>& target,
+                                  const std::function<Result<void>(Guest&)>& call) const {
+  auto done = call(*target);
+  if (done || done.fault().code != "host.disabled" || !target->closing()) return done;
+  const auto now = guest(target->id());
+  return now && now != target ? call(*now) : done;
+}
+
 Context Host::State::service_context(const std::string& plugin, const std::string& request_id) const {
   auto context = Context::system(kernel.clock, request_id);
   context.caller.name = "service:" + plugin;
@@ -74,7 +82,8 @@ Context Host::State::service_context(const std::string& plugin, const std::strin
   return context;
 }
 
-Result<RouteAnswer> Host::State::call_route(const Context& context, const std::string& plugin, const RouteCall& call) {
+Result<RouteAnswer> Host::State::call_route(const Context& context, const std::string& plugin, const RouteCall& call,
+                                            const RouteReceipt& receipt) {
   const auto target = guest(plugin);
   if (!target) return disabled(plugin);
   const auto& routes = target->bundle().manifest.routes;
@@ -97,9 +106,13 @@ Result<RouteAnswer> Host::State::call_route(const Context& context, const std::s
     scope->request = &request;
     scope->response = &response;
     scope->rights = rights;
-    OB_CHECK(target->handle(scope));
+    OB_CHECK(entered(target, [&](Guest& current) { return current.handle(scope); }));
     OB_CHECK(check_answer(plugin, response));
     if (response.status < 300) {
+      if (receipt)
+        unit->at_commit([&](storage::Session& session) {
+          return receipt(session, {response.status, response.media_type, response.body});
+        });
       const auto committed = unit->commit();
       if (!committed && again(committed.fault()) && run < kMostRuns) continue;
       if (!committed) return committed.fault();
@@ -123,7 +136,7 @@ Result<std::string> Host::State::call_service(const std::shared_ptr<Chain>& chai
   const auto scope = std::make_shared<Scope>(Scope::Kind::service, chain, context);
   scope->payload = &request;
   scope->reply = &reply;
-  OB_CHECK(target->serve(scope, service, method));
+  OB_CHECK(entered(target, [&](Guest& current) { return current.serve(scope, service, method); }));
   if (reply.size() > kMostReply) return bad_answer(target->id(), "超过 4 MiB", "it is larger than 4 MiB");
   if (!valid_utf8(reply)) return bad_answer(target->id(), "不是 UTF-8", "it is not UTF-8");
   return reply;
@@ -149,7 +162,7 @@ Result<std::string> Host::State::run_job(const std::string& plugin, const std::s
     unit = std::move(next);
     return {};
   };
-  OB_CHECK(target->run_job(scope, job));
+  OB_CHECK(entered(target, [&](Guest& current) { return current.run_job(scope, job); }));
   OB_CHECK(unit->commit());
   OB_CHECK(parse_json(result, {kMostReply, 64}));
   return result;

@@ -7,9 +7,9 @@
 #include "kernel/host/life/state.hpp"
 
 namespace onebudget::host {
-namespace {
+namespace {} // namespace
 
-Fault refused(const EnablePlan& plan) {
+Fault plan_refused(const EnablePlan& plan) {
   const auto& first = plan.refusals.front();
   return fault(FaultKind::rule, "host.refused",
                {"插件 " + plan.id + " 不能启用：" + first.message.zh + first.remedy.zh,
@@ -17,13 +17,17 @@ Fault refused(const EnablePlan& plan) {
                plan.refusals);
 }
 
+namespace {
+
 FieldFault reason_of(const Fault& fault) {
   if (fault.code == "host.refused" && !fault.fields.empty()) return fault.fields.front();
   return {"", fault.code, fault.message, {"排除原因后请再次启用。", "Remove the cause, then enable it again."}};
 }
 
-audit::Entry entry(const std::string& action, const std::string& id, const std::string& outcome,
-                   const std::string& reason, const Json& detail) {
+} // namespace
+
+audit::Entry plugin_entry(const std::string& action, const std::string& id, const std::string& outcome,
+                          const std::string& reason, const Json& detail) {
   audit::Entry out;
   out.action = action;
   out.subject = "plugin";
@@ -34,38 +38,7 @@ audit::Entry entry(const std::string& action, const std::string& id, const std::
   return out;
 }
 
-/// Registers health, jobs and subscriptions; `undo` takes them out again.
-Result<void> register_work(Host::State& state, const std::shared_ptr<Guest>& guest, Undo& undo) {
-  const auto& manifest = guest->bundle().manifest;
-  const auto id = manifest.id;
-  if (auto* health = state.options.health; health != nullptr) {
-    health->add("plugin:" + id, [guest] { return guest->health(); });
-    undo.add([health, id] { health->remove("plugin:" + id); });
-  }
-  for (const auto& job : manifest.jobs) {
-    const auto kind = id + "." + job.name;
-    state.kernel.scheduler.handle(
-        kind, {job.title, job.attempts, job.timeout_minutes},
-        [&state, id, name = job.name](scheduler::Run& run) { return state.run_job(id, name, run); });
-    undo.add([&state, kind] { state.kernel.scheduler.forget(kind); });
-    if (job.cron.empty()) continue;
-    OB_CHECK(state.kernel.scheduler.schedule(kind, kind, job.cron));
-    undo.add([&state, kind] { static_cast<void>(state.kernel.scheduler.unschedule(kind)); });
-  }
-  if (manifest.subscribes.empty()) return {};
-  std::vector<std::string> topics;
-  for (const auto& subscription : manifest.subscribes) topics.push_back(subscription.topic);
-  const auto name = "plugin:" + id;
-  state.kernel.outbox.subscribe(name, std::move(topics),
-                                [&state, id](const events::Event& event) { return state.deliver(id, event); });
-  undo.add([&state, name] { state.kernel.outbox.unsubscribe(name); });
-  return {};
-}
-
-void forget_permissions(Host::State& state, const Guest& guest) {
-  state.kernel.access.set_service_permissions(guest.service_name(), {});
-  state.kernel.access.set_permissions(guest.id(), {});
-}
+namespace {
 
 /// Running plugins that need this one or a service that it provides, joined.
 std::string users_of(const World& world, const std::string& id) {
@@ -94,15 +67,15 @@ Result<void> Host::State::enable(const Context& context, const std::string& id) 
                   "The last run of the plugin " + id + " did not end. Restart the server before enabling it again."});
   }
   OB_TRY(auto prepared, examine(context, id));
-  if (!prepared.plan.refusals.empty()) return refused(prepared.plan);
+  if (!prepared.plan.refusals.empty()) return plan_refused(prepared.plan);
   const auto& bundle = *prepared.bundle;
   const auto version = bundle.manifest.version.str();
-  OB_TRY(const auto settings, settings_json(bundle.manifest, options.settings));
+  OB_TRY(const auto settings, settings_of(context, bundle.manifest));
   OB_CHECK(table.begin_start(context, id, version));
   const auto fail = [&](Fault why) {
     const auto cleared = table.start_failed(context, id);
     const auto noted =
-        kernel.audit.append_now(context, entry("plugin.enable", id, "failed", why.code, {{"version", version}}));
+        kernel.audit.append_now(context, plugin_entry("plugin.enable", id, "failed", why.code, {{"version", version}}));
     for (const auto* result : {&cleared, &noted}) {
       if (!result->ok()) kernel.log(observe::Level::error, id, result->fault().message.en);
     }
@@ -114,35 +87,14 @@ Result<void> Host::State::enable(const Context& context, const std::string& id) 
     return why;
   };
   Undo undo;
-  const auto bring_up = [&]() -> Result<std::shared_ptr<Guest>> {
-    OB_TRY(const auto path, store.put(prepared.library));
-    OB_TRY(auto fresh, Guest::load(kernel, prepared.bundle, path));
-    undo.add([this, fresh] {
-      const auto retired = fresh->retire();
-      if (!retired) {
-        const std::unique_lock lock(mutex);
-        given_up.push_back(fresh);
-      }
-    });
-    OB_CHECK(fresh->init(settings));
-    OB_TRY(const int migrated, storage::Migrations(kernel.database).apply(context, migrations_of(bundle)));
-    static_cast<void>(migrated);
-    kernel.access.set_permissions(id, permissions_of(bundle));
-    auto all = world();
-    all.running[id] = prepared.bundle;
-    kernel.access.set_service_permissions(fresh->service_name(), service_permissions(bundle, all));
-    undo.add([this, fresh] { forget_permissions(*this, *fresh); });
-    OB_CHECK(kernel.records.enable(context, id, bundle.entities, make_hooks(*this, fresh), bundle.manifest.validated));
-    undo.add([this, id] { kernel.records.disable(id); });
-    OB_CHECK(fresh->activate());
-    OB_CHECK(register_work(*this, fresh, undo));
-    return fresh;
-  };
-  auto fresh = bring_up();
+  auto fresh = bring_up(context, prepared, settings, nullptr, undo);
+  if (fresh) {
+    if (auto registered = register_work(*fresh, undo); !registered) fresh = std::move(registered).fault();
+  }
   if (!fresh) return fail(std::move(fresh).fault());
   const auto stored = kernel.database.write(context, [&](storage::Session& session) -> Result<void> {
     OB_CHECK(table.started(session, id, version, context.now_ms));
-    return kernel.audit.append(session, context, entry("plugin.enable", id, "ok", "", {{"version", version}}));
+    return kernel.audit.append(session, context, plugin_entry("plugin.enable", id, "ok", "", {{"version", version}}));
   });
   if (!stored) return fail(stored.fault());
   undo.keep();
@@ -151,7 +103,7 @@ Result<void> Host::State::enable(const Context& context, const std::string& id) 
   known.state = PluginState::enabled;
   known.reason.reset();
   known.guest = *fresh;
-  known.version = version;
+  known.version = known.pin = version;
   if (known.enabled_ms == 0) known.enabled_ms = context.now_ms;
   return {};
 }
@@ -185,8 +137,8 @@ Result<void> Host::State::take_down(const Context& context, const std::string& i
   const auto retired = leaving->retire();
   forget_permissions(*this, *leaving);
   if (!retired) {
-    const auto noted =
-        kernel.audit.append_now(context, entry("plugin.disable", id, "failed", retired.fault().code, Json::object()));
+    const auto noted = kernel.audit.append_now(
+        context, plugin_entry("plugin.disable", id, "failed", retired.fault().code, Json::object()));
     if (!noted) kernel.log(observe::Level::error, id, noted.fault().message.en);
     mark(id, PluginState::failed, reason_of(retired.fault()));
     const std::unique_lock lock(mutex);
@@ -206,7 +158,7 @@ Result<void> Host::State::disable(const Context& context, const std::string& id)
   // The wish is kept first: a server that stops in the middle starts without the plugin.
   OB_CHECK(kernel.database.write(context, [&](storage::Session& session) -> Result<void> {
     OB_CHECK(table.disabled(session, id));
-    return kernel.audit.append(session, context, entry("plugin.disable", id, "ok", "", Json::object()));
+    return kernel.audit.append(session, context, plugin_entry("plugin.disable", id, "ok", "", Json::object()));
   }));
   if (!running) {
     mark(id, PluginState::disabled, std::nullopt);

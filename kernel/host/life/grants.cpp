@@ -16,6 +16,8 @@ void write_verbs(const records::Entity& entity, std::vector<std::string>& out) {
   }
 }
 
+} // namespace
+
 bool fits(const DeclaredSetting& setting, const Json& value) {
   if (setting.type == "text") return value.is_string();
   if (setting.type == "int") return value.is_number_integer();
@@ -23,8 +25,6 @@ bool fits(const DeclaredSetting& setting, const Json& value) {
   if (setting.type == "number") return value.is_number();
   return true;
 }
-
-} // namespace
 
 std::vector<std::string> service_permissions(const Bundle& bundle, const World& world) {
   std::vector<std::string> out;

@@ -12,6 +12,9 @@ namespace onebudget::host {
 /// give nothing.
 std::vector<std::string> service_permissions(const Bundle& bundle, const World& world);
 
+/// True when the value is of the type that the setting declares.
+[[nodiscard]] bool fits(const DeclaredSetting& setting, const Json& value);
+
 /// The settings of a plugin as one JSON object: configured values, else the manifest's defaults. A configured value of
 /// another type than declared is a fault (host.setting) that names the key.
 Result<std::string> settings_json(const Manifest& manifest, const std::map<std::string, std::string>& configured);

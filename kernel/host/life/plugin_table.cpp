@@ -10,7 +10,12 @@ std::vector<storage::Migration> PluginTable::migrations() {
        "CREATE TABLE host_kv (plugin ${text} NOT NULL, name ${text} NOT NULL, value ${blob}, number ${id}, "
        "expires_ms ${id} NOT NULL, PRIMARY KEY (plugin, name));\n"
        "CREATE TABLE host_kv_usage (plugin ${text} NOT NULL PRIMARY KEY, entries ${id} NOT NULL, bytes ${id} NOT "
-       "NULL);"}};
+       "NULL);"},
+      {"kernel.host", 2, "previous_version", "ALTER TABLE host_plugin ADD COLUMN previous ${text};"},
+      {"kernel.host", 3, "settings",
+       "CREATE TABLE host_setting (plugin ${text} NOT NULL, name ${text} NOT NULL, value ${text} NOT NULL, version "
+       "${id} "
+       "NOT NULL, changed_ms ${id} NOT NULL, PRIMARY KEY (plugin, name));"}};
 }
 
 Result<std::vector<StoredPlugin>> PluginTable::load(const Context& context) {
@@ -18,12 +23,12 @@ Result<std::vector<StoredPlugin>> PluginTable::load(const Context& context) {
   OB_CHECK(database_.read(context, [&](storage::Session& session) -> Result<void> {
     out.clear();
     OB_TRY(const auto rows,
-           session.query("SELECT id, version, enabled, enabled_ms, attempts FROM host_plugin ORDER BY id"));
+           session.query("SELECT id, version, enabled, enabled_ms, attempts, previous FROM host_plugin ORDER BY id"));
     for (;;) {
       OB_TRY(const bool more, rows->next());
       if (!more) return {};
       out.push_back({std::string(rows->text(0)), std::string(rows->text(1)), rows->integer(2) != 0, rows->integer(3),
-                     rows->integer(4)});
+                     rows->integer(4), std::string(rows->text(5))});
     }
   }));
   return out;
@@ -41,10 +46,11 @@ Result<void> PluginTable::begin_start(const Context& context, const std::string&
 
 Result<void> PluginTable::started(storage::Session& session, const std::string& id, const std::string& version,
                                   std::int64_t now_ms) {
-  OB_CHECK(session.execute(
-      "UPDATE host_plugin SET version = ?, enabled_ms = CASE WHEN enabled = 1 THEN enabled_ms ELSE ? END, enabled = 1, "
-      "attempts = 0 WHERE id = ?",
-      {version, now_ms, id}));
+  OB_CHECK(
+      session.execute("UPDATE host_plugin SET previous = CASE WHEN version = ? THEN previous ELSE version END, version "
+                      "= ?, enabled_ms = CASE WHEN enabled = 1 THEN enabled_ms ELSE ? END, enabled = 1, "
+                      "attempts = 0 WHERE id = ?",
+                      {version, version, now_ms, id}));
   return {};
 }
 

@@ -15,6 +15,7 @@ struct StoredPlugin {
   bool enabled = false;
   std::int64_t enabled_ms = 0;
   std::int64_t attempts = 0; ///< starts begun since the last one that succeeded
+  std::string previous;      ///< the version that ran before this one; where a rollback leads
 };
 
 /// Thread-safe.

@@ -1,6 +1,7 @@
 #include "kernel/host/life/prepare.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "kernel/host/life/store.hpp"
@@ -19,19 +20,19 @@ class Preparer {
     out_.plan.id = id;
   }
 
-  Result<Prepared> run(bool unsigned_allowed) {
+  Result<Prepared> run(const Trust& trust) {
     if (!choose()) return std::move(out_);
-    if (!unsigned_allowed) {
-      refuse("SIGNATURE", "host.unsigned", {"插件没有签名。", "The plugin is not signed."},
-             {"请安装带签名的构建，或允许未签名的插件（developer.unsigned_plugins）。",
-              "Install a signed build, or allow unsigned plugins (developer.unsigned_plugins)."});
-    }
     const auto& bundle = *out_.bundle;
     out_.plan.version = bundle.manifest.version.str();
     out_.plan.permissions = permissions_of(bundle);
     abi(bundle.manifest);
     services(bundle.manifest);
-    library(bundle);
+    if (world_.running.contains(bundle.manifest.id) && bundle.manifest.reload == "restart_only") {
+      refuse("/reload", "host.restart_only",
+             {"该插件声明不能在运行中更换版本。", "The plugin says that its version cannot change while it runs."},
+             {"请先停用，再启用所需版本。", "Disable it, then enable the wanted version."});
+    }
+    library(bundle, trust);
     OB_CHECK(tables(bundle));
     work(bundle.manifest);
     return std::move(out_);
@@ -134,7 +135,7 @@ class Preparer {
     });
   }
 
-  void library(const Bundle& bundle) {
+  void library(const Bundle& bundle, const Trust& trust) {
     auto bytes = declarations::read_file(bundle.library, inspection::kLibraryBytes);
     if (!bytes) {
       refuse(bundle.library, bytes.fault().code, bytes.fault().message, kRepair);
@@ -150,21 +151,12 @@ class Preparer {
     for (auto& refusal : inspection.refusals) out_.plan.refusals.push_back(std::move(refusal));
     act("装入 lib" + bundle.manifest.id + ".so（SHA-256 " + sha256_hex(*bytes) + "）",
         "load lib" + bundle.manifest.id + ".so (SHA-256 " + sha256_hex(*bytes) + ")");
-    sealed(bundle, *bytes);
+    auto signature = check_signature(bundle, *bytes, trust.keys, trust.unsigned_allowed);
+    for (auto& refusal : signature.refusals) out_.plan.refusals.push_back(std::move(refusal));
+    if (signature.state == "signed")
+      act("签名密钥 " + signature.key + "（" + signature.algorithm + "）",
+          "signed by " + signature.key + " (" + signature.algorithm + ")");
     out_.library = std::move(*bytes);
-  }
-
-  /// Files that the manifest names with a digest must be those.
-  void sealed(const Bundle& bundle, const std::string& library) {
-    const auto own = "lib" + bundle.manifest.id + ".so";
-    for (const auto& [name, digest] : bundle.manifest.sha256) {
-      auto bytes = name == own ? Result<std::string>(library)
-                               : declarations::read_file(bundle.directory + "/" + name, inspection::kLibraryBytes);
-      if (bytes && sha256_hex(*bytes) == digest) continue;
-      refuse(name, "host.digest",
-             {"文件 " + name + " 与清单中的摘要不符。", "The file " + name + " is not the one that plugin.json names."},
-             kRepair);
-    }
   }
 
   Result<void> tables(const Bundle& bundle) {
@@ -181,7 +173,12 @@ class Preparer {
       number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
       out_.plan.migrations.push_back(number + "-" + migration.name);
     }
-    OB_TRY(auto schema, records_.plan(bundle.manifest.id, bundle.entities));
+    const auto running = world_.running.find(bundle.manifest.id);
+    if (running != world_.running.end()) {
+      out_.older = bundle.manifest.version < running->second->manifest.version;
+      for (const auto& migration : *pending) expand_only(migration);
+    }
+    OB_TRY(auto schema, records_.plan(bundle.manifest.id, bundle.entities, out_.older));
     for (auto& action : schema.actions) out_.plan.actions.push_back(std::move(action));
     for (auto& refusal : schema.refusals) {
       // A pending migration that names the field as its matter brings the change.
@@ -190,6 +187,22 @@ class Preparer {
       if (!brought) out_.plan.refusals.push_back(std::move(refusal));
     }
     return {};
+  }
+
+  /// While the version before still serves, and may come back, nothing that it knows may go.
+  void expand_only(const storage::Migration& migration) {
+    std::string upper = migration.sql;
+    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    for (const char* word : {"DROP ", "RENAME ", "DELETE ", "TRUNCATE ", "ALTER COLUMN", "-- CHANGES:"}) {
+      if (upper.find(word) == std::string::npos) continue;
+      refuse("migrations", "host.contracting",
+             {"迁移 " + migration.name + " 会去掉旧版本所依赖的内容，不能在运行中升级。",
+              "The migration " + migration.name +
+                  " takes away what the running version needs; it cannot be applied "
+                  "while that serves."},
+             {"请先备份，停用插件，再启用新版本。", "Make a backup, disable the plugin, then enable the new version."});
+      return;
+    }
   }
 
   /// True when the migration has a line "-- changes: <field>" for the refused field.
@@ -246,16 +259,22 @@ std::vector<access::Permission> permissions_of(const Bundle& bundle) {
 
 std::vector<Candidate> candidates(const World& world) {
   std::vector<Candidate> out;
+  const auto good = [&](const std::string& id, const std::string& version) {
+    return std::ranges::any_of(
+        world.found, [&](const auto& found) { return found.bundle && found.id == id && found.version == version; });
+  };
   for (const auto& found : world.found) {
-    if (found.bundle)
+    const auto pin = world.pinned.find(found.id);
+    const bool passed = pin != world.pinned.end() && pin->second != found.version && good(found.id, pin->second);
+    if (found.bundle && !passed)
       out.push_back({found.bundle->manifest.id, found.bundle->manifest.version, found.bundle->manifest.plugins});
   }
   return out;
 }
 
 Result<Prepared> prepare(const Context& context, storage::Database& database, records::Records& records,
-                         const World& world, const std::string& id, bool unsigned_allowed) {
-  return Preparer(context, database, records, world, id).run(unsigned_allowed);
+                         const World& world, const std::string& id, const Trust& trust) {
+  return Preparer(context, database, records, world, id).run(trust);
 }
 
 } // namespace onebudget::host

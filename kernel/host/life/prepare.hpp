@@ -10,6 +10,7 @@
 
 #include "kernel/host/declared.hpp"
 #include "kernel/host/host.hpp"
+#include "kernel/host/package/signature.hpp"
 
 namespace onebudget::host {
 
@@ -17,12 +18,14 @@ namespace onebudget::host {
 struct World {
   std::vector<Found> found;
   std::map<std::string, std::shared_ptr<const Bundle>> running;
+  std::map<std::string, std::string> pinned; ///< id → the only version to be considered, where that is there
 };
 
 struct Prepared {
   EnablePlan plan;
   std::shared_ptr<const Bundle> bundle; ///< null when there is none
   std::string library;                  ///< the bytes that were inspected; empty when refused before
+  bool older = false;                   ///< than the version that runs
 };
 
 /// Host services that get_service() can answer, such as "ob.records/1".
@@ -32,12 +35,17 @@ struct Prepared {
 std::vector<storage::Migration> migrations_of(const Bundle& bundle);
 std::vector<access::Permission> permissions_of(const Bundle& bundle);
 
-/// Every good bundle as a candidate for solve().
+/// Every good bundle as a candidate for solve(); of a pinned plugin that version alone.
 std::vector<Candidate> candidates(const World& world);
 
-/// `unsigned_allowed` false refuses every plugin, because none carries a signature that this server could check.
+/// Whose packages run: those of trusted keys, and unsigned ones where that is allowed.
+struct Trust {
+  TrustedKeys keys;
+  bool unsigned_allowed = false;
+};
+
 /// Never runs code of the plugin. A fault only when the database cannot be asked; everything else is a refusal.
 Result<Prepared> prepare(const Context& context, storage::Database& database, records::Records& records,
-                         const World& world, const std::string& id, bool unsigned_allowed);
+                         const World& world, const std::string& id, const Trust& trust);
 
 } // namespace onebudget::host

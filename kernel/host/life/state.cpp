@@ -13,7 +13,8 @@ Host::State::State(storage::Database& database, access::Access& access, audit::L
     : options(std::move(options_in)),
       kernel{database, access, audit, outbox, scheduler, records, clock, options, KvStore(database), {}, {}},
       table(database),
-      store(options.store) {
+      store(options.store),
+      trust(std::make_shared<Trust>(Trust{{}, options.unsigned_allowed})) {
   kernel.call_service = [this](Scope& from, const std::string& service, const std::string& method,
                                const std::string& request) {
     return call_service(from.chain(), from.context(), service, method, request);
@@ -26,12 +27,20 @@ World Host::State::world() const {
   out.found = found;
   for (const auto& [id, entry] : entries) {
     if (entry.guest) out.running[id] = entry.guest->bundle_pointer();
+    if (!entry.pin.empty()) out.pinned[id] = entry.pin;
   }
   return out;
 }
 
-Result<Prepared> Host::State::examine(const Context& context, const std::string& id) {
-  return prepare(context, kernel.database, kernel.records, world(), id, options.unsigned_allowed);
+Result<Prepared> Host::State::examine(const Context& context, const std::string& id, const std::string& version) {
+  std::shared_ptr<const Trust> trusted;
+  {
+    const std::shared_lock lock(mutex);
+    trusted = trust;
+  }
+  auto all = world();
+  if (!version.empty()) all.pinned[id] = version;
+  return prepare(context, kernel.database, kernel.records, all, id, *trusted);
 }
 
 std::shared_ptr<Guest> Host::State::guest(std::string_view id) const {
@@ -79,7 +88,10 @@ PluginInfo Host::State::describe(const std::string& id) const {
     if (item.id != id) continue;
     if (!item.bundle) {
       bad = &item;
-    } else if (!running && (!bundle || bundle->manifest.version < item.bundle->manifest.version)) {
+    } else {
+      info.versions.push_back(item.version);
+    }
+    if (item.bundle && !running && (!bundle || bundle->manifest.version < item.bundle->manifest.version)) {
       bundle = item.bundle;
     }
   }
@@ -92,6 +104,11 @@ PluginInfo Host::State::describe(const std::string& id) const {
     info.order = manifest.order;
     info.entities = bundle->entity_names();
     info.permissions = permissions_of(*bundle);
+    for (const auto& item : found) {
+      if (item.id != id || item.version != info.version) continue;
+      info.signature = item.signature.state;
+      info.signed_by = item.signature.key;
+    }
     info.requires_services = manifest.services;
     for (const auto& need : manifest.plugins) info.requires_plugins.push_back(need.id + " " + need.range_text);
   } else if (bad != nullptr) {
@@ -107,6 +124,7 @@ PluginInfo Host::State::describe(const std::string& id) const {
   }
   if (entry == entries.end()) return info;
   const auto& known = entry->second;
+  info.previous = known.previous;
   if (bundle || known.reason) {
     info.state = known.state;
     info.reason = known.reason;

@@ -1,6 +1,7 @@
 // The way into every API route: who calls, may the browser have been tricked, and what a fault looks like.
 
 #include "kernel/crypto/crypto.hpp"
+#include "kernel/http/api/idempotency.hpp"
 #include "kernel/http/api/toolbox.hpp"
 #include "kernel/http/problem.hpp"
 #include "sdk/text/utf8.hpp"
@@ -66,6 +67,10 @@ void audit_denial(Services& services, const Request& request, const Fault& fault
 
 void add_api(Router& router, Services& services, const std::string& method, const std::string& pattern, Entry entry,
              RouteOptions options, ApiHandler handler) {
+  // Record routes bring their own wrapping; what makes secrets is never repeated.
+  const bool secret = pattern.starts_with("/session") || pattern.starts_with("/system/token");
+  const bool record = pattern.starts_with("/{plugin}") && !pattern.ends_with("/import");
+  if (method == "POST" && !secret && !record) handler = idempotent(std::move(handler), false);
   router.add(method, "/api/v1" + pattern, options,
              [&services, entry, handler = std::move(handler)](Request& request) -> Response {
                Result<Response> answer = Response();
@@ -96,6 +101,9 @@ void register_routes(Router& router, Services& services) {
   add_role_routes(router, services);
   add_grant_routes(router, services);
   add_plugin_routes(router, services);
+  add_package_routes(router, services);
+  add_backup_routes(router, services);
+  add_setting_routes(router, services);
   add_job_routes(router, services);
   add_audit_routes(router, services);
   add_file_routes(router, services);
@@ -103,6 +111,15 @@ void register_routes(Router& router, Services& services) {
   add_openapi_route(router, services);
   add_exchange_routes(router, services);
   add_record_routes(router, services);
+}
+
+std::vector<storage::Migration> all_migrations() {
+  std::vector<storage::Migration> all;
+  for (const auto& room : {audit::Log::migrations(), identity::Identity::migrations(), access::Access::migrations(),
+                           events::Outbox::migrations(), scheduler::Scheduler::migrations(),
+                           records::Records::migrations(), host::Host::migrations(), migrations()})
+    all.insert(all.end(), room.begin(), room.end());
+  return all;
 }
 
 } // namespace onebudget::http

@@ -49,13 +49,27 @@ Result<Response> show(Services& services, Request& request) {
   return json_answer(200, std::move(json), shown.document.version);
 }
 
+/// What the room calls inside the write's transaction, when somebody waits for it.
+template <class Render>
+records::Receipt receipt(const Request& request, const Render& render) {
+  if (!request.receipt) return {};
+  return [&request, &render](storage::Session& session, const records::Document& document) {
+    return request.receipt(session, render(document));
+  };
+}
+
 Result<Response> create(Services& services, Request& request) {
   OB_TRY(const std::string entity, entity_of(services, request));
   OB_TRY(const Json body, body_object(request));
-  OB_TRY(records::Document document, services.records.create(request.context, entity, body, records::Form::rest));
-  Response response = json_answer(201, std::move(document.json), document.version);
-  response.set("Location", fmt::format("/api/v1{}/{}", services.records.entity(entity)->path(), document.id.str()));
-  return response;
+  const std::string path = services.records.entity(entity)->path();
+  const auto render = [&path](const records::Document& document) {
+    Response response = json_answer(201, document.json, document.version);
+    response.set("Location", fmt::format("/api/v1{}/{}", path, document.id.str()));
+    return response;
+  };
+  OB_TRY(const records::Document document,
+         services.records.create(request.context, entity, body, records::Form::rest, receipt(request, render)));
+  return render(document);
 }
 
 Result<Response> update(Services& services, Request& request) {
@@ -88,8 +102,12 @@ Result<Response> transition(Services& services, Request& request) {
     comment = members.text("comment");
     OB_CHECK(members.done());
   }
-  OB_TRY(records::Document document, services.records.transition(request.context, entity, id, version, name, comment));
-  return json_answer(200, std::move(document.json), document.version);
+  const auto render = [](const records::Document& document) {
+    return json_answer(200, document.json, document.version);
+  };
+  OB_TRY(const records::Document document,
+         services.records.transition(request.context, entity, id, version, name, comment, receipt(request, render)));
+  return render(document);
 }
 
 Result<Response> history(Services& services, Request& request) {
@@ -134,7 +152,12 @@ Result<Response> plugin_route(Services& services, Request& request) {
     host::RouteCall call{route.method, route.pattern, {found.begin(), found.end()}, request.body};
     OB_TRY(const Pairs query, request.query_pairs());
     call.parameters.insert(call.parameters.end(), query.begin(), query.end());
-    OB_TRY(host::RouteAnswer answer, services.host.call_route(request.context, plugin, call));
+    host::RouteReceipt kept;
+    if (request.receipt)
+      kept = [&request](storage::Session& session, const host::RouteAnswer& answer) {
+        return request.receipt(session, Response(answer.status, answer.media_type, answer.body));
+      };
+    OB_TRY(host::RouteAnswer answer, services.host.call_route(request.context, plugin, call, kept));
     return Response(answer.status, answer.media_type, std::move(answer.body));
   }
   return not_found();
@@ -171,18 +194,19 @@ bool match_pattern(std::string_view pattern, std::string_view path, Pairs& param
 void add_record_routes(Router& router, Services& services) {
   const std::string entity = "/{plugin}/{entity}", one = entity + "/{id}";
   add_api(router, services, "GET", entity, Entry::reader, {}, generic(list));
-  add_api(router, services, "POST", entity, Entry::caller, kBody, idempotent(generic(create)));
+  add_api(router, services, "POST", entity, Entry::caller, kBody, idempotent(generic(create), true));
   add_api(router, services, "GET", entity + "/schema", Entry::reader, {}, generic(schema));
   add_api(router, services, "GET", entity + "/aggregate", Entry::reader, {}, generic(aggregate));
   add_api(router, services, "GET", one, Entry::reader, {}, generic(show));
   add_api(router, services, "PATCH", one, Entry::caller, kBody, generic(update));
   add_api(router, services, "DELETE", one, Entry::caller, {}, generic(remove));
   add_api(router, services, "GET", one + "/history", Entry::reader, {}, generic(history));
-  add_api(router, services, "POST", one + "/transitions/{name}", Entry::caller, kBody, idempotent(generic(transition)));
-  for (const char* method : {"GET", "POST", "PATCH", "DELETE"})
+  add_api(router, services, "POST", one + "/transitions/{name}", Entry::caller, kBody,
+          idempotent(generic(transition), true));
+  for (const std::string method : {"GET", "POST", "PATCH", "DELETE"})
     add_api(router, services, method, "/{plugin}/{rest*}", Entry::caller,
-            {std::string_view(method) == "GET" ? BodyPolicy::none : BodyPolicy::memory, 1 << 20, false, 60},
-            plugin_route);
+            {method == "GET" ? BodyPolicy::none : BodyPolicy::memory, 1 << 20, false, 60},
+            method == "POST" ? idempotent(plugin_route, true) : ApiHandler(plugin_route));
 }
 
 } // namespace onebudget::http

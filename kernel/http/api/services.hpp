@@ -64,6 +64,9 @@ void add_user_routes(Router& router, Services& services);
 void add_role_routes(Router& router, Services& services);
 void add_grant_routes(Router& router, Services& services);
 void add_plugin_routes(Router& router, Services& services);
+void add_package_routes(Router& router, Services& services);
+void add_setting_routes(Router& router, Services& services);
+void add_backup_routes(Router& router, Services& services);
 void add_job_routes(Router& router, Services& services);
 void add_audit_routes(Router& router, Services& services);
 void add_file_routes(Router& router, Services& services);
@@ -75,5 +78,7 @@ void register_routes(Router& router, Services& services);
 
 /// Storage that the handlers themselves need (idempotency keys, uploaded files).
 std::vector<storage::Migration> migrations();
+/// Those of every room, in the order in which they run. Plugins bring theirs when they are enabled.
+std::vector<storage::Migration> all_migrations();
 
 } // namespace onebudget::http

@@ -1,7 +1,7 @@
 // /system/plugin, /system/job, /system/schedule, /system/audit, /system/file, /health, /metrics.
 
 #include "kernel/crypto/crypto.hpp"
-#include "kernel/http/api/toolbox.hpp"
+#include "kernel/http/system/plugin_json.hpp"
 #include "sdk/text/utf8.hpp"
 #include "sdk/values/words.hpp"
 
@@ -23,45 +23,51 @@ Json permissions_json(const std::vector<access::Permission>& permissions) {
   return items;
 }
 
+} // namespace
+
 Json plugin_json(const host::PluginInfo& plugin) {
   Json needs = Json::array();
   for (const auto& list : {plugin.requires_services, plugin.requires_plugins})
     for (const std::string& item : list) needs.push_back(item);
-  return {{"id", plugin.id},
-          {"version", plugin.version},
-          {"vendor", plugin.vendor},
-          {"title", text_json(plugin.title)},
-          {"description", text_json(plugin.description)},
-          {"state", name_in(kPluginStates, plugin.state)},
-          {"reason", plugin.reason ? text_json(plugin.reason->message) : Json()},
-          {"remedy", plugin.reason ? text_json(plugin.reason->remedy) : Json()},
-          {"entities", plugin.entities},
-          {"permissions", permissions_json(plugin.permissions)},
-          {"requires", needs},
-          {"enabled_at", time_json(plugin.enabled_at_ms)},
-          {"calls", plugin.calls},
-          {"failures", plugin.failures}};
+  return {
+      {"id", plugin.id},
+      {"version", plugin.version},
+      {"vendor", plugin.vendor},
+      {"title", text_json(plugin.title)},
+      {"description", text_json(plugin.description)},
+      {"signature", {{"state", plugin.signature}, {"key", plugin.signed_by.empty() ? Json() : Json(plugin.signed_by)}}},
+      {"state", name_in(kPluginStates, plugin.state)},
+      {"reason", plugin.reason ? text_json(plugin.reason->message) : Json()},
+      {"remedy", plugin.reason ? text_json(plugin.reason->remedy) : Json()},
+      {"entities", plugin.entities},
+      {"permissions", permissions_json(plugin.permissions)},
+      {"requires", needs},
+      {"enabled_at", time_json(plugin.enabled_at_ms)},
+      {"calls", plugin.calls},
+      {"failures", plugin.failures}};
 }
 
-constexpr const char* kPlugins = "system.plugin.manage";
+namespace {
 
 Result<Response> list_plugins(Services& services, Request& request) {
-  OB_CHECK(require(services, request, kPlugins));
+  OB_CHECK(require(services, request, kPluginManage));
   Json items = Json::array();
   for (const host::PluginInfo& plugin : services.host.plugins()) items.push_back(plugin_json(plugin));
-  return json_answer(200, Json{{"items", items}, {"next_cursor", nullptr}});
+  return json_answer(
+      200, Json{{"items", items}, {"next_cursor", nullptr}, {"unsigned_allowed", services.host.unsigned_allowed()}});
 }
 
 Result<Response> show_plugin(Services& services, Request& request) {
-  OB_CHECK(require(services, request, kPlugins));
+  OB_CHECK(require(services, request, kPluginManage));
   const auto plugin = services.host.plugin(request.param("id"));
   if (!plugin) return not_found();
   return json_answer(200, plugin_json(*plugin));
 }
 
 Result<Response> plan_plugin(Services& services, Request& request) {
-  OB_CHECK(require(services, request, kPlugins));
-  OB_TRY(const host::EnablePlan plan, services.host.plan(request.context, request.param("id")));
+  OB_CHECK(require(services, request, kPluginManage));
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"to"}));
+  OB_TRY(const host::EnablePlan plan, services.host.plan(request.context, request.param("id"), parameters.text("to")));
   Json refusals = Json::array();
   for (const FieldFault& refusal : plan.refusals) refusals.push_back(field_json(refusal, request.context.language));
   return json_answer(200, Json{{"id", plan.id},
@@ -73,7 +79,7 @@ Result<Response> plan_plugin(Services& services, Request& request) {
 }
 
 Result<Response> switch_plugin(Services& services, Request& request, bool on) {
-  OB_CHECK(require(services, request, kPlugins));
+  OB_CHECK(require(services, request, kPluginManage));
   const std::string id = request.param("id");
   auto changed = on ? services.host.enable(request.context, id) : services.host.disable(request.context, id);
   if (!changed) return std::move(changed).fault();

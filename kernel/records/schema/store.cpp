@@ -83,8 +83,8 @@ Json shape_of(const Served& served) {
 
 class Comparison {
  public:
-  Comparison(Session& session, const Served& served, Json stored, TableChange& change)
-      : session_(session), served_(served), stored_(std::move(stored)), change_(change) {}
+  Comparison(Session& session, const Served& served, Json stored, TableChange& change, bool older)
+      : session_(session), served_(served), stored_(std::move(stored)), change_(change), older_(older) {}
 
   Result<void> run() {
     OB_TRY(const auto any, session_.scalar(fmt::format("SELECT 1 FROM {} LIMIT 1", served_.table)));
@@ -93,7 +93,7 @@ class Comparison {
       refuse("owner", {"行的归属方式变了。", "The place of rows changed."});
     const Json& old = stored_["fields"];
     for (auto it = old.begin(); it != old.end(); ++it)
-      if (served_.entity.field(it.key()) == nullptr) refuse(it.key(), {"字段被删除。", "The field was removed."});
+      if (served_.entity.field(it.key()) == nullptr) unknown(it.key(), it.value());
     for (std::size_t i = kFirstField; i < served_.columns.size(); ++i) {
       const Column& column = served_.columns[i];
       const auto found = old.find(column.name);
@@ -115,6 +115,18 @@ class Comparison {
           fmt::format("\"{}\" of {}: {}", field, served_.name, what.en)},
          {"请在插件的 migrations/ 中为此提供迁移文件，或撤回这一改动。",
           "Bring a migration file for it in the plugin's migrations/, or take the change back."}});
+  }
+
+  /// A field that only a newer version of the plugin knows stays as a column that may be empty.
+  void unknown(const std::string& name, Json shape) {
+    if (!older_ && !shape.value("unused", false)) return refuse(name, {"字段被删除。", "The field was removed."});
+    if (!shape.value("unused", false))
+      change_.actions.push_back(fmt::format("leave column {} of {} unused", name, served_.entity.table()));
+    shape["unused"] = true;
+    shape["required"] = false;
+    Json merged = Json::parse(change_.shape, nullptr, false);
+    merged["fields"][name] = std::move(shape);
+    change_.shape = merged.dump();
   }
 
   Result<void> added(const Column& column) {
@@ -207,7 +219,7 @@ class Comparison {
   const Served& served_;
   Json stored_;
   TableChange& change_;
-  bool has_rows_ = false;
+  bool older_, has_rows_ = false;
 };
 
 void create(Dialect dialect, const Served& served, TableChange& change) {
@@ -246,7 +258,7 @@ std::vector<storage::Migration> record_migrations() {
            "  PRIMARY KEY (entity, record, version));\n"}};
 }
 
-Result<TableChange> compare(Session& session, const Served& served) {
+Result<TableChange> compare(Session& session, const Served& served, bool older) {
   TableChange change;
   change.shape = shape_of(served).dump();
   OB_TRY(auto rows, session.query("SELECT number, shape FROM records_entity WHERE name = ?", {served.name}));
@@ -261,7 +273,8 @@ Result<TableChange> compare(Session& session, const Served& served) {
   if (change.same) return change;
   rows.reset();
   OB_TRY(Json shape, parse_json(stored));
-  OB_CHECK(Comparison(session, served, std::move(shape), change).run());
+  OB_CHECK(Comparison(session, served, std::move(shape), change, older).run());
+  change.same = stored == change.shape && change.statements.empty();
   return change;
 }
 

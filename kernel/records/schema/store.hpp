@@ -23,7 +23,7 @@ struct TableChange {
 };
 
 /// Compares a declaration with what is stored; reads only.
-Result<TableChange> compare(storage::Session& session, const Served& served);
+Result<TableChange> compare(storage::Session& session, const Served& served, bool older = false);
 
 /// Applies a change without refusals, inside the caller's transaction. Answers the number of the stored schema.
 Result<std::int64_t> apply(storage::Session& session, const Context& context, const Served& served,

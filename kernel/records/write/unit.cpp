@@ -414,7 +414,7 @@ Result<void> UnitOfWork::commit() {
     OB_CHECK(apply_effects(snapshot, effects_));
     for (const audit::Entry& entry : notes_) OB_CHECK(core_.audit.append(session, context_, entry));
     for (const events::Event& event : events_) OB_CHECK(core_.outbox.append(session, context_, event));
-    return {};
+    return at_commit_ ? at_commit_(session) : Result<void>();
   });
   if (written) {
     core_.outbox.wake();

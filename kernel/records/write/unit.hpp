@@ -52,6 +52,7 @@ class UnitOfWork final : public Unit {
   Result<void> remove(const std::string& entity, RecordId id, std::int64_t version) override;
   Result<void> note(const audit::Entry& entry) override;
   Result<void> publish(const events::Event& event) override;
+  void at_commit(std::function<Result<void>(storage::Session&)> step) override { at_commit_ = std::move(step); }
   Result<void> commit() override;
 
   /// The last effect's row as it was (or will be) written.
@@ -75,6 +76,7 @@ class UnitOfWork final : public Unit {
   std::vector<Effect> effects_;
   std::map<std::pair<std::string, std::int64_t>, std::size_t> newest_; ///< row → its last effect
   std::vector<audit::Entry> notes_;
+  std::function<Result<void>(storage::Session&)> at_commit_;
   std::vector<events::Event> events_;
   int depth_ = 0; ///< hooks within hooks
   bool done_ = false;

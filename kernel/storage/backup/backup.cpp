@@ -199,6 +199,8 @@ Result<BackupReport> backup(const std::string& url, const std::string& directory
   return done;
 }
 
+Result<BackupReport> describe_backup(const std::string& directory) { return read_manifest(directory); }
+
 Result<BackupReport> verify_backup(const std::string& directory) {
   OB_TRY(BackupReport report, read_manifest(directory));
   std::int64_t bytes = 0;

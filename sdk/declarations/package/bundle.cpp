@@ -31,6 +31,13 @@ Result<std::vector<fs::path>> files(const fs::path& folder, const std::string& e
   return out;
 }
 
+/// The file's text; what was read is kept, so that a signature can speak for it.
+Result<std::string> take(Bundle& bundle, const fs::path& path) {
+  OB_TRY(auto text, read_file(path.string(), kFileBytes));
+  bundle.read[path.lexically_relative(bundle.directory).string()] = text;
+  return text;
+}
+
 /// Puts the file's name before the message, so that the reader knows where to look.
 Fault in_file(Fault inner, const fs::path& file, std::string code) {
   inner.code = std::move(code);
@@ -46,7 +53,7 @@ Fault in_file(Fault inner, const fs::path& file, std::string code) {
 Result<void> read_entities(Bundle& bundle) {
   OB_TRY(const auto found, files(fs::path(bundle.directory) / "entities", ".json"));
   for (const auto& path : found) {
-    OB_TRY(const auto text, read_file(path.string(), kFileBytes));
+    OB_TRY(const auto text, take(bundle, path));
     const auto json = parse_json(text, {kFileBytes, 32});
     if (!json) return in_file(json.fault(), path, "host.entity");
     auto entity = parse_entity(bundle.manifest.id, *json);
@@ -88,7 +95,7 @@ Result<void> read_migrations(Bundle& bundle, std::string_view database) {
                             "a migration is named 0001-name.sql and each number is used once. Rename it."}),
                      path, "host.migration");
     }
-    OB_TRY(auto sql, read_file(path.string(), kFileBytes));
+    OB_TRY(auto sql, take(bundle, path));
     if (!valid_utf8(sql))
       return in_file(
           fault(FaultKind::rule, "host.migration", {"不是 UTF-8。请转换编码。", "it is not UTF-8. Convert it."}), path,
@@ -104,7 +111,7 @@ Result<void> read_texts(Bundle& bundle) {
     const auto path = fs::path(bundle.directory) / "locales" / (english ? "en.json" : "zh.json");
     std::error_code error;
     if (!fs::exists(path, error)) continue;
-    OB_TRY(const auto text, read_file(path.string(), kFileBytes));
+    OB_TRY(const auto text, take(bundle, path));
     const auto json = parse_json(text, {kFileBytes, 4});
     if (!json) return in_file(json.fault(), path, "host.locale");
     const bool flat =
@@ -192,8 +199,12 @@ std::vector<std::string> Bundle::entity_names() const {
 Result<std::shared_ptr<const Bundle>> read_bundle(const std::string& directory, std::string_view database) {
   auto bundle = std::make_shared<Bundle>();
   bundle->directory = directory;
-  OB_TRY(const auto text, read_file(directory + "/plugin.json", kManifestBytes));
-  OB_TRY(bundle->manifest, parse_manifest(text));
+  OB_TRY(bundle->manifest_text, read_file(directory + "/plugin.json", kManifestBytes));
+  OB_TRY(bundle->manifest, parse_manifest(bundle->manifest_text));
+  std::error_code error;
+  if (fs::exists(directory + "/SIGNATURE", error)) {
+    OB_TRY(bundle->signature, read_file(directory + "/SIGNATURE", kManifestBytes));
+  }
   bundle->library = directory + "/lib" + bundle->manifest.id + ".so";
   OB_CHECK(read_entities(*bundle));
   OB_CHECK(read_migrations(*bundle, database));

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sdk/declarations/entity.hpp"
@@ -24,6 +26,8 @@ struct Bundle {
   std::string directory;
   std::string library; ///< path of lib<id>.so; may not exist yet when a plugin is only declared
   Manifest manifest;
+  std::string manifest_text, signature;    ///< plugin.json and SIGNATURE as they were read; the latter may be empty
+  std::map<std::string, std::string> read; ///< the other files that were read, by their path inside
   std::vector<Entity> entities;                ///< in the order of their file names
   std::vector<Migration> migrations;           ///< for the database, by number
   std::map<std::string, Text> texts;           ///< key → both languages

@@ -243,13 +243,17 @@ void read_digests(JsonObject& root, Manifest& out) {
   if (!found->is_object()) return;
   for (const auto& item : found->items()) {
     JsonObject file(item.value(), files.at(item.key()), root.findings());
-    const auto digest = file.text("sha256", true);
-    const bool hex = digest.size() == 64 && std::ranges::all_of(digest, [](char c) {
-                       return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-                     });
-    format(file, "sha256", digest, hex && inner_path(item.key()),
-           {"包内文件的 64 位小写十六进制摘要", "a lower-case hexadecimal digest of a file in the package"});
-    out.sha256[item.key()] = digest;
+    for (const auto* kind : {"sha256", "sm3"}) {
+      const bool sha256 = std::string_view(kind) == "sha256";
+      const auto digest = file.text(kind, sha256);
+      if (!sha256 && digest.empty()) continue;
+      const bool hex = digest.size() == 64 && std::ranges::all_of(digest, [](char c) {
+                         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+                       });
+      format(file, kind, digest, hex && inner_path(item.key()),
+             {"包内文件的 64 位小写十六进制摘要", "a lower-case hexadecimal digest of a file in the package"});
+      (sha256 ? out.sha256 : out.sm3)[item.key()] = digest;
+    }
   }
 }
 

@@ -79,6 +79,7 @@ struct Manifest {
   std::string isolation = "in_process_ok";
   std::string reload = "stateless";
   std::map<std::string, std::string> sha256; ///< file → hexadecimal digest, when the package was sealed
+  std::map<std::string, std::string> sm3;    ///< the same by SM3
   std::vector<FieldFault> warnings;          ///< unknown keys: kept, not refused
 };
 

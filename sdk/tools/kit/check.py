@@ -6,6 +6,7 @@ import pathlib
 import re
 
 from kit import schema as schemas
+from kit import signing
 from kit.elf import Library
 
 PASS, WARNING, FAIL, SKIP = "pass", "warning", "fail", "skip"
@@ -34,7 +35,10 @@ class Checker:
             return
         self.check_version()
         self.check_digests()
-        self.skip(4, "signature", "ABI 0.x packages are not signed; a server takes them in developer mode only")
+        if (self.package / "SIGNATURE").is_file():
+            self.say(4, "signature", signing.findings(self.package, None))
+        else:
+            self.skip(4, "signature", "not signed: a server takes it in developer mode only. obsdk sign signs it")
         path = self.package / f"lib{self.manifest['id']}.so"
         try:
             self.library = Library(path)
@@ -123,7 +127,7 @@ class Checker:
             path = self.package / name
             if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest["sha256"]:
                 findings.append(f"{name} is not the file that was packed. Pack again")
-        there = {str(path.relative_to(self.package)) for path in self.package.rglob("*") if path.is_file()} - {"plugin.json"}
+        there = {str(path.relative_to(self.package)) for path in self.package.rglob("*") if path.is_file()} - {"plugin.json", "SIGNATURE"}
         findings += [f"{name} was added after packing. Pack again" for name in sorted(there - set(digests))]
         self.say(3, "digests", findings)
 

@@ -1,6 +1,5 @@
 """obsdk new, build, test and pack."""
 import gzip
-import hashlib
 import io
 import json
 import os
@@ -9,6 +8,7 @@ import re
 import subprocess
 import tarfile
 
+from kit import signing
 from kit.check import Checker
 
 
@@ -81,13 +81,14 @@ def pack(sdk, arguments):
     failed = [finding for result in results if result["level"] == "fail" and result["check"] != 3 for finding in result["findings"]]
     if failed:
         raise Refusal("the package does not pass its checks:\n  " + "\n  ".join(failed))
-    manifest = json.loads((package / "plugin.json").read_text(encoding="utf-8"))
-    files = sorted(path for path in package.rglob("*") if path.is_file() and path != package / "plugin.json")
-    manifest["digest"] = {str(path.relative_to(package)): {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in files}
-    contents = [("plugin.json", (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode())]
-    contents += [(str(path.relative_to(package)), path.read_bytes()) for path in files]
+    manifest = signing.with_digests(package)
+    text = signing.canonical(manifest)
+    contents = [("plugin.json", text)]
+    if arguments.key:
+        contents.append(("SIGNATURE", (json.dumps(signing.sign_bytes(arguments.key, text)) + "\n").encode()))
+    contents += [(name, (package / name).read_bytes()) for name in manifest["digest"]]
     out = arguments.out or pathlib.Path(f"{manifest['id']}-{manifest['version']}.obp")
-    with open(out, "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed, tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
+    with open(out, "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed, tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name, data in contents:
             info = tarfile.TarInfo(f"{manifest['id']}/{manifest['version']}/{name}")
             info.size, info.mode, info.mtime = len(data), 0o755 if name.endswith(".so") else 0o644, 0
