@@ -1,4 +1,4 @@
-// The first account: nobody can sign in on a fresh installation until someone who can read a file of the server has
+// The first accounts: nobody can sign in on a fresh installation until someone who can read a file of the server has
 // used the secret in it, once.
 
 #include <fcntl.h>
@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 #include "kernel/identity/state.hpp"
 
@@ -71,10 +72,10 @@ Result<bool> Identity::prepare_bootstrap(const std::string& file) {
   return true;
 }
 
-Result<Account> Identity::bootstrap(const Context& context, std::string_view secret, const NewAccount& account) {
+Result<std::vector<Account>> Identity::bootstrap(const Context& context, std::string_view secret,
+                                                 std::vector<NewAccount> accounts,
+                                                 const std::function<Result<void>()>& prepare) {
   State& state = *state_;
-  NewAccount first = account;
-  first.must_change_password = false; // chosen by the very person
   const std::string digest = digest_of("bootstrap", secret.substr(0, kMostPasswordBytes));
   bool right = false;
   OB_CHECK(state.database.read(context, [&](storage::Session& session) -> Result<void> {
@@ -93,22 +94,40 @@ Result<Account> Identity::bootstrap(const Context& context, std::string_view sec
                  {"初始化密码不正确。请从服务器上的密码文件中复制。",
                   "The bootstrap secret is wrong. Copy it from the file on the server."});
   }
-  if (auto faults = state.faults(first, true); !faults.empty()) return invalid_fault(std::move(faults));
-  OB_TRY(const Stored stored, state.prepared(context, first));
+  std::vector<FieldFault> bad;
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    accounts[i].must_change_password = false; // chosen by the very person
+    auto faults = state.faults(accounts[i], true);
+    if (!names.insert(username_key(accounts[i].username)).second)
+      faults.push_back(taken_fault(accounts[i].username).fields.front());
+    for (FieldFault& one : faults) {
+      one.field = "/" + std::to_string(i) + one.field;
+      bad.push_back(std::move(one));
+    }
+  }
+  if (!bad.empty()) return invalid_fault(std::move(bad));
+  std::vector<Stored> stored;
+  for (const NewAccount& account : accounts) {
+    OB_TRY(stored.emplace_back(), state.prepared(context, account));
+  }
+  OB_CHECK(prepare());
   OB_CHECK(state.database.write(context, [&](storage::Session& session) -> Result<void> {
     // Whoever removes the row is the one: used twice at the same time, the secret still works once.
     OB_TRY(const std::int64_t removed,
            session.execute("DELETE FROM identity_bootstrap WHERE secret_digest = ?", {digest}));
     OB_TRY(const bool any, any_account(session));
     if (removed == 0 || any) return used_fault();
-    OB_CHECK(state.insert(session, context, {stored}));
-    return state.note(session, context, "identity.bootstrap", stored.account.id.str());
+    OB_CHECK(state.insert(session, context, stored));
+    return state.note(session, context, "identity.bootstrap", stored.front().account.id.str());
   }));
   const std::lock_guard lock(state.mutex);
   // The secret is void already; its file is only litter, and one that cannot be removed does no harm.
   if (!state.bootstrap_file.empty()) ::unlink(state.bootstrap_file.c_str());
   state.bootstrap_file.clear();
-  return stored.account;
+  std::vector<Account> made;
+  for (const Stored& one : stored) made.push_back(one.account);
+  return made;
 }
 
 } // namespace onebudget::identity

@@ -100,9 +100,13 @@ class Identity {
   void use_directory(std::unique_ptr<Directory> directory, DirectoryRights rights);
   /// Writes a one-time secret to `file` (0600) if there is no account yet; answers whether it did.
   Result<bool> prepare_bootstrap(const std::string& file);
-  /// Uses the one-time secret to create the first account. Faults: identity.bootstrap_used when one exists,
-  /// identity.bootstrap_refused for a wrong secret. Deletes the file that prepare_bootstrap() wrote.
-  Result<Account> bootstrap(const Context& context, std::string_view secret, const NewAccount& account);
+  /// Uses the one-time secret to create the first accounts, all or none. Faults: identity.bootstrap_used when one
+  /// exists, identity.bootstrap_refused for a wrong secret; those of create(), fields under the account's position
+  /// ("/2/password"). `prepare` makes what the accounts stand on once all is found right and before they are written:
+  /// its fault, too, leaves the secret good. Deletes the file that prepare_bootstrap() wrote.
+  Result<std::vector<Account>> bootstrap(const Context& context, std::string_view secret,
+                                         std::vector<NewAccount> accounts,
+                                         const std::function<Result<void>()>& prepare);
 
   /// Same answer and same work for an unknown name and a wrong password. Faults: identity.refused (401),
   /// identity.locked (429 with retry_after), identity.disabled (401, only after the right password);

@@ -21,16 +21,22 @@ TEST_P(AccountTest, nobody_can_sign_in_until_the_bootstrap_secret_was_used_once)
   std::string secret;
   std::ifstream(file) >> secret;
   const NewAccount chief{"chief", "安全管理员", "", kGoodPassword, {}, true};
-  EXPECT_EQ(room->identity().bootstrap(room->nobody(), "obb_wrong", chief).fault().code, "identity.bootstrap_refused");
-  EXPECT_EQ(room->identity().bootstrap(room->nobody(), "", chief).fault().code, "identity.bootstrap_refused");
-  NewAccount weak = chief;
+  NewAccount second = chief, weak = chief;
+  second.username = "second";
   weak.password = "";
-  EXPECT_EQ(room->identity().bootstrap(room->nobody(), secret, weak).fault().code, "identity.password");
-  const auto first = room->identity().bootstrap(room->nobody(), secret, chief);
+  const auto use = [&](const std::string& with, std::vector<NewAccount> accounts, Result<void> prepared = {}) {
+    return room->identity().bootstrap(room->nobody(), with, std::move(accounts), [=] { return prepared; });
+  };
+  EXPECT_EQ(use("obb_wrong", {chief}).fault().code, "identity.bootstrap_refused");
+  EXPECT_EQ(use("", {chief}).fault().code, "identity.bootstrap_refused");
+  EXPECT_EQ(use(secret, {second, weak}).fault().fields.front().field, "/1/password");
+  EXPECT_EQ(use(secret, {chief, chief}).fault().fields.front().field, "/1/username");
+  EXPECT_EQ(use(secret, {chief}, fault(FaultKind::rule, "no.root", {"", ""})).fault().code, "no.root");
+  const auto first = use(secret, {chief, second});
   ASSERT_TRUE(first) << first.fault().message.en;
-  EXPECT_FALSE(first->must_change_password);
+  EXPECT_FALSE(first->front().must_change_password);
   EXPECT_NE(::stat(file.c_str(), &info), 0);
-  EXPECT_EQ(room->identity().bootstrap(room->nobody(), secret, chief).fault().code, "identity.bootstrap_used");
+  EXPECT_EQ(use(secret, {chief}).fault().code, "identity.bootstrap_used");
   EXPECT_FALSE(*room->identity().prepare_bootstrap(file));
   EXPECT_TRUE(room->identity().sign_in(room->nobody(), "chief", kGoodPassword));
 }
@@ -44,8 +50,11 @@ TEST_P(AccountTest, a_new_start_makes_the_old_secret_void) {
   std::ifstream(file) >> second;
   EXPECT_NE(first, second);
   const NewAccount chief{"chief", "安全管理员", "", kGoodPassword, {}, true};
-  EXPECT_EQ(room->identity().bootstrap(room->nobody(), first, chief).fault().code, "identity.bootstrap_refused");
-  EXPECT_TRUE(room->identity().bootstrap(room->nobody(), second, chief));
+  const auto use = [&](const std::string& secret) {
+    return room->identity().bootstrap(room->nobody(), secret, {chief}, [] { return Result<void>(); });
+  };
+  EXPECT_EQ(use(first).fault().code, "identity.bootstrap_refused");
+  EXPECT_TRUE(use(second));
 }
 
 TEST_P(AccountTest, a_secret_that_cannot_be_written_is_a_fault_that_names_the_file) {

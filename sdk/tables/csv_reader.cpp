@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "sdk/tables/text_source.hpp"
 
@@ -147,6 +148,7 @@ class CsvReader final : public TableReader {
 } // namespace
 
 bool looks_like_formula(std::string_view cell) {
+  cell.remove_prefix(std::min(cell.find_first_not_of('\''), cell.size()));
   if (cell.empty()) return false;
   switch (cell.front()) {
     case '=':

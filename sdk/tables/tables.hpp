@@ -90,7 +90,8 @@ Result<std::unique_ptr<TableWriter>> write_csv(const std::vector<Column>& column
 Result<std::unique_ptr<TableWriter>> write_xlsx(const std::vector<Column>& columns, const std::string& sheet,
                                                 ByteSink sink);
 
-/// True for text that a spreadsheet would take for a formula.
+/// True for text that a spreadsheet would take for a formula, also behind apostrophes: each writing adds one, each
+/// reading takes one away.
 [[nodiscard]] bool looks_like_formula(std::string_view cell);
 
 } // namespace onebudget::tables

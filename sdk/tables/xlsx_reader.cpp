@@ -287,6 +287,11 @@ class XlsxReader final : public TableReader {
       std::size_t index = 0;
       const auto [end, error] = std::from_chars(value_.data(), value_.data() + value_.size(), index);
       if (error == std::errc() && end == value_.data() + value_.size() && index < shared_.size()) cell = shared_[index];
+    } else if (type_ == "e") {
+      failed_ = fault(FaultKind::malformed, "exchange.error_value",
+                      {fmt::format("第 {} 行第 {} 列是错误值 {}。请更正公式后再导入。", row_.line, column_ + 1, value_),
+                       fmt::format("Line {}, column {} is the error value {}; correct the formula and import again.",
+                                   row_.line, column_ + 1, value_)});
     } else if (type_ == "b") {
       cell = value_ == "1" ? "true" : "false";
     } else if (type_.empty() || type_ == "n") {

@@ -81,7 +81,39 @@ class Server:
                 status, text, got = answer.status, answer.read(), answer.headers
         except urllib.error.HTTPError as error:
             status, text, got = error.code, error.read(), error.headers
-        return status, json.loads(text) if text[:1] in (b"{", b"[") else text, got
+        return status, json.loads(text) if text and "json" in got.get("Content-Type", "") and "ndjson" not in got["Content-Type"] else text, got
+
+    def problem(self, method, path, body=None, who=None, headers=None, raw=None):
+        """A refusal as (status, code, fields); the sentence and, for every field, message and remedy must be there in both languages."""
+        told = {}
+        for language in ("zh", "en"):
+            status, answer, got = self.ask(method, path, body, who, {**(headers or {}), "Accept-Language": language}, raw)
+            wanted = [answer["detail"], *(error[part] for error in answer.get("errors", []) for part in ("message", "remedy"))] if status >= 400 else []
+            if status < 400 or status >= 500 or not all(wanted) or got["Content-Type"] != "application/problem+json":
+                raise AssertionError(f"{method} {path}: {status} {str(answer)[:500]}")
+            told[language] = wanted
+        if told["zh"] == told["en"]:
+            raise AssertionError(f"{method} {path}: one language only: {told}")
+        return status, answer["code"], [error["field"] for error in answer.get("errors", [])]
+
+    def trace(self, who, *paths):
+        """What a refused request must leave as it was: the newest successful line of the audit, and how many rows each list has."""
+        newest = self.ask("GET", "/system/audit?outcome=ok&limit=1", who="auditadmin")[1]["items"][0]["id"]
+        return newest, [self.ask("GET", f"{path}?limit=1&count=exact", who=who)[1]["count"] for path in paths]
+
+    def node(self, code, who):
+        return next(n for n in self.ask("GET", f"/system/node?q={code}", who=who)[1]["items"] if n["code"] == code)
+
+    def ctl(self, *arguments, who=None, language="en", environment=None):
+        """onebudgetctl as `who`: (exit code, standard output, standard error)."""
+        command = [BUILD / "bin/onebudgetctl", *([] if "--url" in arguments else ["--url", self.url]), "--language", language]
+        if who:
+            secret = self.data / f"password-{who}"
+            secret.write_text(self.passwords[who])
+            command += ["--username", who, "--password-file", secret]
+        done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+                              env={**os.environ, **(environment or {})})
+        return done.returncode, done.stdout, done.stderr
 
     def token(self, username):
         if username not in self.tokens:
@@ -124,3 +156,12 @@ def start_with_demo(database, scale=0.001, settings=None):
     server.start()
     server.load_demo(scale)
     return server
+
+
+def project_body(server, who, county, **changes):
+    """A whole project of the county's education bureau, as its clerk would fill it in."""
+    return {"name": "校舍安全监测", "unit": server.node(f"{county}-106001", who)["id"], "category": "specific", "fiscal_year": 2026,
+            "existence": "new", "start_year": 2026, "end_year": 2027, "total_amount": "200000.00", "year_amount": "100000.00",
+            "functional_class": server.first("/standards/functional-class", "code==2050203;list_year==2026", who)["id"],
+            "fund_kind": server.first("/standards/fund-kind", "code==1", who)["id"],
+            "contact_name": "张三", "contact_phone": "0512-57330000", **changes}

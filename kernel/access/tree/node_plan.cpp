@@ -265,10 +265,11 @@ class Planner {
     if (node.kind != NodeKind::department) return true;
     node.department_code = rows_[row].department_code;
     if (node.department_code.empty()) {
-      // "320100105" under "320100" is department "105": the same code in every region.
+      // "320100105" or "320100-105" under "320100" is department "105": the same code in every region.
       const bool extends =
           node.code.size() > parent.code.size() && node.code.compare(0, parent.code.size(), parent.code) == 0;
-      node.department_code = extends ? node.code.substr(parent.code.size()) : node.code;
+      const std::size_t own = extends ? node.code.find_first_not_of("-._", parent.code.size()) : 0;
+      node.department_code = own == std::string::npos ? node.code : node.code.substr(own);
     }
     const auto known = known_.departments.find({parent.id.value, node.department_code});
     const std::string* other = !parent.id.none() && known != known_.departments.end() ? &known->second : nullptr;

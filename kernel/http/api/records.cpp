@@ -24,7 +24,10 @@ Result<Response> list(Services& services, Request& request) {
   query.fields = parameters.list("fields");
   query.expand = parameters.list("expand");
   query.cursor = parameters.text("cursor");
-  query.count = parameters.text("count") == "exact";
+  const std::string count = parameters.text("count");
+  if (!count.empty() && count != "exact")
+    return fault(FaultKind::malformed, "http.parameter", {"count 只能是 exact。", "count can be exact only."});
+  query.count = count == "exact";
   OB_TRY(query.limit, parameters.limit(50, 1000));
   OB_TRY(const records::Page page, services.records.list(request.context, entity, query));
   std::string body = "{\"items\":" + page.items +
@@ -61,6 +64,7 @@ records::Receipt receipt(const Request& request, const Render& render) {
 Result<Response> create(Services& services, Request& request) {
   OB_TRY(const std::string entity, entity_of(services, request));
   OB_TRY(const Json body, body_object(request));
+  OB_CHECK(own_files(services, request, entity, body, {}));
   const std::string path = services.records.entity(entity)->path();
   const auto render = [&path](const records::Document& document) {
     Response response = json_answer(201, document.json, document.version);
@@ -77,6 +81,7 @@ Result<Response> update(Services& services, Request& request) {
   OB_TRY(const RecordId id, record_of(request));
   OB_TRY(const std::int64_t version, if_match(request));
   OB_TRY(const Json body, body_object(request));
+  OB_CHECK(own_files(services, request, entity, body, id));
   OB_TRY(records::Document document,
          services.records.update(request.context, entity, id, version, body, records::Form::rest));
   return json_answer(200, std::move(document.json), document.version);

@@ -105,6 +105,13 @@ Result<void> Members::done() {
                {"请求内容有误，请按提示修改。", "The body is wrong; see each field."}, faults_);
 }
 
+Result<void> below(const char* member, Result<void> checked) {
+  if (checked) return checked;
+  Fault wrong = std::move(checked).fault();
+  for (FieldFault& field : wrong.fields) field.field = fmt::format("/{}{}", member, field.field);
+  return wrong;
+}
+
 Result<Parameters> Parameters::of(const Request& request, std::vector<std::string> known) {
   Parameters parameters;
   OB_TRY(parameters.pairs_, request.query_pairs());

@@ -37,6 +37,9 @@ class Members {
   std::vector<FieldFault> faults_;
 };
 
+/// Faults of a member's own members, told from the body's root: "/code" below "root" is "/root/code".
+Result<void> below(const char* member, Result<void> checked);
+
 /// Query parameters by name; an unknown or repeated one is a fault http.parameter.
 class Parameters {
  public:
@@ -66,6 +69,10 @@ Result<std::string> name_of(std::string_view segment);
 /// A grant by ids (user, role, node) or by names (username, role_code, node_code); what is wrong is named by its field.
 Result<access::Grant> read_grant(Services& services, const Request& request, const Json& body,
                                  const std::vector<access::Role>& roles);
+/// Files that the body names for `entity` must be there, and be the caller's own uploads or carried by the record
+/// already (none on create); the fault names each field.
+Result<void> own_files(Services& services, const Request& request, const std::string& entity, const Json& body,
+                       RecordId record);
 /// The fault `forbidden` unless the caller holds the permission; audited as denied.
 Result<void> require(Services& services, const Request& request, std::string_view permission);
 

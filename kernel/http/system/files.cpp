@@ -7,6 +7,7 @@
 
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/api/toolbox.hpp"
+#include "kernel/records/faults.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
@@ -143,7 +144,45 @@ Result<Response> download(Services& services, Request& request) {
   return response;
 }
 
+/// 0 when there is no such file.
+Result<std::int64_t> uploader(Services& services, const Request& request, const std::string& id) {
+  std::int64_t owner = 0;
+  OB_CHECK(services.database.read(request.context, [&](storage::Session& session) -> Result<void> {
+    OB_TRY(auto rows, session.query("SELECT owner FROM http_file WHERE id = ?", {id}));
+    OB_TRY(const bool found, rows->next());
+    owner = found ? rows->integer(0) : 0;
+    return {};
+  }));
+  return owner;
+}
+
 } // namespace
+
+Result<void> own_files(Services& services, const Request& request, const std::string& entity, const Json& body,
+                       RecordId record) {
+  std::vector<FieldFault> wrong;
+  const auto declared = services.records.entity(entity);
+  for (const records::Field& field : declared->fields) {
+    const auto given = body.find(field.name);
+    if (field.type != records::FieldType::file || given == body.end() || !given->is_string()) continue;
+    const std::string id = trimmed(given->get<std::string>());
+    if (id.empty()) continue;
+    OB_TRY(const std::int64_t owner, uploader(services, request, id));
+    bool own = owner != 0 && owner == request.context.caller.user.value;
+    if (!own && owner != 0 && !record.none()) {
+      OB_TRY(const records::Document now, services.records.get(request.context, entity, record, records::Form::rest));
+      own = now.json.find("\"" + id + "\"") != std::string::npos;
+    }
+    if (!own)
+      wrong.push_back({"/" + field.name,
+                       "field.reference",
+                       {fmt::format("“{}”：没有您上传的这个文件。", field.title.zh),
+                        fmt::format("\"{}\": you uploaded no such file.", field.title.in("en"))},
+                       {"请先上传文件，再填写返回的 id。", "Upload the file first and give the id that comes back."}});
+  }
+  if (wrong.empty()) return {};
+  return records::faults::invalid(*declared, std::move(wrong));
+}
 
 void add_file_routes(Router& router, Services& services) {
   add_api(router, services, "POST", "/system/file", Entry::caller,

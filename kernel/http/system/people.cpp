@@ -52,6 +52,20 @@ Result<Response> show(Services& services, Request& request) {
   return json_answer(200, account_json(account), account.version);
 }
 
+Fault no_node(const char* field, const std::string& given) {
+  return fault(FaultKind::rule, "http.body", {"没有这个机构。", "There is no such node."},
+               {{field,
+                 "field.reference",
+                 {fmt::format("没有“{}”这个机构。", given), fmt::format("There is no node \"{}\".", given)},
+                 {"请检查取值。", "Check the value."}}});
+}
+
+Result<NodeId> node_of(Services& services, const std::string& id) {
+  const auto node = NodeId::parse(id);
+  if (!node || !services.access.node(*node)) return no_node("/node", id);
+  return *node;
+}
+
 /// `node` by id or `node_code` by code.
 Result<identity::NewAccount> new_account(Services& services, const Request& request, const Json& body) {
   Members members(body);
@@ -64,16 +78,10 @@ Result<identity::NewAccount> new_account(Services& services, const Request& requ
   const std::string node = members.text("node"), node_code = members.text("node_code");
   OB_CHECK(members.done());
   if (!node.empty()) {
-    OB_TRY(account.node, id_of<NodeTag>(node));
+    OB_TRY(account.node, node_of(services, node));
   } else if (!node_code.empty()) {
     OB_TRY(const auto found, services.access.node_by_code(request.context, node_code));
-    if (!found)
-      return fault(FaultKind::rule, "http.body", {"没有这个机构。", "There is no such node."},
-                   {{"/node_code",
-                     "field.reference",
-                     {fmt::format("没有代码为“{}”的机构。", node_code),
-                      fmt::format("There is no node with the code \"{}\".", node_code)},
-                     {"请检查代码。", "Check the code."}}});
+    if (!found) return no_node("/node_code", node_code);
     account.node = found->id;
   }
   return account;
@@ -111,7 +119,7 @@ Result<Response> update(Services& services, Request& request) {
   const std::string state = members.text("state"), node = members.text("node");
   OB_CHECK(members.done());
   if (!node.empty()) {
-    OB_TRY(account.node, id_of<NodeTag>(node));
+    OB_TRY(account.node, node_of(services, node));
   }
   if (state == "active")
     account.state = identity::AccountState::active;

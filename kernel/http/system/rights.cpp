@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "kernel/access/names.hpp"
 #include "kernel/http/api/toolbox.hpp"
+#include "kernel/records/query/filter.hpp"
 
 namespace onebudget::http {
 
@@ -49,8 +51,11 @@ Result<void> read_role(const Json& body, access::Role& role, bool fresh) {
   if (fresh) role.category = members.text("category");
   if (role.category.empty()) role.category = "business";
   if (members.has("permissions")) role.permissions = members.texts("permissions");
-  if (const Json* title = members.object("title"))
-    role.title = {title->value("zh", std::string()), title->value("en", std::string())};
+  if (const Json* title = members.object("title")) {
+    Members words(*title);
+    role.title = {words.text("zh"), words.text("en")};
+    OB_CHECK(below("title", words.done()));
+  }
   OB_CHECK(members.done());
   if (role.title.zh.empty())
     return fault(
@@ -271,6 +276,35 @@ Result<Response> explain(Services& services, Request& request) {
   return json_answer(200, Json{{"allowed", answer.allowed}, {"grants", grants}, {"reasons", reasons}});
 }
 
+/// The condition must be one of the filter language, and every field in it one that something enabled declares: a
+/// mistyped condition would admit nothing, silently.
+std::optional<FieldFault> wrong_condition(const Services& services, const std::string& where) {
+  if (where.empty()) return std::nullopt;
+  const auto expression = records::parse_filter(where);
+  if (!expression)
+    return FieldFault{
+        "/where", expression.fault().code, expression.fault().message, {"请改正条件。", "Correct the condition."}};
+  std::set<std::string> known = {"id", "version", "created_at", "created_by", "updated_at", "updated_by"};
+  for (const host::PluginInfo& plugin : services.host.plugins())
+    for (const std::string& name : plugin.entities)
+      if (const auto entity = services.records.entity(name))
+        for (const records::Field& field : entity->fields) known.insert(field.name);
+  std::vector<const records::Expression*> open = {&*expression};
+  while (!open.empty()) {
+    const records::Expression& one = *open.back();
+    open.pop_back();
+    for (const records::Expression& part : one.parts) open.push_back(&part);
+    if (one.kind == records::Expression::Kind::term &&
+        known.count(one.term.field.substr(0, one.term.field.find('.'))) == 0)
+      return FieldFault{
+          "/where",
+          "field.reference",
+          {fmt::format("没有字段“{}”。", one.term.field), fmt::format("There is no field \"{}\".", one.term.field)},
+          {"请检查字段名。", "Check the name of the field."}};
+  }
+  return std::nullopt;
+}
+
 } // namespace
 
 Result<access::Grant> read_grant(Services& services, const Request& request, const Json& body,
@@ -311,6 +345,7 @@ Result<access::Grant> read_grant(Services& services, const Request& request, con
     grant.reach = *known;
   else if (!reach.empty())
     unknown("/reach", "范围应为 self、level 或 subtree。", "The reach must be self, level or subtree.");
+  if (auto condition = wrong_condition(services, grant.where)) wrong.push_back(*std::move(condition));
   if (!wrong.empty()) return fault(FaultKind::rule, "http.body", {"授权内容有误。", "The grant is wrong."}, wrong);
   return grant;
 }

@@ -33,6 +33,9 @@ Result<Response> list(Services& services, Request& request) {
   access::NodeQuery query;
   query.text = parameters.text("q");
   query.after_path = parameters.text("cursor");
+  if (!query.after_path.empty() && (query.after_path.front() != '/' || query.after_path.back() != '/'))
+    return fault(FaultKind::malformed, "cursor.malformed",
+                 {"分页游标无效。请从第一页重新开始。", "The cursor is not valid. Start again from the first page."});
   OB_TRY(query.limit, parameters.limit(100, 1000));
   if (const std::string parent = parameters.text("parent"); parent == "root") {
     query.parent = NodeId{0};

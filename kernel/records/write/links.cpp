@@ -58,6 +58,16 @@ std::string code_of(const Served& target, const NaturalKey& key) {
   return found == key.parts.end() ? key.code : part_text(*found);
 }
 
+/// An object names its code, and nothing that is no part of the key.
+bool key_like(const Served& target, const NaturalKey& key) {
+  if (!key.parts.is_object()) return true;
+  const auto& parts = target.entity.key;
+  for (const auto& [name, value] : key.parts.items())
+    if (std::find(parts.begin(), parts.end(), name) == parts.end()) return false;
+  const int column = code_column(target);
+  return column >= 0 && key.parts.contains(target.columns[static_cast<std::size_t>(column)].name);
+}
+
 bool changed(const Draft& draft, int column) {
   return draft.fresh() || draft.row[static_cast<std::size_t>(column)] != draft.before[static_cast<std::size_t>(column)];
 }
@@ -133,26 +143,56 @@ Result<void> Links::load_codes(const Snapshot& snapshot, const Served& target, c
                                  });
 }
 
+Result<void> Links::load_current(const Snapshot& snapshot, const Served& target, Column& known,
+                                 const std::vector<std::int64_t>& ids) {
+  if (ids.empty()) return {};
+  OB_TRY(const Predicate where, readable(snapshot, target, "t"));
+  std::string select = "SELECT t.id";
+  for (const std::string& part : target.entity.key) select += ", t." + quote_name(part);
+  return neighbours::for_each_in(snapshot.session, fmt::format("{} FROM {} t WHERE t.id", select, target.table),
+                                 storage::Params(ids.begin(), ids.end()), " AND " + where.sql, where.params,
+                                 [&](const storage::Rows& rows) -> Result<void> {
+                                   Candidate& candidate = known.current[rows.integer(0)];
+                                   candidate = {rows.integer(0), {}};
+                                   for (int i = 1; i < rows.columns(); ++i)
+                                     candidate.parts.push_back(key_text(rows.value(i)));
+                                   return {};
+                                 });
+}
+
 /// A part of a longer key that the writer did not name is taken from the row's own field of that name ("fiscal_year").
+bool Links::fits(const Served& target, const Candidate& candidate, const NaturalKey& key, const Draft& draft) const {
+  for (std::size_t i = 0; i < candidate.parts.size(); ++i) {
+    const std::string& part = target.entity.key[i];
+    if (target.column(part) == code_column(target)) continue;
+    const auto named = key.parts.is_object() ? key.parts.find(part) : key.parts.end();
+    const int own = served_->column(part);
+    const bool given = key.parts.is_object() && named != key.parts.end();
+    if (given && part_text(*named) != candidate.parts[i]) return false;
+    if (!given && own >= kFirstField && !is_null(draft.cell(own)) && key_text(draft.cell(own)) != candidate.parts[i])
+      return false;
+  }
+  return true;
+}
+
+/// A code that the row's link has already means that link: what was read may be written back, whatever else has the
+/// same code by now.
 std::int64_t Links::match(const Served& target, const Column& known, const NaturalKey& key, const Draft& draft,
-                          bool& ambiguous) const {
-  const auto found = known.codes.find(code_of(target, key));
+                          std::int64_t current, bool& ambiguous) const {
   ambiguous = false;
+  if (!key_like(target, key)) return 0;
+  const std::string code = code_of(target, key);
+  if (const auto now = known.current.find(current); now != known.current.end()) {
+    for (std::size_t i = 0; i < now->second.parts.size(); ++i)
+      if (target.column(target.entity.key[i]) == code_column(target) && now->second.parts[i] == code &&
+          fits(target, now->second, key, draft))
+        return current;
+  }
+  const auto found = known.codes.find(code);
   if (found == known.codes.end()) return 0;
   std::int64_t id = 0;
   for (const Candidate& candidate : found->second) {
-    bool fits = true;
-    for (std::size_t i = 0; i < candidate.parts.size() && fits; ++i) {
-      const std::string& part = target.entity.key[i];
-      if (target.column(part) == code_column(target)) continue;
-      const auto named = key.parts.is_object() ? key.parts.find(part) : key.parts.end();
-      const int own = served_->column(part);
-      if (key.parts.is_object() && named != key.parts.end())
-        fits = part_text(*named) == candidate.parts[i];
-      else if (own >= kFirstField && !is_null(draft.cell(own)))
-        fits = key_text(draft.cell(own)) == candidate.parts[i];
-    }
-    if (!fits) continue;
+    if (!fits(target, candidate, key, draft)) continue;
     ambiguous = id != 0;
     if (ambiguous) return 0;
     id = candidate.id;
@@ -164,10 +204,14 @@ Result<void> Links::resolve_refs(const Snapshot& snapshot, int column, const Fie
                                  std::vector<Draft*>& drafts) {
   Column& known = columns_[column];
   const ServedPtr target = snapshot.core.catalog.find(field.ref_entity);
-  std::vector<std::int64_t> ids;
+  std::vector<std::int64_t> ids, linked;
   std::vector<std::string> codes;
+  const auto current = [column](const Draft& draft) {
+    return draft.fresh() ? 0 : integer_of(draft.before[static_cast<std::size_t>(column)]);
+  };
   for (Draft* draft : drafts) {
     if (const NaturalKey* key = natural_at(*draft, column)) {
+      if (current(*draft) != 0) linked.push_back(current(*draft));
       if (target && known.codes.try_emplace(code_of(*target, *key)).second) codes.push_back(code_of(*target, *key));
     } else if (!is_null(draft->cell(column)) && changed(*draft, column)) {
       const std::int64_t id = integer_of(draft->cell(column));
@@ -176,6 +220,7 @@ Result<void> Links::resolve_refs(const Snapshot& snapshot, int column, const Fie
   }
   if (target && may_read(snapshot, *target)) {
     OB_CHECK(load_ids(snapshot, *target, field, known, ids));
+    OB_CHECK(load_current(snapshot, *target, known, linked));
     OB_CHECK(load_codes(snapshot, *target, field, known, codes, false));
     std::vector<std::string> missing;
     for (const std::string& code : codes)
@@ -185,7 +230,7 @@ Result<void> Links::resolve_refs(const Snapshot& snapshot, int column, const Fie
   for (Draft* draft : drafts) {
     if (const NaturalKey* key = natural_at(*draft, column)) {
       bool ambiguous = false;
-      const std::int64_t id = target ? match(*target, known, *key, *draft, ambiguous) : 0;
+      const std::int64_t id = target ? match(*target, known, *key, *draft, current(*draft), ambiguous) : 0;
       if (id != 0) {
         known.ids[id] = true;
         set_link(field, column, id, *draft);

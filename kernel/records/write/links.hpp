@@ -31,6 +31,7 @@ class Links {
   struct Column {
     std::unordered_map<std::int64_t, bool> ids;
     std::unordered_map<std::string, std::vector<Candidate>> codes;
+    std::unordered_map<std::int64_t, Candidate> current; ///< what the drafts' rows point to now
   };
 
   Result<void> resolve_refs(const Snapshot& snapshot, int column, const Field& field, std::vector<Draft*>& drafts);
@@ -42,8 +43,12 @@ class Links {
   Result<void> resolve_users(const Snapshot& snapshot, int column, const Field& field, std::vector<Draft*>& drafts);
   Result<void> set_places(const Snapshot& snapshot, std::vector<Draft*>& drafts);
   Result<void> parent_places(const Snapshot& snapshot, std::vector<Draft*>& drafts);
+  Result<void> load_current(const Snapshot& snapshot, const Served& target, Column& known,
+                            const std::vector<std::int64_t>& ids);
+  [[nodiscard]] bool fits(const Served& target, const Candidate& candidate, const NaturalKey& key,
+                          const Draft& draft) const;
   [[nodiscard]] std::int64_t match(const Served& target, const Column& known, const NaturalKey& key, const Draft& draft,
-                                   bool& ambiguous) const;
+                                   std::int64_t current, bool& ambiguous) const;
 
   struct Parent {
     access::Place place;

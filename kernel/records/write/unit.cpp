@@ -347,9 +347,13 @@ Result<Verdict> UnitOfWork::run_hooks(const Effect& effect) {
   ++depth_;
   auto verdict = effect.served->hooks->validate(context_, *this, change);
   --depth_;
-  if (verdict && !verdict->findings.empty())
-    return faults::invalid(effect.served->entity, std::move(verdict->findings));
-  return verdict;
+  if (!verdict || verdict->findings.empty()) return verdict;
+  // What the rule could not fill in is told together with what it found.
+  Draft draft;
+  draft.row = effect.after;
+  draft.faults = std::move(verdict->findings);
+  if (!effect.after.empty()) check_required(*effect.served, draft);
+  return faults::invalid(effect.served->entity, std::move(draft.faults));
 }
 
 /// Values that a hook gives, checked like the caller's own; then what is required must be there.

@@ -169,6 +169,11 @@ Answer text_value(const Field& field, std::string text, Parsed& out) {
               {fmt::format("“{}”是遮蔽后的值，不能写回。", field.title.zh),
                fmt::format("\"{}\" is a masked value and cannot be written back.", field.title.in("en"))},
               {"不改动时请不要提交此项。", "Leave it out unless you change it."});
+  if (field.type == FieldType::file && (text.size() != 32 || text.find_first_not_of("0123456789abcdef") < text.size()))
+    return at(field, "field.reference",
+              {fmt::format("“{}”不是已上传文件的编号。", field.title.zh),
+               fmt::format("\"{}\" is not the id of an uploaded file.", field.title.in("en"))},
+              {"请先上传文件，再填写返回的 id。", "Upload the file first and give the id that comes back."});
   if (field.compiled && !field.compiled->matches(text))
     return at(field, "field.pattern",
               {fmt::format("“{}”的格式不对。", field.title.zh),
@@ -230,7 +235,7 @@ Answer link_value(const Field& field, const Json& in, Form form, Origin origin, 
   if (in.is_object() && !in.empty() && in.size() <= 8) {
     NaturalKey key{"", in};
     for (auto it = in.begin(); it != in.end(); ++it) {
-      if (!it->is_string() && !it->is_number_integer())
+      if ((!it->is_string() && !it->is_number_integer()) || (field.type == FieldType::org && it.key() != "code"))
         return wrong_type(field, {"由代码组成的对象", "an object of codes"});
       if (it.key() == "code" || in.size() == 1) key.code = it->is_string() ? it->get<std::string>() : it->dump();
     }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <mutex>
 
 #include "plugins/standards/service/service.hpp"
 
@@ -104,9 +105,11 @@ struct Numbering {
     const std::int64_t floor = std::max(used, read(marked).highest);
     OB_TRY(const std::int64_t number, call.kv().increment(counter));
     if (number > floor) return number;
+    // One at a time: each of several that jump together would add the whole distance, far beyond the last serial.
+    static std::mutex jumping;
+    const std::lock_guard lock(jumping);
     OB_TRY(const auto stored, call.kv().get(counter));
     const std::int64_t behind = floor - number_of(stored);
-    // Somebody may have jumped meanwhile; one more is above the floor either way.
     return call.kv().increment(counter, behind > 1 ? behind + 1 : 2);
   }
 };
