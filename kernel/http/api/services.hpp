@@ -64,6 +64,7 @@ void add_role_routes(Router& router, Services& services);
 void add_grant_routes(Router& router, Services& services);
 void add_plugin_routes(Router& router, Services& services);
 void add_job_routes(Router& router, Services& services);
+void add_dead_letter_routes(Router& router, Services& services);
 void add_audit_routes(Router& router, Services& services);
 void add_file_routes(Router& router, Services& services);
 void add_openapi_route(Router& router, Services& services);  ///< openapi/
