@@ -49,7 +49,10 @@ Result<void> register_work(Host::State& state, const std::shared_ptr<Guest>& gue
         [&state, id, name = job.name](scheduler::Run& run) { return state.run_job(id, name, run); });
     undo.add([&state, kind] { state.kernel.scheduler.forget(kind); });
     if (job.cron.empty()) continue;
-    OB_CHECK(state.kernel.scheduler.schedule(kind, kind, job.cron));
+    const auto missed = job.missed == "all"    ? scheduler::Missed::all
+                        : job.missed == "skip" ? scheduler::Missed::skip
+                                               : scheduler::Missed::once;
+    OB_CHECK(state.kernel.scheduler.schedule(kind, kind, job.cron, missed));
     undo.add([&state, kind] { static_cast<void>(state.kernel.scheduler.unschedule(kind)); });
   }
   if (manifest.subscribes.empty()) return {};

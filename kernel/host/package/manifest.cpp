@@ -193,9 +193,12 @@ void read_work(JsonObject& root, Manifest& out) {
            {"小写下划线且不重复的名称", "a snake_case name used once"});
     job.title = object.title("title", true);
     job.cron = object.text("cron", false);
+    if (const std::string missed = object.text("missed", false); !missed.empty()) job.missed = missed;
+    format(object, "missed", job.missed, job.missed == "once" || job.missed == "skip" || job.missed == "all",
+           {"once、skip 或 all", "once, skip or all"});
     job.attempts = object.integer("attempts", false, 3, 1, 20);
     job.timeout_minutes = object.integer("timeout_minutes", false, 60, 1, 1440);
-    object.only({"name", "title", "cron", "attempts", "timeout_minutes", "description"});
+    object.only({"name", "title", "cron", "missed", "attempts", "timeout_minutes", "description"});
     out.jobs.push_back(std::move(job));
   }
   if (const Json* found = root.member("events"); found != nullptr) {
