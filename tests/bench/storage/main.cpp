@@ -157,6 +157,7 @@ void pipelined(PGconn* connection) {
     PQpipelineSync(connection);
     for (;;) {
       PGresult* answer = PQgetResult(connection);
+      if (answer == nullptr) continue; // stands between the answers of two statements
       const ExecStatusType status = PQresultStatus(answer);
       PQclear(answer);
       if (status == PGRES_PIPELINE_SYNC) return;
