@@ -111,11 +111,17 @@ struct App::State {
   Result<void> open_database() {
     storage::DatabaseConfig wanted;
     wanted.url = config.text("storage.url");
+    wanted.replica_url = config.text("storage.replica_url");
     wanted.readers = static_cast<int>(config.integer("storage.readers"));
     wanted.writers = static_cast<int>(config.integer("storage.writers"));
     OB_TRY(database, storage::Database::open(wanted));
     storage::Migrations migrations(*database);
-    OB_TRY(const int applied, migrations.apply(system(), http::all_migrations()));
+    OB_TRY(const int applied,
+           migrations.apply(system(), http::all_migrations(), [this](const storage::MigrationProgress& at) {
+             log.write(observe::Level::info, "storage.migrating", at.shown,
+                       {{"done", at.done}, {"remaining", at.remaining}, {"left_ms", at.left_ms}});
+             return Result<void>();
+           }));
     if (applied > 0)
       log.write(observe::Level::info, "storage.migrated", "schema brought up to date",
                 {{"migrations", std::int64_t{applied}}});

@@ -52,6 +52,24 @@ class LogTest : public storage::DatabaseTest {
   std::unique_ptr<Log> log_;
 };
 
+TEST_P(LogTest, a_clock_that_jumps_back_and_forth_leaves_the_chain_whole) {
+  const std::int64_t right = clock_.now_ms();
+  for (const std::int64_t by :
+       {std::int64_t{0}, std::int64_t{86'400'000}, std::int64_t{-86'400'000}, std::int64_t{1}}) {
+    clock_.set_ms(right + by);
+    append(2);
+    seal_all();
+  }
+  append(1);
+  clock_.set_ms(right - 1);
+  append(1);
+  seal_all();
+  const Verdict found = verdict();
+  EXPECT_TRUE(found.ok);
+  EXPECT_EQ(found.sealed, 10);
+  EXPECT_EQ(found.unsealed, 0);
+}
+
 TEST_P(LogTest, an_entry_is_read_back_as_it_was_written) {
   ASSERT_TRUE(log_->append_now(caller(), entry("42")).ok());
   const auto lines = log_->list(caller(), {});

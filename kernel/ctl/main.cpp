@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   add_role(app, tool);
   add_grant(app, tool);
   add_job(app, tool);
+  add_dead_letter(app, tool);
   add_audit(app, tool);
   add_exchange(app, tool);
   add_config(app, tool);

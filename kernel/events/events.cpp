@@ -50,6 +50,10 @@ struct Outbox::State {
     return value;
   }
 
+  /// A next try further ahead than any pause comes from a clock that has been set right since.
+  [[nodiscard]] bool waits(std::int64_t retry_at_ms) const {
+    return retry_at_ms > clock.now_ms() && retry_at_ms <= clock.now_ms() + kLongestPauseMs;
+  }
   Result<void> introduce(LocalSink& sink);
   Result<int> number(int batch);
   Result<int> serve_watchers(int batch);
@@ -158,8 +162,9 @@ Result<int> Outbox::State::serve_durable(int batch) {
     OB_CHECK(introduce(*sink));
     const auto row = rows.find(sink->name);
     if (row == rows.end() || newest <= std::max(row->second.position, sink->position)) continue;
-    if (row->second.retry_at_ms > clock.now_ms()) continue;
-    if (row->second.holder != holder && row->second.held_until_ms >= clock.now_ms()) continue;
+    if (waits(row->second.retry_at_ms)) continue;
+    const std::int64_t left_ms = row->second.held_until_ms - clock.now_ms();
+    if (row->second.holder != holder && left_ms >= 0 && left_ms <= kNoLeaseMs) continue;
     OB_TRY(const int served, serve(sink, row->second, batch));
     most = std::max(most, served);
   }
@@ -191,7 +196,7 @@ Result<int> Outbox::State::serve(const SinkPtr& sink, SinkRow row, int batch) {
     return static_cast<int>(waiting.size());
   }
   OB_TRY(const bool held, renew(row));
-  if (!held || row.retry_at_ms > clock.now_ms()) return 0;
+  if (!held || waits(row.retry_at_ms)) return 0;
   int count = 0;
   for (const Event& event : waiting) {
     if (event.delivery <= row.position) continue; // another node was there in between
@@ -294,15 +299,15 @@ Result<std::vector<Event>> Outbox::since(std::int64_t delivery, int limit) {
       false, [&](storage::Session& session) { return events_after(session, delivery, most); });
 }
 
-Result<std::vector<DeadLetter>> Outbox::dead_letters(int limit) {
+Result<std::vector<DeadLetter>> Outbox::dead_letters(int limit, std::int64_t before_id) {
   const int most = std::clamp(limit, 1, kMostListed);
-  return state_->in<std::vector<DeadLetter>>(false,
-                                             [&](storage::Session& session) { return buried(session, 0, most); });
+  return state_->in<std::vector<DeadLetter>>(
+      false, [&](storage::Session& session) { return buried(session, 0, before_id, most); });
 }
 
 Result<void> Outbox::replay(const Context& context, std::int64_t dead_letter) {
   OB_TRY(const auto found, state_->in<std::vector<DeadLetter>>(false, [&](storage::Session& session) {
-    return buried(session, std::max<std::int64_t>(dead_letter, 1), 1);
+    return buried(session, std::max<std::int64_t>(dead_letter, 1), 0, 1);
   }));
   const SinkPtr sink = found.empty() ? nullptr : state_->sinks.find(found.front().sink);
   if (!sink) {

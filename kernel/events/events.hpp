@@ -61,8 +61,10 @@ class Outbox {
   void wake();
 
   Result<std::vector<Event>> since(std::int64_t delivery, int limit); ///< for SSE resume
-  Result<std::vector<DeadLetter>> dead_letters(int limit);
-  /// Hands a dead letter to its sink again, now; it is gone when the sink takes it.
+  /// From the newest; `before_id` 0 = from the start.
+  Result<std::vector<DeadLetter>> dead_letters(int limit, std::int64_t before_id = 0);
+  /// Hands a dead letter to its sink again, now and behind what the sink has seen meanwhile; it is gone when the sink
+  /// takes it. Faults: events.dead_letter, events.replay with what the sink said.
   Result<void> replay(const Context& context, std::int64_t dead_letter);
   /// Forgets delivered events of at least this age, and returns how many. Waits for sinks that are behind, unless no
   /// node has subscribed them for that long.

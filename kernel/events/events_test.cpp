@@ -204,6 +204,47 @@ TEST_P(OutboxTest, what_fails_too_often_becomes_a_dead_letter_that_can_be_replay
   EXPECT_EQ(outbox_->replay(context(), dead->front().id).fault().code, "events.dead_letter");
 }
 
+TEST_P(OutboxTest, dead_letters_are_listed_in_pages_from_the_newest) {
+  outbox_->subscribe("bad", {"*"}, [](const Event&) -> Result<void> { return refusal(); });
+  for (int i = 0; i < 3; ++i) emit(std::to_string(i));
+  for (int i = 0; i < 24; ++i) {
+    drain();
+    clock_.advance_ms(400'000);
+  }
+  const auto first = outbox_->dead_letters(2);
+  ASSERT_EQ(first->size(), 2u);
+  EXPECT_EQ(first->front().event.payload, "2");
+  EXPECT_EQ(first->front().event.key, "k");
+  const auto second = outbox_->dead_letters(2, first->back().id);
+  ASSERT_EQ(second->size(), 1u);
+  EXPECT_EQ(second->front().event.payload, "0");
+}
+
+TEST_P(OutboxTest, a_clock_that_ran_ahead_and_is_set_right_holds_nothing_up) {
+  const std::int64_t right = clock_.now_ms();
+  Seen seen;
+  bool fails = true;
+  clock_.set_ms(right + 30 * 86'400'000LL);
+  {
+    Outbox ahead(database(), clock_);
+    ahead.subscribe("plugin.a", {"*"}, [&](const Event&) -> Result<void> { return refusal(); });
+    emit("1");
+    drain(ahead);
+    script("UPDATE ob_outbox_sink SET holder = 'gone', held_until_ms = " + std::to_string(clock_.now_ms() + 30'000));
+  }
+  clock_.set_ms(right);
+  outbox_->subscribe("plugin.a", {"*"}, [&](const Event& event) -> Result<void> {
+    if (std::exchange(fails, false)) return refusal();
+    seen.push_back(event.payload);
+    return {};
+  });
+  drain();
+  EXPECT_TRUE(seen.empty());
+  clock_.advance_ms(2'000); // an ordinary pause again
+  drain();
+  EXPECT_EQ(seen, Seen{"1"});
+}
+
 TEST_P(OutboxTest, two_nodes_deliver_each_event_once_and_watchers_of_both_see_it) {
   const auto database_two = test().open_again();
   Outbox two(*database_two, clock_);

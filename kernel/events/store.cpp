@@ -108,10 +108,11 @@ Result<std::vector<SinkRow>> sinks(storage::Session& session) {
 
 Result<bool> hold(storage::Session& session, SinkRow& row, const std::string& holder, std::int64_t now_ms,
                   std::int64_t until_ms) {
-  OB_TRY(const auto rows,
-         session.query("UPDATE ob_outbox_sink SET holder = ?, held_until_ms = ?, seen_ms = ? WHERE name = ? AND"
-                       " (holder = ? OR held_until_ms < ?) RETURNING position, attempts, retry_at_ms",
-                       {holder, until_ms, now_ms, row.name, holder, now_ms}));
+  OB_TRY(
+      const auto rows,
+      session.query("UPDATE ob_outbox_sink SET holder = ?, held_until_ms = ?, seen_ms = ? WHERE name = ? AND"
+                    " (holder = ? OR held_until_ms < ? OR held_until_ms > ?) RETURNING position, attempts, retry_at_ms",
+                    {holder, until_ms, now_ms, row.name, holder, now_ms, now_ms + kNoLeaseMs}));
   OB_TRY(const bool mine, rows->next());
   if (!mine) return false;
   row.position = rows->integer(0);
@@ -142,12 +143,13 @@ Result<void> bury(storage::Session& session, const std::string& sink, const Even
        std::int64_t{attempts}, now_ms});
 }
 
-Result<std::vector<DeadLetter>> buried(storage::Session& session, std::int64_t only_id, int limit) {
+Result<std::vector<DeadLetter>> buried(storage::Session& session, std::int64_t only_id, std::int64_t before_id,
+                                       int limit) {
   OB_TRY(const auto rows,
          session.query(
              "SELECT id, sink, delivery, event_id, at_ms, topic, key, payload, reason, attempts FROM ob_outbox_dead"
-             " WHERE ? = 0 OR id = ? ORDER BY id DESC LIMIT ?",
-             {only_id, only_id, std::int64_t{limit}}));
+             " WHERE (? = 0 OR id = ?) AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?",
+             {only_id, only_id, before_id, before_id, std::int64_t{limit}}));
   std::vector<DeadLetter> found;
   for (;;) {
     OB_TRY(const bool more, rows->next());

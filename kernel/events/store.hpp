@@ -18,6 +18,9 @@ struct SinkRow {
   std::int64_t held_until_ms = 0;
 };
 
+/// No lease reaches so far ahead: it was taken by a clock that has been set right since.
+inline constexpr std::int64_t kNoLeaseMs = 600'000;
+
 std::vector<storage::Migration> outbox_migrations();
 
 Result<void> insert_event(storage::Session& session, const Event& event);
@@ -41,7 +44,9 @@ Result<void> release(storage::Session& session, const std::string& holder);
 
 Result<void> bury(storage::Session& session, const std::string& sink, const Event& event, const std::string& reason,
                   int attempts, std::int64_t now_ms);
-Result<std::vector<DeadLetter>> buried(storage::Session& session, std::int64_t only_id, int limit);
+/// From the newest; 0 for either id = any.
+Result<std::vector<DeadLetter>> buried(storage::Session& session, std::int64_t only_id, std::int64_t before_id,
+                                       int limit);
 Result<void> dig_up(storage::Session& session, std::int64_t id);
 Result<void> note_failure(storage::Session& session, std::int64_t id, const std::string& reason);
 Result<std::int64_t> forget(storage::Session& session, std::int64_t before_ms);

@@ -9,6 +9,7 @@ namespace onebudget::identity {
 namespace {
 
 constexpr std::int64_t kSlideEveryMs = kMinuteMs; ///< a busy session writes at most this often
+constexpr std::int64_t kSkewMs = 5 * kMinuteMs;   ///< by which the clocks of nodes may differ
 
 } // namespace
 
@@ -53,7 +54,8 @@ Result<SessionCaller> Identity::session(std::string_view token) {
   }));
   const std::int64_t idle = state.policy.session_idle_minutes * kMinuteMs;
   const std::int64_t last = created + state.policy.session_absolute_hours * kHourMs;
-  if (!found || now >= std::min(seen + idle, last)) return expired_fault();
+  // One seen in the future was made by a clock that has been set right since, and would outlive its limits.
+  if (!found || now >= std::min(seen + idle, last) || seen > now + kSkewMs) return expired_fault();
   if (now - seen >= kSlideEveryMs) {
     const auto slid = state.database.write(context, [&](storage::Session& session) -> Result<void> {
       OB_TRY([[maybe_unused]] const auto changed,

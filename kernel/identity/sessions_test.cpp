@@ -31,6 +31,22 @@ TEST_P(SessionTest, an_idle_session_ends_on_the_second) {
   EXPECT_FALSE(alive());
 }
 
+TEST_P(SessionTest, a_session_made_by_a_clock_that_ran_ahead_does_not_outlive_its_limits) {
+  const std::int64_t right = room->clock.now_ms();
+  room->clock.set_ms(right + 3 * kMinute); // the clocks of two nodes differ a little
+  EXPECT_TRUE(alive());
+  room->clock.set_ms(right);
+  EXPECT_TRUE(alive());
+  room->clock.set_ms(right + 13 * kHour);
+  EXPECT_FALSE(alive());
+  opened = *room->identity().sign_in(room->nobody(), "alpha", kGoodPassword);
+  EXPECT_TRUE(alive());
+  room->clock.set_ms(right);
+  EXPECT_FALSE(alive());
+  opened = *room->identity().sign_in(room->nobody(), "alpha", kGoodPassword);
+  EXPECT_TRUE(alive());
+}
+
 TEST_P(SessionTest, a_busy_session_still_ends_after_twelve_hours) {
   for (int i = 0; i < 12 * 4 - 1; ++i) {
     room->clock.advance_ms(15 * kMinute);

@@ -43,8 +43,9 @@ void Scheduler::forget(const std::string& kind) {
   state_->stop_runs(kind);
 }
 
-Result<void> Scheduler::schedule(const std::string& id, const std::string& kind, const std::string& cron) {
-  Schedule added{id, kind, cron, true, 0};
+Result<void> Scheduler::schedule(const std::string& id, const std::string& kind, const std::string& cron,
+                                 Missed missed) {
+  Schedule added{id, kind, cron, true, 0, missed};
   OB_TRY(const std::int64_t next, declarations::next_due(cron, state_->options.time_zone, state_->clock.now_ms()));
   added.next_ms = next;
   OB_CHECK(state_->database.write(state_->context(),

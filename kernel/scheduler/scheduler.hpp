@@ -59,18 +59,23 @@ struct HandlerOptions {
   int timeout_minutes = 60;
 };
 
+/// What becomes of times that nobody was there for: one run for all of them, none, or one after another for each.
+enum class Missed { once, skip, all };
+
 struct Schedule {
   std::string id; ///< "<plugin>.<job>"
   std::string kind;
   std::string cron; ///< five fields, in the scheduler's time zone
   bool enabled = true;
   std::int64_t next_ms = 0;
+  Missed missed = Missed::once;
 };
 
 /// Thread-safe. A job belongs to one node at a time by a lease of a minute that the node renews; when a node dies its
-/// jobs go to another one and count as a failed attempt. A schedule that was missed runs once; while a run of it is
-/// waiting or running no second one is made. Every change is published as event "job.progress" (key "job/<id>", payload
-/// {id, kind, state, progress, message, owner}).
+/// jobs go to another one and count as a failed attempt. While a run of a schedule is waiting or running no second
+/// one is made; what was missed follows Schedule::missed. With Missed::skip a time counts as missed a minute after it;
+/// with Missed::all the payload is {"due_ms": …}, the time that the run stands for. Every change is published as event
+/// "job.progress" (key "job/<id>", payload {id, kind, state, progress, message, owner}).
 class Scheduler {
  public:
   struct Options {
@@ -86,7 +91,8 @@ class Scheduler {
   /// Before start(), or at any time. Jobs of a kind without a handler wait.
   void handle(const std::string& kind, HandlerOptions options, Handler handler);
   void forget(const std::string& kind); ///< asks running ones of that kind to stop, waits, and gives their leases back
-  Result<void> schedule(const std::string& id, const std::string& kind, const std::string& cron);
+  Result<void> schedule(const std::string& id, const std::string& kind, const std::string& cron,
+                        Missed missed = Missed::once);
   Result<void> unschedule(const std::string& id);
   Result<std::vector<Schedule>> schedules();
 

@@ -350,6 +350,66 @@ TEST_P(SchedulerTest, a_schedule_runs_when_due_and_only_once_after_missed_times)
   EXPECT_TRUE(jobs().schedules()->empty());
 }
 
+TEST_P(SchedulerTest, missed_times_are_left_out_or_made_up_for_as_the_schedule_says) {
+  std::vector<std::string> payloads;
+  const auto note = [&](JobRun& run) -> Result<std::string> {
+    payloads.push_back(run.job().payload);
+    return std::string("{}");
+  };
+  jobs().handle("a.skip", options(), note);
+  ASSERT_TRUE(jobs().schedule("a.skip", "a.skip", "0 3 * * *", Missed::skip).ok());
+  clock_.advance_ms(19 * 3'600'000); // to the minute
+  EXPECT_TRUE(run());
+  clock_.advance_ms(3 * 86'400'000LL + 61'000);
+  EXPECT_FALSE(run());
+  EXPECT_EQ(payloads, std::vector<std::string>{"{}"});
+  EXPECT_EQ(jobs().schedules()->front().next_ms, clock_.now_ms() - 61'000 + 86'400'000);
+  ASSERT_TRUE(jobs().unschedule("a.skip").ok());
+
+  payloads.clear();
+  jobs().handle("a.all", options(), note);
+  ASSERT_TRUE(jobs().schedule("a.all", "a.all", "0 3 * * *", Missed::all).ok());
+  EXPECT_EQ(jobs().schedules()->front().missed, Missed::all);
+  const std::int64_t first = jobs().schedules()->front().next_ms;
+  clock_.advance_ms(3 * 86'400'000LL);
+  while (run()) {
+  }
+  std::vector<std::string> expected;
+  for (int night = 0; night < 3; ++night)
+    expected.push_back("{\"due_ms\":" + std::to_string(first + night * 86'400'000LL) + "}");
+  EXPECT_EQ(payloads, expected);
+}
+
+TEST_P(SchedulerTest, a_clock_that_ran_ahead_and_is_set_right_holds_nothing_up) {
+  const std::int64_t right = clock_.now_ms();
+  int calls = 0;
+  const Handler count = [&](JobRun&) -> Result<std::string> {
+    ++calls;
+    return std::string("{}");
+  };
+  clock_.set_ms(right + 400 * 86'400'000LL);
+  ASSERT_TRUE(jobs().schedule("a.nightly", "a.nightly", "0 3 * * *").ok());
+  jobs().handle("a.lost", options(), [&](JobRun&) -> Result<std::string> {
+    clock_.set_ms(right); // and its node dies: the lease stays behind, far in the future
+    const auto lost = database().write(Context(), [](storage::Session& session) {
+      return session.script("UPDATE ob_job SET holder = 'dead/1' WHERE kind = 'a.lost'");
+    });
+    EXPECT_TRUE(lost.ok());
+    return std::string("{}");
+  });
+  const Job job = submit("a.lost");
+  EXPECT_TRUE(run());
+  EXPECT_EQ(now(job).state, JobState::running);
+  jobs().handle("a.lost", options(), count);
+  EXPECT_TRUE(run());
+  EXPECT_EQ(now(job).state, JobState::done);
+  EXPECT_EQ(now(job).attempt, 2);
+
+  ASSERT_TRUE(jobs().schedule("a.nightly", "a.nightly", "0 3 * * *").ok()); // as every start does
+  EXPECT_EQ(jobs().schedules()->front().next_ms, right + 19 * 3'600'000);
+  EXPECT_EQ(calls, 1);
+}
+
 TEST_P(SchedulerTest, two_nodes_make_one_job_of_a_schedule_and_no_second_while_it_waits) {
   const auto database_two = test().open_again();
   Node two(*database_two, clock_, "two");

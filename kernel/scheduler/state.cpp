@@ -15,6 +15,7 @@ namespace {
 
 constexpr auto kLookEvery = std::chrono::milliseconds(500);
 constexpr auto kBeatEvery = std::chrono::seconds(10);
+constexpr std::int64_t kOnTimeMs = 60'000;
 constexpr std::int64_t kFirstPauseMs = 10'000, kLongestPauseMs = 3'600'000;
 constexpr std::size_t kLongestResult = 4u << 20, kLongestError = 4'000;
 
@@ -85,7 +86,10 @@ Result<Job> Scheduler::State::find(JobId id) {
 }
 
 Result<bool> Scheduler::State::queue_schedule(const Schedule& due) {
-  OB_TRY(const std::int64_t next, declarations::next_due(due.cron, options.time_zone, clock.now_ms()));
+  const std::int64_t now = clock.now_ms();
+  const bool each = due.missed == Missed::all;
+  const bool skipped = due.missed == Missed::skip && now - due.next_ms > kOnTimeMs;
+  OB_TRY(const std::int64_t next, declarations::next_due(due.cron, options.time_zone, each ? due.next_ms : now));
   OB_TRY(const std::int64_t id, ids.next());
   Stored stored;
   {
@@ -96,16 +100,16 @@ Result<bool> Scheduler::State::queue_schedule(const Schedule& due) {
   const Context by = service_context(due.kind, clock);
   stored.job.id = JobId{id};
   stored.job.kind = due.kind;
-  stored.job.payload = "{}";
+  stored.job.payload = each ? "{\"due_ms\":" + std::to_string(due.next_ms) + "}" : "{}";
   stored.job.owner_name = by.caller.name;
-  stored.job.created_ms = stored.job.run_at_ms = clock.now_ms();
+  stored.job.created_ms = stored.job.run_at_ms = now;
   stored.caller = caller_text(by);
   stored.schedule = due.id;
   return in<bool>(true, [&](storage::Session& session) -> Result<bool> {
-    OB_TRY(const bool mine, advance(session, due, next));
-    if (!mine) return false;
     OB_TRY(const bool overlapping, pending_run(session, due.id));
-    if (overlapping) return false;
+    if (overlapping && each) return false; // its turn comes when the one before it has ended
+    OB_TRY(const bool mine, advance(session, due, next));
+    if (!mine || overlapping || skipped) return false;
     OB_CHECK(insert_job(session, stored));
     OB_CHECK(publish(session, by, stored.job));
     return true;

@@ -7,6 +7,9 @@
 namespace onebudget::scheduler {
 namespace {
 
+// No lease reaches so far ahead: it was taken by a clock that has been set right since.
+constexpr std::int64_t kNoLeaseMs = 600'000;
+
 constexpr const char* kTables =
     "CREATE TABLE ob_job (id ${id} PRIMARY KEY, kind ${text} NOT NULL, title_zh ${text} NOT NULL, title_en ${text} NOT "
     "NULL,"
@@ -87,12 +90,18 @@ std::string due_condition(const std::vector<std::string>& kinds, std::int64_t no
   }
   params.emplace_back(now_ms);
   params.emplace_back(now_ms);
-  return sql + ") AND ((state = 'waiting' AND run_at_ms <= ?) OR (state = 'running' AND held_until_ms < ?))";
+  params.emplace_back(now_ms + kNoLeaseMs);
+  return sql +
+         ") AND ((state = 'waiting' AND run_at_ms <= ?) OR (state = 'running' AND (held_until_ms < ? OR held_until_ms "
+         "> ?)))";
 }
 
 } // namespace
 
-std::vector<storage::Migration> job_migrations() { return {{"kernel.scheduler", 1, "jobs", kTables}}; }
+std::vector<storage::Migration> job_migrations() {
+  return {{"kernel.scheduler", 1, "jobs", kTables},
+          {"kernel.scheduler", 2, "missed", "ALTER TABLE ob_schedule ADD COLUMN missed ${id} NOT NULL DEFAULT 0"}};
+}
 
 const char* state_name(JobState state) { return name_in(kStates, state); }
 
@@ -209,25 +218,30 @@ Result<std::int64_t> forget_jobs(storage::Session& session, std::int64_t before_
 }
 
 Result<std::vector<Schedule>> list_schedules(storage::Session& session) {
-  OB_TRY(const auto rows, session.query("SELECT id, kind, cron, enabled, next_ms FROM ob_schedule ORDER BY id"));
+  OB_TRY(const auto rows,
+         session.query("SELECT id, kind, cron, enabled, next_ms, missed FROM ob_schedule ORDER BY id"));
   std::vector<Schedule> found;
   for (;;) {
     OB_TRY(const bool more, rows->next());
     if (!more) return found;
     found.push_back({std::string(rows->text(0)), std::string(rows->text(1)), std::string(rows->text(2)),
-                     rows->integer(3) != 0, rows->integer(4)});
+                     rows->integer(3) != 0, rows->integer(4), static_cast<Missed>(rows->integer(5))});
   }
 }
 
 Result<void> put_schedule(storage::Session& session, const Schedule& schedule) {
-  // An unchanged rhythm keeps its next time: what was missed while the process was down is still due.
+  // An unchanged rhythm keeps its next time: what was missed while the process was down is still due. One that lies
+  // behind the next was made by a clock that has been set right since.
   OB_TRY(
       const auto put,
       session.execute(
-          "INSERT INTO ob_schedule (id, kind, cron, enabled, next_ms) VALUES (?, ?, ?, 1, ?) ON CONFLICT (id) DO UPDATE"
-          " SET kind = excluded.kind, next_ms = CASE WHEN ob_schedule.cron = excluded.cron THEN ob_schedule.next_ms"
-          " ELSE excluded.next_ms END, cron = excluded.cron",
-          {schedule.id, schedule.kind, schedule.cron, schedule.next_ms}));
+          "INSERT INTO ob_schedule (id, kind, cron, enabled, next_ms, missed) VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT "
+          "(id) DO UPDATE"
+          " SET kind = excluded.kind, next_ms = CASE WHEN ob_schedule.cron = excluded.cron AND ob_schedule.next_ms < "
+          "excluded.next_ms"
+          " THEN ob_schedule.next_ms"
+          " ELSE excluded.next_ms END, cron = excluded.cron, missed = excluded.missed",
+          {schedule.id, schedule.kind, schedule.cron, schedule.next_ms, static_cast<std::int64_t>(schedule.missed)}));
   (void)put;
   return {};
 }

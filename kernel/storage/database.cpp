@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "kernel/storage/faults.hpp"
+#include "kernel/storage/odbc/database.hpp"
 #include "kernel/storage/postgresql/database.hpp"
 #include "kernel/storage/sqlite/database.hpp"
 #include "kernel/storage/storage.hpp"
@@ -72,6 +73,9 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseConfig& config) {
     }
     if (config.url.starts_with("postgresql://") || config.url.starts_with("postgres://")) {
       return postgresql::open_database(config, clock);
+    }
+    if (config.url.starts_with("odbc:") && config.url.size() > 5) {
+      return odbc::open_database(config.url.substr(5), config, clock);
     }
     return url_fault(config.url.substr(0, config.url.find(':')));
   } catch (const Poco::Exception& error) {

@@ -86,10 +86,11 @@ Fault exception_fault(std::string_view detail) {
 }
 
 Fault url_fault(std::string_view detail) {
-  return fault(
-      FaultKind::malformed, "storage.url",
-      {with("数据库地址无效,应为 sqlite:/路径 或 postgresql://用户@主机:端口/库:", detail),
-       with("The database address is invalid; write sqlite:/path or postgresql://user@host:port/name: ", detail)});
+  return fault(FaultKind::malformed, "storage.url",
+               {with("数据库地址无效,应为 sqlite:/路径、postgresql://用户@主机:端口/库 或 odbc:连接串:", detail),
+                with("The database address is invalid; write sqlite:/path, postgresql://user@host:port/name or "
+                     "odbc:CONNECTION STRING: ",
+                     detail)});
 }
 
 Fault text_fault(std::string_view detail) { return malformed_fault(detail); }

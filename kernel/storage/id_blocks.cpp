@@ -9,6 +9,9 @@ namespace {
 constexpr const char* kOwnTables =
     "CREATE TABLE IF NOT EXISTS ob_migration (owner ${text} NOT NULL, number ${id} NOT NULL, name ${text} NOT NULL,"
     " digest ${text} NOT NULL, at_ms ${id} NOT NULL, PRIMARY KEY (owner, number));"
+    "CREATE TABLE IF NOT EXISTS ob_migration_batch (owner ${text} NOT NULL, number ${id} NOT NULL, digest ${text} NOT "
+    "NULL,"
+    " changed ${id} NOT NULL, PRIMARY KEY (owner, number));"
     "CREATE TABLE IF NOT EXISTS ob_id (name ${text} NOT NULL PRIMARY KEY, free_from ${id} NOT NULL);"
     "INSERT INTO ob_id (name, free_from) VALUES ('id', 1) ON CONFLICT (name) DO NOTHING;";
 

@@ -1,5 +1,5 @@
 #pragma once
-// storage: the only room that talks to a database. SQLite (embedded default) and PostgreSQL 15 behind one face.
+// storage: the only room that talks to a database. SQLite (embedded default), PostgreSQL 15 and ODBC behind one face.
 // SQL given here uses `?` for parameters on both; portable column types are written as ${id} ${text} ${blob} ${json}
 // ${real} in DDL and replaced per dialect (see ddl()). Nothing here knows what the rows mean.
 
@@ -20,6 +20,7 @@
 
 namespace onebudget::storage {
 
+/// What rooms above may have to tell apart. A database behind ODBC is spoken to as PostgreSQL.
 enum class Dialect { sqlite, postgresql };
 
 struct Bytes {
@@ -72,7 +73,10 @@ class Session {
 };
 
 struct DatabaseConfig {
-  std::string url;              ///< "sqlite:/path/file.db" or "postgresql://user@host:port/dbname" (libpq URI)
+  /// "sqlite:/path/file.db", "postgresql://user@host:port/dbname" (libpq URI) or "odbc:" and an ODBC connection string
+  /// ("odbc:DSN=name"); what a data source speaks is asked of it.
+  std::string url;
+  std::string replica_url;      ///< PostgreSQL: a standby for read_stale(), or empty
   int readers = 4;              ///< connections for reading
   int writers = 4;              ///< PostgreSQL: connections for writing; SQLite always has one writer thread
   const Clock* clock = nullptr; ///< against which deadlines run; must outlive the database; none = the system's
@@ -80,11 +84,12 @@ struct DatabaseConfig {
 
 /// Counts since the database was opened, for metrics and health.
 struct Statistics {
-  std::int64_t units = 0;   ///< write() calls that were committed
-  std::int64_t commits = 0; ///< transactions committed for them; fewer than units where commits were grouped
-  std::int64_t retries = 0; ///< write() runs repeated after a serialization failure or a lost group
-  std::int64_t queued = 0;  ///< SQLite: units that wait for the writer now
-  bool broken = false;      ///< SQLite: a flush to disk failed; writing is refused until the process starts anew
+  std::int64_t units = 0;         ///< write() calls that were committed
+  std::int64_t commits = 0;       ///< transactions committed for them; fewer than units where commits were grouped
+  std::int64_t retries = 0;       ///< write() runs repeated after a serialization failure or a lost group
+  std::int64_t queued = 0;        ///< SQLite: units that wait for the writer now
+  std::int64_t replica_reads = 0; ///< read_stale() calls that the replica answered
+  bool broken = false;            ///< SQLite: a flush to disk failed; writing is refused until the process starts anew
 };
 
 using WriteFn = std::function<Result<void>(Session&)>;
@@ -102,6 +107,9 @@ class Database {
   /// Runs `fn`, and every read() that it makes of this database on this thread sees one and the same snapshot. What is
   /// written meanwhile is not in it.
   Result<void> together(const Context& context, const std::function<void()>& fn);
+  /// As read(), for what may be some seconds old: on the replica where there is one and it answers, else here. `fn` may
+  /// run twice. Never for anything that decides what a caller may see or do.
+  virtual Result<void> read_stale(const Context& context, const WriteFn& fn) { return read(context, fn); }
   /// Runs `fn` in one transaction and commits; when it answers ok, the change is durable. If `fn` answers a fault,
   /// nothing of it remains. `fn` may run on another thread (SQLite's writer groups several commits) and may be run
   /// again after a serialization failure, so it has no side effects besides the session. Never call read() or
@@ -133,6 +141,9 @@ class IdBlocks {
 };
 
 /// One step of a schema's history. `owner` is "kernel.identity" or "plugin.standards"; numbers are per owner, from 1.
+/// What is too long for one transaction goes behind a line "-- batch": one statement that changes at most some thousand
+/// rows that still need it, run again until it changes none, each time in a transaction of its own; and behind a line
+/// "-- remaining" a SELECT that counts the rows it has yet to change. One that was killed goes on where it was.
 struct Migration {
   std::string owner;
   int number = 0;
@@ -150,14 +161,25 @@ std::string ddl(Dialect dialect, std::string_view text);
 /// still appear before them. Always true on SQLite. Open transactions of other databases of the server count too.
 std::string settled(Dialect dialect, std::string_view column);
 
+/// How far a migration in batches is.
+struct MigrationProgress {
+  std::string shown;          ///< "kernel.identity/2-more"
+  std::int64_t done = 0;      ///< rows changed, also before a restart
+  std::int64_t remaining = 0; ///< rows still to change when it was last counted; -1 = it has no "-- remaining"
+  std::int64_t left_ms = -1;  ///< estimate from the pace of this run; -1 = not known yet
+};
+
 /// Applies migrations in a given order across owners, once each, recorded with the SHA-256 of their text.
 class Migrations {
  public:
   explicit Migrations(Database& database) : database_(database) {}
   /// Those of `wanted` that have not run, in order. A recorded one whose text changed is a fault that names it.
   Result<std::vector<Migration>> pending(const std::vector<Migration>& wanted);
-  /// Runs the pending ones, each in its own transaction with its record. Stops at the first fault.
-  Result<int> apply(const Context& context, const std::vector<Migration>& wanted);
+  /// Runs the pending ones, each in its own transaction (batches: transactions) with its record. Stops at the first
+  /// fault. On PostgreSQL a step waits at most some seconds for a table that others use, then lets those who came after
+  /// it pass, and tries again. `told` is called after each batch; a fault of it stops there, to be resumed.
+  using Told = std::function<Result<void>(const MigrationProgress&)>;
+  Result<int> apply(const Context& context, const std::vector<Migration>& wanted, const Told& told = {});
 
  private:
   Database& database_;

@@ -5,7 +5,8 @@
 //   TEST_P(LogTest, keeps_what_was_written) { … database() … }
 //   OB_ON_EVERY_DATABASE(LogTest);
 //
-// SQLite always runs; PostgreSQL when OB_TEST_PG holds a libpq URI (otherwise those tests are skipped, visibly). Each
+// SQLite always runs; PostgreSQL when OB_TEST_PG holds a libpq URI (otherwise those tests are skipped, visibly), and by
+// ODBC instead of libpq when OB_TEST_ODBC holds the driver's part of a connection string. Each
 // test has an empty database of its own: a temporary file, or a schema of its own that is dropped afterwards.
 // Other tests may hold transactions open on the same PostgreSQL server, so what waits for settled() rows (sealing,
 // dispatching) must be called until it is done, not once: see until().
@@ -46,7 +47,8 @@ class TestDatabase {
     } else {
       administer("CREATE SCHEMA " + name_);
       const std::string base = server();
-      url_ = base + (base.find('?') == std::string::npos ? "?" : "&") + "options=-csearch_path%3D" + name_;
+      url_ = by_odbc() ? odbc(base, "")
+                       : base + (base.find('?') == std::string::npos ? "?" : "&") + "options=-csearch_path%3D" + name_;
     }
     database_ = open_again();
   }
@@ -65,6 +67,11 @@ class TestDatabase {
   Database& operator*() { return *database_; }
   Database* operator->() { return database_.get(); }
   [[nodiscard]] const std::string& url() const { return url_; }
+  static bool by_odbc() { return std::getenv("OB_TEST_ODBC") != nullptr; }
+  /// PostgreSQL: the address with a name by which the server knows its connections.
+  [[nodiscard]] std::string named(const std::string& name) const {
+    return by_odbc() ? odbc(server(), " application_name=" + name) : url_ + "&application_name=" + name;
+  }
   /// A second handle on the same data, as another node would have.
   [[nodiscard]] std::unique_ptr<Database> open_again() const { return open(url_, clock_); }
   /// Closes and opens anew, as a restart would.
@@ -74,6 +81,14 @@ class TestDatabase {
   }
 
  private:
+  /// The same place by ODBC. `base` is postgresql://user@host:port/name.
+  [[nodiscard]] std::string odbc(const std::string& base, const std::string& more) const {
+    const std::size_t user = base.find("://") + 3, host = base.find('@') + 1, port = base.find(':', host) + 1,
+                      name = base.find('/', port) + 1;
+    return "odbc:" + std::string(std::getenv("OB_TEST_ODBC")) + ";Username=" + base.substr(user, host - 1 - user) +
+           ";Server=" + base.substr(host, port - 1 - host) + ";Port=" + base.substr(port, name - 1 - port) +
+           ";Database=" + base.substr(name) + ";pqopt={options=-csearch_path=" + name_ + more + "}";
+  }
   static const char* server() { return std::getenv("OB_TEST_PG"); }
   static std::unique_ptr<Database> open(const std::string& url, const Clock* clock) {
     DatabaseConfig config;

@@ -1,7 +1,9 @@
 """Starts the real server with temporary data on a free port, and speaks its REST interface. Standard library only."""
+import contextlib
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -126,6 +128,17 @@ class Server:
     def first(self, path, condition, who):
         items = self.ask("GET", f"{path}?limit=1&filter=" + urllib.parse.quote(condition), who=who)[1]["items"]
         return items[0]
+
+
+def bury(server, receiver, topic, key):
+    """Puts an event among those that could not be delivered, as if `receiver` had refused it too often."""
+    statement = ("INSERT INTO ob_outbox_dead (sink, event_id, delivery, at_ms, topic, key, payload, reason, attempts, dead_ms)"
+                 f" VALUES ('{receiver}', 1, 1, 1, '{topic}', '{key}', '{{\"secret\":1}}', 'cannot digest', 8, 1)")
+    if server.database:
+        subprocess.run(["psql", "-q", server.database.url, "-c", statement], check=True)
+        return
+    with contextlib.closing(sqlite3.connect(server.data / "onebudget.db", timeout=60)) as database, database:
+        database.execute(statement)
 
 
 def database_from(arguments):

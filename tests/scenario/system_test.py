@@ -4,19 +4,23 @@
 Usage: system_test.py sqlite|postgresql
 """
 import json
+import pathlib
+import socket
 import sys
 import unittest
+import urllib.parse
 
-from support import database_from, start_with_demo
+from support import bury, database_from, start_with_demo
 
 CLERK, PROVINCE = "unit-clerk.320583000.106001", "budget-division.320000000"
 PROJECT = "/compilation/project"
 DATABASE = database_from(sys.argv)
+LIMIT = 64  # MiB
 
 
 def setUpModule():
     global server
-    server = start_with_demo(DATABASE)
+    server = start_with_demo(DATABASE, settings={"http.upload_limit": f"{LIMIT}MiB"})
 
 
 def tearDownModule():
@@ -96,6 +100,55 @@ class System(unittest.TestCase):
         made = server.first(PROJECT, 'name=="县级档案整理"', CLERK)
         self.assertRegex(made["code"], "^32058326T[0-9]{12}$")
         self.assertEqual(server.ask("DELETE", f"/system/grant/{granted['id']}", who="secadmin")[0], 204)
+
+    def upload(self, length, blocks):
+        """(first line of the answer, blocks of a MiB that were taken) for an import whose body is as long as it says, or chunked."""
+        address = urllib.parse.urlsplit(server.url)
+        head = (f"POST /api/v1{PROJECT}/import?format=csv HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {server.token(PROVINCE)}\r\n"
+                f"Content-Type: text/csv\r\n{length}\r\n\r\n")
+        block = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
+        taken = 0
+        with socket.create_connection((address.hostname, address.port)) as connection:
+            connection.sendall(head.encode())
+            try:
+                for _ in range(blocks):
+                    connection.sendall(block)
+                    taken += 1
+            except OSError:
+                pass  # the server has closed; what it said may still be there
+            try:
+                return connection.recv(4096).split(b"\r\n")[0].decode(), taken
+            except ConnectionResetError:
+                return "", taken
+
+    def test_an_upload_past_the_limit_is_refused_and_costs_no_memory(self):
+        def peak():
+            lines = pathlib.Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
+            return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+        before = peak()
+        self.assertIn(" 413 ", self.upload(f"Content-Length: {2 << 30}", 0)[0])
+        answer, taken = self.upload("Transfer-Encoding: chunked", 2048)
+        self.assertTrue(answer == "" or " 413 " in answer, answer)
+        self.assertLess(taken, LIMIT + 32)  # what lies in the buffers between is taken too
+        self.assertLess(peak() - before, 32 * 1024)
+
+    def test_an_event_that_could_not_be_delivered_is_seen_and_delivered_again_by_an_administrator(self):
+        bury(server, "nobody", "compilation.project.changed", "compilation.project/1")
+        status, page, _ = server.ask("GET", "/system/event/dead-letter?limit=10", who="sysadmin")
+        self.assertEqual(status, 200, page)
+        letter = next(item for item in page["items"] if item["receiver"] == "nobody")
+        self.assertEqual((letter["topic"], letter["key"], letter["reason"], letter["attempts"]),
+                         ("compilation.project.changed", "compilation.project/1", "cannot digest", 8))
+        self.assertNotIn("secret", json.dumps(page))
+        path = f"/system/event/dead-letter/{letter['id']}/replay"
+        self.assertEqual(server.ask("POST", path, {}, CLERK)[0], 403)
+        self.assertEqual(server.ask("GET", "/system/event/dead-letter", who=CLERK)[0], 403)
+        status, problem, _ = server.ask("POST", path, {}, "sysadmin")
+        self.assertEqual((status, problem["code"]), (404, "events.dead_letter"))
+        kept = server.ask("GET", "/system/audit?action=event.replay&limit=5", who="auditadmin")[1]["items"]
+        self.assertEqual([(entry["subject_id"], entry["outcome"]) for entry in kept], [(letter["id"], "failed")])
+        rest = server.ask("GET", f"/system/event/dead-letter?cursor={letter['id']}", who="sysadmin")[1]["items"]
+        self.assertNotIn(letter["id"], [item["id"] for item in rest])
 
 
 if __name__ == "__main__":

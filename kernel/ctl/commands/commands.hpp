@@ -51,6 +51,7 @@ void add_user(CLI::App& app, Tool& tool);
 void add_role(CLI::App& app, Tool& tool);
 void add_grant(CLI::App& app, Tool& tool);
 void add_job(CLI::App& app, Tool& tool);
+void add_dead_letter(CLI::App& app, Tool& tool);
 void add_audit(CLI::App& app, Tool& tool);
 void add_exchange(CLI::App& app, Tool& tool); ///< import, export
 void add_config(CLI::App& app, Tool& tool);

@@ -169,6 +169,34 @@ void add_job(CLI::App& app, Tool& tool) {
   }
 }
 
+void add_dead_letter(CLI::App& app, Tool& tool) {
+  CLI::App* noun = app.add_subcommand("dead-letter", "events that could not be delivered / 未能送达的事件")
+                       ->require_subcommand(1)
+                       ->fallthrough();
+  auto id = std::make_shared<std::string>();
+  verb(*noun, tool, "list", "newest first / 列出", [](Tool& t) -> Result<void> {
+    OB_TRY(Client client, t.client());
+    OB_TRY(const Json letters, all_pages(client, "/system/event/dead-letter"));
+    t.output->table(letters, {{"id", "id"},
+                              {"receiver", "receiver"},
+                              {"topic", "topic"},
+                              {"key", "key"},
+                              {"attempts", "attempts"},
+                              {"reason", "reason"}});
+    return {};
+  });
+  verb(*noun, tool, "replay", "deliver it again / 重新投递",
+       [id](Tool& t) -> Result<void> {
+         OB_TRY(Client client, t.client());
+         OB_TRY(const Json done,
+                client.json("POST", "/system/event/dead-letter/" + encoded(*id) + "/replay", Json::object()));
+         (void)done;
+         return {};
+       })
+      ->add_option("id", *id, "dead letter id")
+      ->required();
+}
+
 void add_audit(CLI::App& app, Tool& tool) {
   CLI::App* noun = app.add_subcommand("audit", "audit log / 审计日志")->require_subcommand(1)->fallthrough();
   verb(*noun, tool, "verify", "read the whole chain again / 校验审计链", [](Tool& t) -> Result<void> {

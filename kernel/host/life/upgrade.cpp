@@ -22,7 +22,10 @@ Result<void> Host::State::register_work(const std::shared_ptr<Guest>& guest, Und
                             [this, id, name = job.name](scheduler::Run& run) { return run_job(id, name, run); });
     undo.add([this, kind] { kernel.scheduler.forget(kind); });
     if (job.cron.empty()) continue;
-    OB_CHECK(kernel.scheduler.schedule(kind, kind, job.cron));
+    const auto missed = job.missed == "all"    ? scheduler::Missed::all
+                        : job.missed == "skip" ? scheduler::Missed::skip
+                                               : scheduler::Missed::once;
+    OB_CHECK(kernel.scheduler.schedule(kind, kind, job.cron, missed));
     undo.add([this, kind] { static_cast<void>(kernel.scheduler.unschedule(kind)); });
   }
   if (manifest.subscribes.empty()) return {};

@@ -105,6 +105,7 @@ void register_routes(Router& router, Services& services) {
   add_backup_routes(router, services);
   add_setting_routes(router, services);
   add_job_routes(router, services);
+  add_dead_letter_routes(router, services);
   add_audit_routes(router, services);
   add_file_routes(router, services);
   add_observe_routes(router, services);

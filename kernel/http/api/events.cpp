@@ -8,7 +8,7 @@ namespace onebudget::http {
 
 namespace {
 
-constexpr int kMissed = 500;
+constexpr std::size_t kMissed = 200;
 
 /// Whether a listener may see an event, and as what. Records by the ordinary rule of reading; jobs by their owner.
 std::optional<SseEvent> shown(Services& services, const Context& context, const events::Event& event) {
@@ -33,6 +33,21 @@ std::optional<SseEvent> shown(Services& services, const Context& context, const 
   return std::nullopt;
 }
 
+/// What a listener may see of all that came behind `delivery`. Where that is too much to send, "resync" in its place:
+/// read anew what is shown.
+Result<std::vector<SseEvent>> missed_since(Services& services, const Context& context, std::int64_t delivery) {
+  std::vector<SseEvent> missed;
+  for (;;) {
+    OB_TRY(const auto since, services.outbox.since(delivery, static_cast<int>(kMissed)));
+    for (const events::Event& event : since) {
+      delivery = event.delivery;
+      if (auto one = shown(services, context, event)) missed.push_back(*std::move(one));
+    }
+    if (missed.size() > kMissed) return std::vector<SseEvent>{{delivery, "resync", "{}"}};
+    if (since.size() < kMissed) return missed;
+  }
+}
+
 Result<Response> listen(Services& services, Request& request) {
   const std::shared_ptr<SseListener> listener = services.hub.open(request.context);
   std::vector<SseEvent> missed;
@@ -40,9 +55,7 @@ Result<Response> listen(Services& services, Request& request) {
   std::int64_t delivery = 0;
   const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), delivery);
   if (!last.empty() && error == std::errc() && end == last.data() + last.size() && delivery >= 0) {
-    OB_TRY(const auto since, services.outbox.since(delivery, kMissed));
-    for (const events::Event& event : since)
-      if (auto one = shown(services, request.context, event)) missed.push_back(*std::move(one));
+    OB_TRY(missed, missed_since(services, request.context, delivery));
   }
   services.hub.begin(listener, missed);
   Response response(200);

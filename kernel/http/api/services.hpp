@@ -68,6 +68,7 @@ void add_package_routes(Router& router, Services& services);
 void add_setting_routes(Router& router, Services& services);
 void add_backup_routes(Router& router, Services& services);
 void add_job_routes(Router& router, Services& services);
+void add_dead_letter_routes(Router& router, Services& services);
 void add_audit_routes(Router& router, Services& services);
 void add_file_routes(Router& router, Services& services);
 void add_openapi_route(Router& router, Services& services);  ///< openapi/

@@ -168,6 +168,44 @@ Result<Response> list_schedules(Services& services, Request& request) {
   return json_answer(200, Json{{"items", items}, {"next_cursor", nullptr}});
 }
 
+/// What could not be delivered, without its content: who runs the system need not see the business.
+Result<Response> list_dead_letters(Services& services, Request& request) {
+  OB_CHECK(require(services, request, "system.job.manage"));
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"limit", "cursor"}));
+  OB_TRY(const int limit, parameters.limit(50, 1000));
+  OB_TRY(const std::int64_t before, parameters.number("cursor"));
+  OB_TRY(const auto letters, services.outbox.dead_letters(limit, before));
+  Json items = Json::array();
+  for (const events::DeadLetter& letter : letters)
+    items.push_back({{"id", std::to_string(letter.id)},
+                     {"receiver", letter.sink},
+                     {"topic", letter.event.topic},
+                     {"key", letter.event.key},
+                     {"at", time_json(letter.event.at_ms)},
+                     {"reason", letter.reason},
+                     {"attempts", letter.attempts}});
+  const bool full = static_cast<int>(letters.size()) == limit;
+  return json_answer(200,
+                     Json{{"items", items}, {"next_cursor", full ? Json(std::to_string(letters.back().id)) : Json()}});
+}
+
+Result<Response> replay_dead_letter(Services& services, Request& request) {
+  OB_CHECK(require(services, request, "system.job.manage"));
+  OB_TRY(const RecordId id, id_of<RecordTag>(request.param("id")));
+  const auto done = services.outbox.replay(request.context, id.value);
+  audit::Entry entry;
+  entry.action = "event.replay";
+  entry.subject = "event.dead_letter";
+  entry.subject_id = id.str();
+  entry.outcome = done ? "ok" : "failed";
+  entry.reason = done ? "" : done.fault().code;
+  OB_CHECK(services.database.write(request.context, [&](storage::Session& session) {
+    return services.audit.append(session, request.context, entry);
+  }));
+  if (!done) return done.fault();
+  return Response(204);
+}
+
 Result<Response> list_audit(Services& services, Request& request) {
   OB_CHECK(require(services, request, "system.audit.read"));
   OB_TRY(const Parameters parameters, Parameters::of(request, {"actor", "action", "subject", "subject_id", "outcome",
@@ -260,6 +298,11 @@ void add_job_routes(Router& router, Services& services) {
   add_api(router, services, "POST", "/system/job/{id}/retry", Entry::caller, kBody,
           [](Services& s, Request& r) { return change_job(s, r, false); });
   add_api(router, services, "GET", "/system/schedule", Entry::caller, {}, list_schedules);
+}
+
+void add_dead_letter_routes(Router& router, Services& services) {
+  add_api(router, services, "GET", "/system/event/dead-letter", Entry::caller, {}, list_dead_letters);
+  add_api(router, services, "POST", "/system/event/dead-letter/{id}/replay", Entry::caller, kBody, replay_dead_letter);
 }
 
 void add_audit_routes(Router& router, Services& services) {

@@ -14,6 +14,8 @@
 namespace onebudget::storage::postgresql {
 namespace {
 
+constexpr const char* kReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+constexpr const char* kWriting = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 constexpr Oid kBytea = 17, kInt8 = 20, kFloat8 = 701;
 
 std::string real_text(double value) {
@@ -133,8 +135,8 @@ void Connection::forget_all() {
   stale_ = false;
 }
 
-Result<void> Connection::begin(std::string_view opening, std::int64_t limit_ms) {
-  std::string sql(opening);
+Result<void> Connection::begin(bool writing, std::int64_t limit_ms) {
+  std::string sql(writing ? kWriting : kReading);
   if (limit_ms > 0) sql += "; SET LOCAL statement_timeout = " + std::to_string(limit_ms);
   const std::int64_t epoch = epoch_;
   if (stale_ || epoch != seen_epoch_) {

@@ -43,8 +43,11 @@ class Packed {
   std::vector<Oid> types_; ///< 0 = the server infers
 };
 
+class PostgresSession;
+
 class Connection {
  public:
+  using SessionType = PostgresSession;
   Connection(Poco::Data::Session& session, SchemaEpoch& epoch);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -54,8 +57,8 @@ class Connection {
   /// The server-side name of the prepared statement for these parameter types; at most kKept, least recently used go
   /// first.
   Result<std::string> prepare(std::string_view sql, const Packed& params);
-  /// Begins with `opening` ("BEGIN …"), a time limit in ms (0 = none), and what else the connection must catch up with.
-  Result<void> begin(std::string_view opening, std::int64_t limit_ms);
+  /// Begins a transaction with a time limit in ms (0 = none), and catches up with what the connection missed.
+  Result<void> begin(bool writing, std::int64_t limit_ms);
   /// Runs statements without parameters.
   Result<void> run(const std::string& sql);
   /// COMMIT that tells a rollback in its place, and a broken connection, from success.

@@ -4,30 +4,26 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <map>
 #include <utility>
 
 #include "kernel/storage/faults.hpp"
-#include "kernel/storage/pool.hpp"
+#include "kernel/storage/pooled.hpp"
 #include "kernel/storage/postgresql/connection.hpp"
 #include "kernel/storage/postgresql/session.hpp"
 
 namespace onebudget::storage::postgresql {
 namespace {
 
-constexpr int kMostRetries = 3;
-constexpr const char* kReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-constexpr const char* kWriting = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-
-class PostgresDatabase final : public Database {
+class PostgresDatabase final : public PooledDatabase<Pool<Connection>> {
  public:
-  PostgresDatabase(const std::string& text, const DatabaseConfig& config, const Clock& clock)
-      : clock_(clock),
-        readers_("PostgreSQL", text, std::max(1, config.readers), make()),
-        writers_("PostgreSQL", text, std::max(1, config.writers), make()),
-        tries_(std::max(config.readers, config.writers) + 2) {}
+  PostgresDatabase(const std::string& text, const std::string& replica, const DatabaseConfig& config,
+                   const Clock& clock)
+      : PooledDatabase(config, clock) {
+    readers_ = pool(text, config.readers);
+    writers_ = pool(text, config.writers);
+    if (!replica.empty()) replica_ = pool(replica, config.readers);
+  }
 
   Result<void> open() {
     return read(Context(), [](Session& session) -> Result<void> {
@@ -46,40 +42,6 @@ class PostgresDatabase final : public Database {
     });
   }
 
-  [[nodiscard]] Dialect dialect() const override { return Dialect::postgresql; }
-
-  [[nodiscard]] Statistics statistics() const override {
-    Statistics now;
-    now.units = now.commits = commits_;
-    now.retries = retries_;
-    return now;
-  }
-
-  Result<void> read_alone(const Context& context, const WriteFn& fn) override {
-    OB_TRY(const auto lease, begin(readers_, kReading, context.deadline_ns));
-    Result<void> done = call(*lease, fn, false);
-    lease->rollback();
-    if (!lease->idle()) lease.discard();
-    return done;
-  }
-
-  Result<void> write(const Context& context, const WriteFn& fn) override {
-    for (int repeat = 0;; ++repeat) {
-      OB_TRY(const auto lease, begin(writers_, kWriting, context.deadline_ns));
-      Result<void> done = call(*lease, fn, true);
-      if (done) done = lease->commit();
-      if (done) {
-        ++commits_;
-        return done;
-      }
-      const bool again = lease->may_repeat() && repeat < kMostRetries;
-      lease->rollback();
-      if (!lease->idle()) lease.discard();
-      if (!again) return done;
-      ++retries_;
-    }
-  }
-
   Result<void> backup_to(const std::string&) override {
     return fault(FaultKind::rule, "storage.backup_by_tool",
                  {"PostgreSQL 请使用 pg_dump 备份(onebudgetctl backup 会调用它)。",
@@ -87,49 +49,13 @@ class PostgresDatabase final : public Database {
   }
 
  private:
-  using Lease = Pool<Connection>::Lease;
-
-  Pool<Connection>::Make make() {
-    return [this](Poco::Data::Session& session) { return std::make_unique<Connection>(session, epoch_); };
+  std::unique_ptr<Pool<Connection>> pool(const std::string& text, int size) {
+    return std::make_unique<Pool<Connection>>("PostgreSQL", text, std::max(1, size), [this](Poco::Data::Session& made) {
+      return std::make_unique<Connection>(made, epoch_);
+    });
   }
 
-  /// A connection inside a transaction. One that broke while idle shows itself here; nothing has run yet, so the next
-  /// one is tried.
-  Result<Lease> begin(Pool<Connection>& pool, const char* opening, std::int64_t deadline_ns) {
-    for (int attempt = 1;; ++attempt) {
-      OB_TRY(auto lease, pool.lease(clock_, deadline_ns));
-      std::int64_t limit_ms = 0;
-      if (deadline_ns != 0) {
-        limit_ms = (deadline_ns - clock_.mono_ns()) / 1'000'000;
-        if (limit_ms <= 0) return deadline_fault();
-      }
-      auto begun = lease->begin(opening, limit_ms);
-      if (begun) return Result<Lease>(std::move(lease));
-      const bool gone = lease->gone();
-      lease.discard();
-      if (!gone || attempt >= tries_) return std::move(begun).fault();
-    }
-  }
-
-  static Result<void> call(Connection& connection, const WriteFn& fn, bool dooms) {
-    PostgresSession session(connection);
-    try {
-      auto done = fn(session);
-      if (done && dooms && session.doom()) return *session.doom();
-      return done;
-    } catch (const std::exception& error) {
-      return exception_fault(error.what());
-    } catch (...) {
-      return exception_fault("not a std::exception");
-    }
-  }
-
-  const Clock& clock_;
   SchemaEpoch epoch_{0};
-  std::atomic<std::int64_t> commits_{0}, retries_{0};
-  Pool<Connection> readers_;
-  Pool<Connection> writers_;
-  int tries_;
 };
 
 std::string quoted(const std::string& value) {
@@ -172,7 +98,11 @@ Result<std::string> connection_text(const std::string& url) {
 Result<std::unique_ptr<Database>> open_database(const DatabaseConfig& config, const Clock& clock) {
   Poco::Data::PostgreSQL::Connector::registerConnector();
   OB_TRY(const std::string text, connection_text(config.url));
-  auto database = std::make_unique<PostgresDatabase>(text, config, clock);
+  std::string replica;
+  if (!config.replica_url.empty()) {
+    OB_TRY(replica, connection_text(config.replica_url));
+  }
+  auto database = std::make_unique<PostgresDatabase>(text, replica, config, clock);
   OB_CHECK(database->open());
   return std::unique_ptr<Database>(std::move(database));
 }

@@ -238,7 +238,7 @@ class ServerTest : public TransactionTest {};
 TEST_P(ServerTest, a_connection_that_the_server_ended_is_replaced) {
   const std::string name = "ob_test_" + std::to_string(::getpid()) + "_victim";
   DatabaseConfig config;
-  config.url = test().url() + "&application_name=" + name;
+  config.url = test().named(name);
   config.clock = &clock_;
   auto opened = Database::open(config);
   ASSERT_TRUE(opened.ok());

@@ -359,6 +359,13 @@ TEST(SqlText, question_marks_become_numbers_outside_quotes_and_comments_only) {
   }
 }
 
+TEST(SqlText, a_script_is_parted_at_semicolons_outside_quotes_and_comments) {
+  const std::vector<std::string_view> found = statements("a; b ';' ; -- c;\n ; /* d; */ $$e;$$;; f");
+  EXPECT_EQ(found, (std::vector<std::string_view>{"a", " b ';' ", " /* d; */ $$e;$$", " f"}));
+  EXPECT_EQ(first_word(" -- x\n /* y */ (select 1"), "SELECT");
+  EXPECT_EQ(first_word(" ; -- x"), "");
+}
+
 TEST(SqlText, ddl_replaces_known_types_only) {
   EXPECT_EQ(ddl(Dialect::sqlite, "a ${text}, b ${id}, c ${what}"), "a TEXT, b INTEGER, c ${what}");
   EXPECT_EQ(ddl(Dialect::postgresql, "a ${text}, b ${id}"), "a TEXT COLLATE \"C\", b BIGINT");

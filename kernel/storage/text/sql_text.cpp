@@ -1,5 +1,6 @@
 #include "kernel/storage/text/sql_text.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <utility>
 
@@ -92,6 +93,38 @@ std::string numbered(std::string_view sql, int& count) {
     }
   }
   return out;
+}
+
+std::vector<std::string_view> statements(std::string_view sql) {
+  std::vector<std::string_view> found;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at <= sql.size();) {
+    if (at == sql.size() || sql[at] == ';') {
+      const std::string_view one = sql.substr(begin, at - begin);
+      if (!first_word(one).empty()) found.push_back(one);
+      begin = ++at;
+    } else {
+      at = std::max(at + 1, past_opaque(sql, at));
+    }
+  }
+  return found;
+}
+
+std::string first_word(std::string_view sql) {
+  std::string word;
+  for (std::size_t at = 0; at < sql.size();) {
+    const char c = sql[at];
+    const std::size_t past = past_opaque(sql, at);
+    if (word_character(c)) {
+      word += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      ++at;
+    } else if (!word.empty()) {
+      break;
+    } else {
+      at = c == '-' || c == '/' ? std::max(at + 1, past) : at + 1;
+    }
+  }
+  return word;
 }
 
 bool plain_name(std::string_view name) {

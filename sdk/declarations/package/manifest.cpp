@@ -197,9 +197,12 @@ void read_work(JsonObject& root, Manifest& out) {
     if (const auto due = next_due(job.cron, "UTC", 0); !job.cron.empty() && !due)
       root.findings().mistake(object.at("cron"), due.fault().code, due.fault().message,
                               {"请改正 cron 表达式。", "Correct the cron expression."});
+    if (const std::string missed = object.text("missed", false); !missed.empty()) job.missed = missed;
+    format(object, "missed", job.missed, job.missed == "once" || job.missed == "skip" || job.missed == "all",
+           {"once、skip 或 all", "once, skip or all"});
     job.attempts = object.integer("attempts", false, 3, 1, 20);
     job.timeout_minutes = object.integer("timeout_minutes", false, 60, 1, 1440);
-    object.only({"name", "title", "cron", "attempts", "timeout_minutes", "description"});
+    object.only({"name", "title", "cron", "missed", "attempts", "timeout_minutes", "description"});
     out.jobs.push_back(std::move(job));
   }
   if (const Json* found = root.member("events"); found != nullptr) {

@@ -36,7 +36,8 @@ struct DeclaredPermission {
 struct DeclaredJob {
   std::string name;
   Text title;
-  std::string cron; ///< empty = only when asked for
+  std::string cron;            ///< empty = only when asked for
+  std::string missed = "once"; ///< once, skip, all: see scheduler::Missed
   int attempts = 3;
   int timeout_minutes = 60;
 };

@@ -16,7 +16,7 @@ Json good() {
     "provides": {"services": [{"id": "sample/1", "methods": {"resolve": {"request": {}, "reply": {}}}}]},
     "permissions": [{"code": "project.submit", "title": {"zh": "送审", "en": "Submit"}, "risk": "medium"}],
     "capabilities": ["records.read:standards.*", "permission:sample.project.submit"],
-    "jobs": [{"name": "nightly", "title": {"zh": "夜间", "en": "Nightly"}, "cron": "0 3 * * *"}],
+    "jobs": [{"name": "nightly", "title": {"zh": "夜间", "en": "Nightly"}, "cron": "0 3 * * *", "missed": "all"}],
     "events": {"publishes": ["sample.project.approved"],
       "subscribes": [{"topic": "records.changed", "entities": ["standards.region"]}]},
     "hooks": {"validate": ["project"]},
@@ -49,6 +49,7 @@ TEST(Manifest, ReadsAGoodOne) {
   EXPECT_EQ(manifest->provides.front().methods, std::vector<std::string>{"resolve"});
   EXPECT_EQ(manifest->concurrency, 2);
   EXPECT_EQ(manifest->jobs.front().cron, "0 3 * * *");
+  EXPECT_EQ(manifest->jobs.front().missed, "all");
   EXPECT_TRUE(manifest->warnings.empty());
 }
 
