@@ -38,6 +38,14 @@ export const readHistory = (path: string, id: string, cursor?: string | null): P
 export const aggregate = (path: string, group: string, what: string, filter?: string): Promise<{ items: Record<string, unknown>[] }> =>
   get(`${path}/aggregate`, { group, aggregate: what, filter })
 
+/** Sums over everything that is looked for, by field; nothing when no field is named. */
+export async function totalsOf(path: string, names: string[], query: Pick<ListQuery, 'filter' | 'q'>): Promise<Record<string, string>> {
+  if (!names.length) return {}
+  const answer = await get<{ items: Record<string, unknown>[] }>(`${path}/aggregate`, { aggregate: names.map((name) => `sum:${name}`).join(','), ...query })
+  const found = answer.items[0] ?? {}
+  return Object.fromEntries(names.filter((name) => found[`sum_${name}`] !== null && found[`sum_${name}`] !== undefined).map((name) => [name, String(found[`sum_${name}`])]))
+}
+
 const kMediaTypes: Record<Format, string> = {
   csv: 'text/csv',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
