@@ -92,6 +92,10 @@ PluginInfo Host::State::describe(const std::string& id) const {
     info.order = manifest.order;
     info.entities = bundle->entity_names();
     info.permissions = bundle->permissions;
+    for (const auto& page : manifest.pages) {
+      info.pages.push_back({page.name, "/plugin-ui/" + id + "/" + bundle->ui_digest + "/" + page.module,
+                            id + "." + page.permission, page.title});
+    }
     info.requires_services = manifest.services;
     for (const auto& need : manifest.plugins) info.requires_plugins.push_back(need.id + " " + need.range_text);
   } else if (bad != nullptr) {

@@ -1,6 +1,6 @@
 #pragma once
-// One plugin as found on disk: <directory>/<id>/<version>/{plugin.json, lib<id>.so, entities/, migrations/, locales/}.
-// Reading it runs none of its code.
+// One plugin as found on disk: <directory>/<id>/<version>/{plugin.json, lib<id>.so, entities/, migrations/, locales/,
+// ui/}. Reading it runs none of its code.
 
 #include <map>
 #include <memory>
@@ -22,6 +22,8 @@ struct Bundle {
   std::vector<records::Entity> entities;       ///< in the order of their file names
   std::vector<storage::Migration> migrations;  ///< of this dialect, by number
   std::map<std::string, Text> texts;           ///< key → both languages
+  std::map<std::string, std::string> ui;       ///< files of the folder ui/ by name
+  std::string ui_digest;                       ///< over all of them: a changed file has another address
   std::vector<access::Permission> permissions; ///< full codes: declared ones and those that entities bring
 
   [[nodiscard]] std::vector<std::string> entity_names() const; ///< full names

@@ -25,8 +25,10 @@ const routes: RouteRecordRaw[] = [
     children: [
       { path: '', name: 'home', component: () => import('@/pages/home/HomePage.vue') },
       { path: 'system', children: system },
+      { path: 'p/:plugin/:page', name: 'contributed', component: () => import('@/pages/contributed/ContributedPage.vue') },
       { path: ':plugin/:entity', name: 'list', component: () => import('@/pages/records/list/ListPage.vue') },
       { path: ':plugin/:entity/new', name: 'create', component: () => import('@/pages/records/form/FormPage.vue') },
+      { path: ':plugin/:entity/entry', name: 'entry', component: () => import('@/pages/records/grid/EntryPage.vue') },
       { path: ':plugin/:entity/import', name: 'import', component: () => import('@/pages/records/exchange/ImportPage.vue') },
       { path: ':plugin/:entity/:id', name: 'detail', component: () => import('@/pages/records/detail/DetailPage.vue') },
       { path: ':plugin/:entity/:id/edit', name: 'edit', component: () => import('@/pages/records/form/FormPage.vue') },
