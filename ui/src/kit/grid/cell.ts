@@ -1,6 +1,7 @@
 /** What people type or paste into a cell, as the text that the server's import takes. Nothing is guessed: what is not understood is told. */
 import type { Field, Locale } from '@/api/types'
 import { type MoneyUnit, parseMoney, scaleDecimal } from '../format/money'
+import { writeCsv } from './csv'
 
 /** `text`: what goes to the server; `fault`: a message key with its values. */
 export interface Cell { text: string; fault?: string; values?: Record<string, string | number> }
@@ -74,7 +75,4 @@ export function showCell(field: Field, text: string, locale: Locale): string {
   return known ? known.title[locale] : text
 }
 
-export function csvOf(names: string[], rows: Record<string, string>[]): string {
-  const quoted = (text: string): string => (/[",\r\n]/.test(text) || /^\s|\s$/.test(text) ? `"${text.replace(/"/g, '""')}"` : text)
-  return [names, ...rows.map((row) => names.map((name) => row[name] ?? ''))].map((line) => line.map(quoted).join(',')).join('\r\n') + '\r\n'
-}
+export const csvOf = (names: string[], rows: Record<string, string>[]): string => writeCsv([names, ...rows.map((row) => names.map((name) => row[name] ?? ''))])
