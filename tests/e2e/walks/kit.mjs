@@ -111,10 +111,11 @@ async function grid(walker, mark) {
   const names = groups.flatMap((group) => asked.filter((one) => (one.group ?? 'other') === group)).map((one) => one.name)
   const line = (name, more = {}) => names.map((one) => ({ ...value, name, ...more }[one] ?? '')).join('\t')
   await walker.go(`${kProjects}/entry`)
+  await page.locator('revo-grid .rgCell').first().waitFor()
   const box = await page.locator('revo-grid').boundingBox()
   const paste = async (text) => {
     await page.mouse.click(box.x + 120, box.y + 60)
-    await page.locator('revogr-focus').first().waitFor()
+    await page.locator('revogr-focus').first().waitFor({ state: 'attached' })
     await page.evaluate((content) => navigator.clipboard.writeText(content), text)
     await page.keyboard.press('Control+V')
   }

@@ -113,7 +113,7 @@ export interface Plugin {
   id: string; version: string; title: Text; description?: Text | string; vendor: string
   state: 'available' | 'enabled' | 'disabled' | 'failed'
   reason: Text | null; remedy?: Text | null
-  entities: string[]; permissions: (string | { code: string; title: Text; risk?: string })[]; requires: unknown[]; enabled_at: string | null
+  entities: string[]; permissions: (string | { code: string; title: Text; risk?: string })[]; requires: unknown[]; enabled_at: string | null; calls?: number; failures?: number
 }
 export interface PluginPlan {
   actions: string[]; migrations: string[]; permissions: (string | { code: string })[]

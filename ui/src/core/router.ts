@@ -10,6 +10,7 @@ const system: RouteRecordRaw[] = [
   { path: 'job', component: () => import('@/pages/system/jobs/JobsPage.vue') },
   { path: 'audit', component: () => import('@/pages/system/audit/AuditPage.vue') },
   { path: 'explain', component: () => import('@/pages/system/explain/ExplainPage.vue') },
+  { path: 'health', component: () => import('@/pages/system/health/HealthPage.vue') },
   { path: 'token', component: () => import('@/pages/system/tokens/TokensPage.vue') },
 ]
 
