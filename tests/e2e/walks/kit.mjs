@@ -112,8 +112,8 @@ async function grid(walker, mark) {
   const line = (name, more = {}) => names.map((one) => ({ ...value, name, ...more }[one] ?? '')).join('\t')
   await walker.go(`${kProjects}/entry`)
   await page.locator('revo-grid .rgCell').first().waitFor()
-  const box = await page.locator('revo-grid').boundingBox()
   const paste = async (text) => {
+    const box = await page.locator('revo-grid').boundingBox() // what was said above it has moved it
     await page.mouse.click(box.x + 120, box.y + 60)
     await page.locator('revogr-focus').first().waitFor({ state: 'attached' })
     await page.evaluate((content) => navigator.clipboard.writeText(content), text)
