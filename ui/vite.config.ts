@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vitest/config'
+import { sharedEntries, sharedLibraries } from './build_shared'
 
 // Where the API is while developing; the built files are served by the server itself, same origin.
 const server = process.env.ONEBUDGET_SERVER ?? 'http://127.0.0.1:8080'
@@ -12,6 +13,7 @@ export default defineConfig({
     vue(),
     // Element Plus components and their styles are taken in one by one, where a template uses them.
     Components({ dts: false, dirs: [], resolvers: [ElementPlusResolver({ importStyle: 'css' })] }),
+    sharedLibraries(),
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: { __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false', __VUE_I18N_LEGACY_API__: 'false', __INTLIFY_PROD_DEVTOOLS__: 'false' },
@@ -22,9 +24,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rollupOptions: {
+      input: { index: fileURLToPath(new URL('./index.html', import.meta.url)), ...sharedEntries() },
+      preserveEntrySignatures: 'exports-only',
       output: { manualChunks: { vue: ['vue', 'vue-router', 'pinia', 'vue-i18n'] } },
     },
   },
   server: { proxy: { '/api': server, '/openapi.json': server } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts', '*.test.ts'], environment: 'node' },
 })

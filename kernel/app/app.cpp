@@ -220,6 +220,9 @@ struct App::State {
                                       log, metrics, health, clock, config.text("data.dir"),
                                       static_cast<std::uint64_t>(config.integer("http.upload_limit")), token, "0.1.0"});
     http::register_routes(router, *services);
+    http::add_plugin_ui(router, [this](const std::string& plugin, const std::string& digest, const std::string& file) {
+      return host->ui_file(plugin, digest, file);
+    });
     http::add_static_ui(router, config.text("http.ui_dir"));
     http::ServerOptions options;
     options.address = config.text("http.address");

@@ -224,6 +224,17 @@ Result<std::string> Host::call_service(records::Unit& unit, const std::string& s
   return state_->call_service(state_->kernel.chains.of(unit), unit.context(), service, method, request);
 }
 
+std::optional<std::string> Host::ui_file(const std::string& plugin, std::string_view digest,
+                                         const std::string& name) const {
+  const std::shared_lock lock(state_->mutex);
+  const auto entry = state_->entries.find(plugin);
+  if (entry == state_->entries.end() || !entry->second.guest) return std::nullopt;
+  const Bundle& bundle = entry->second.guest->bundle();
+  const auto file = bundle.ui.find(name);
+  if (digest != bundle.ui_digest || file == bundle.ui.end()) return std::nullopt;
+  return file->second;
+}
+
 Text Host::text(std::string_view plugin, std::string_view key) const {
   const std::shared_lock lock(state_->mutex);
   const auto entry = state_->entries.find(std::string(plugin));

@@ -22,6 +22,12 @@ namespace onebudget::host {
 
 enum class PluginState { available, enabled, disabled, failed };
 
+/// A page of the web UI that an enabled plugin contributes.
+struct PluginPage {
+  std::string name, module, permission; ///< module: its address on this server; permission: full code
+  Text title;
+};
+
 struct PluginInfo {
   std::string id, version, vendor;
   Text title, description;
@@ -33,6 +39,7 @@ struct PluginInfo {
   std::optional<FieldFault> reason;  ///< why it is not running, and the remedy
   std::vector<std::string> entities; ///< full names
   std::vector<access::Permission> permissions;
+  std::vector<PluginPage> pages;
   std::vector<std::string> requires_services, requires_plugins; ///< "ob.records/1", "standards >=0.1.0 <1.0.0"
   std::int64_t enabled_at_ms = 0;
   std::int64_t calls = 0, failures = 0; ///< since start
@@ -138,6 +145,9 @@ class Host {
   /// ob.service/1: message to a provided service inside `unit`.
   Result<std::string> call_service(records::Unit& unit, const std::string& service, const std::string& method,
                                    const std::string& request, int depth = 0);
+  /// A file of the running plugin's folder ui/, if `digest` is that of the folder as it runs.
+  [[nodiscard]] std::optional<std::string> ui_file(const std::string& plugin, std::string_view digest,
+                                                   const std::string& name) const;
   /// A text of the plugin's locales; the key itself when missing.
   [[nodiscard]] Text text(std::string_view plugin, std::string_view key) const;
 

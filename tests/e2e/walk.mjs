@@ -11,6 +11,8 @@ import { chromium } from 'playwright-core'
 import { startServer, Rest } from './lib/server.mjs'
 import { kSizes, Walker } from './lib/walker.mjs'
 import { keyGroups } from './lib/words.mjs'
+import { walkContributed } from './walks/contributed.mjs'
+import { walkKit } from './walks/kit.mjs'
 import { walkRecords } from './walks/records.mjs'
 import { walkStart } from './walks/start.mjs'
 import { walkSystem } from './walks/system.mjs'
@@ -43,7 +45,7 @@ after(async () => {
 if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['system', walkSystem]]) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['system', walkSystem]]) {
       const round = `${language}-${size}`
       if (only && only !== round && only !== `${round}-${name}`) continue
       test(`${name}, ${language}, ${size}`, async () => {

@@ -32,6 +32,16 @@ class Incoming {
   std::error_code error_;
 };
 
+/// With an address for the files of its pages that changes with them.
+std::shared_ptr<const Bundle> addressed(std::shared_ptr<const Bundle> bundle) {
+  if (bundle->ui.empty()) return bundle;
+  std::string all;
+  for (const auto& [name, bytes] : bundle->ui) all += name + '\n' + sha256_hex(bytes) + '\n';
+  auto copy = std::make_shared<Bundle>(*bundle);
+  copy->ui_digest = sha256_hex(all);
+  return copy;
+}
+
 std::string_view dialect_name(const storage::Database& database) {
   return database.dialect() == storage::Dialect::sqlite ? "sqlite" : "postgresql";
 }
@@ -49,6 +59,7 @@ Result<void> Host::State::discover() {
   for (auto& folder : folders) {
     Found& item = read.emplace_back(Found{std::move(folder), {}});
     if (item.bundle) {
+      item.bundle = addressed(std::move(item.bundle));
       const auto library = declarations::read_file(item.bundle->library, inspection::kLibraryBytes);
       item.signature =
           check_signature(*item.bundle, library ? *library : std::string(), trusted->keys, trusted->unsigned_allowed);

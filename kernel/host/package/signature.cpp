@@ -100,6 +100,9 @@ class Checker {
  private:
   std::pair<std::string, std::string> digests(const std::string& name) const {
     if (const auto read = bundle_.read.find(name); read != bundle_.read.end()) return digests_of(read->second);
+    if (const auto page = bundle_.ui.find(name.substr(std::min<std::size_t>(3, name.size())));
+        name.starts_with("ui/") && page != bundle_.ui.end())
+      return digests_of(page->second);
     if (name == "lib" + bundle_.manifest.id + ".so") return digests_of(library_);
     const auto bytes = declarations::read_file(bundle_.directory + "/" + name, inspection::kLibraryBytes);
     return bytes ? digests_of(*bytes) : std::pair<std::string, std::string>();

@@ -70,6 +70,16 @@ Response no_such_route(const Request& request) {
                  request.context);
 }
 
+/// The policy that the UI's build wrote beside its page: it names the hash of the page's own import map.
+std::string own_policy(const std::string& folder) {
+  auto file = File::open(folder + "/content-security-policy");
+  if (!file) return {};
+  std::string text(2048, '\0');
+  const auto size = file->read_at(0, text.data(), text.size());
+  text.resize(size ? *size : 0);
+  return text;
+}
+
 Response serve(const std::string& folder, const Request& request) {
   if (request.path.rfind("/api/", 0) == 0 || !plain_path(request.path)) return no_such_route(request);
   const bool asset_path = request.path.rfind("/assets/", 0) == 0;
@@ -92,6 +102,8 @@ Response serve(const std::string& folder, const Request& request) {
       .set("ETag", asset.etag)
       .set("Cache-Control", caching)
       .set("Vary", "Accept-Encoding");
+  if (const std::string policy = found == "/index.html" ? own_policy(folder) : ""; !policy.empty())
+    response.set("Content-Security-Policy", policy);
   if (asset.gzip) response.set("Content-Encoding", "gzip");
   const std::uint64_t size = asset.file.size();
   response.body = FileBody{std::move(asset.file), 0, size};
@@ -103,6 +115,15 @@ Response serve(const std::string& folder, const Request& request) {
 void add_static_ui(Router& router, const std::string& folder) {
   for (const char* pattern : {"/", "/{rest*}"})
     router.add("GET", pattern, {}, [folder](Request& request) { return serve(folder, request); });
+}
+
+void add_plugin_ui(Router& router, PluginFiles files) {
+  router.add("GET", "/plugin-ui/{plugin}/{digest}/{file}", {}, [files = std::move(files)](Request& request) {
+    auto found = files(request.param("plugin"), request.param("digest"), request.param("file"));
+    if (!found) return no_such_route(request);
+    Response response(200, type_of(request.path), *std::move(found));
+    return std::move(response.set("Cache-Control", "public, max-age=31536000, immutable"));
+  });
 }
 
 } // namespace onebudget::http

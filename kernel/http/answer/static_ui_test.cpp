@@ -72,5 +72,34 @@ TEST_F(StaticUiTest, no_path_leads_out_of_the_folder) {
   }
 }
 
+TEST_F(StaticUiTest, the_page_has_the_policy_of_its_build_and_nothing_else_has) {
+  write("/ui/content-security-policy", "script-src 'self' 'sha256-x'");
+  EXPECT_EQ(ask("/").header("Content-Security-Policy"), "script-src 'self' 'sha256-x'");
+  EXPECT_NE(ask("/assets/app-1a2b.js").header("Content-Security-Policy").find("default-src 'self'"), std::string::npos);
+}
+
+TEST(PluginUiTest, files_of_an_enabled_plugin_are_found_under_their_digest_only) {
+  test::TestServer served;
+  add_plugin_ui(
+      served.router,
+      [](const std::string& plugin, const std::string& digest, const std::string& file) -> std::optional<std::string> {
+        if (plugin == "guestbook" && digest == "d1" && file == "sum.js") return "export default {}";
+        return std::nullopt;
+      });
+  served.start();
+  const auto ask = [&served](const std::string& path) {
+    RawClient client(served.port());
+    client.send(get(path));
+    return client.read();
+  };
+  const Answer module = ask("/plugin-ui/guestbook/d1/sum.js");
+  EXPECT_EQ(module.body, "export default {}");
+  EXPECT_EQ(module.header("Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(module.header("Cache-Control"), "public, max-age=31536000, immutable");
+  EXPECT_EQ(ask("/plugin-ui/guestbook/d2/sum.js").status, 404);
+  EXPECT_EQ(ask("/plugin-ui/guestbook/d1/../sum.js").status, 404);
+  EXPECT_EQ(ask("/plugin-ui/other/d1/sum.js").status, 404);
+}
+
 } // namespace
 } // namespace onebudget::http

@@ -57,7 +57,8 @@ constexpr SystemPage kSystemPages[] = {{"plugin", "system.plugin.manage", "插�
                                        {"job", "system.job.manage", "后台任务", "Jobs"},
                                        {"audit", "system.audit.read", "审计日志", "Audit log"}};
 
-/// What the menu offers: entities of enabled plugins that the caller may read, and the system pages permitted.
+/// What the menu offers: entities of enabled plugins that the caller may read, their pages, and the system pages
+/// permitted.
 Result<Json> menu_json(Services& services, const Request& request, const access::Rights& rights) {
   Json menu = Json::array();
   for (const host::PluginInfo& plugin : services.host.plugins()) {
@@ -74,6 +75,13 @@ Result<Json> menu_json(Services& services, const Request& request, const access:
                        {"icon", nullptr},
                        {"group", nullptr}});
     }
+    for (const host::PluginPage& page : plugin.pages)
+      if (rights.may(page.permission))
+        items.push_back({{"path", "/p/" + plugin.id + "/" + page.name},
+                         {"title", text_json(page.title)},
+                         {"module", page.module},
+                         {"icon", nullptr},
+                         {"group", nullptr}});
     if (!items.empty())
       menu.push_back(
           {{"plugin", plugin.id}, {"title", text_json(plugin.title)}, {"order", plugin.order}, {"items", items}});

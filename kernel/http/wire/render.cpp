@@ -14,9 +14,10 @@ namespace onebudget::http {
 
 namespace {
 
-constexpr std::string_view kSecurity =
+constexpr std::string_view kPolicy =
     "Content-Security-Policy: default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'\r\n"
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'\r\n";
+constexpr std::string_view kSecurity =
     "X-Content-Type-Options: nosniff\r\n"
     "Referrer-Policy: same-origin\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\n"
@@ -76,10 +77,11 @@ Rendered render(Response response, const RenderWish& wish) {
   auto* stream = std::get_if<std::shared_ptr<SseListener>>(&response.body);
   if (stream != nullptr) response.set("Content-Type", "text/event-stream").set("X-Accel-Buffering", "no");
   std::string_view etag;
-  bool cached = false;
+  bool cached = false, own_policy = false;
   for (const auto& [name, value] : response.headers) {
     if (same_name(name, "etag")) etag = value;
     if (same_name(name, "cache-control")) cached = true;
+    if (same_name(name, "content-security-policy")) own_policy = true;
   }
   std::string made;
   if (wish.tag && etag.empty() && response.status == 200 && text != nullptr) {
@@ -96,6 +98,7 @@ Rendered render(Response response, const RenderWish& wish) {
   head_of(out, status, wish.now_ms);
   for (const auto& [name, value] : response.headers) line(out, name, value);
   if (!cached) out.append("Cache-Control: no-store\r\n");
+  if (!own_policy) out.append(kPolicy);
   out.append(kSecurity);
   if (wish.tls) out.append(kHsts);
   done.close = !wish.keep_alive || stream != nullptr;

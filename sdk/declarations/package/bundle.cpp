@@ -129,6 +129,25 @@ Result<void> read_texts(Bundle& bundle) {
   return {};
 }
 
+/// The modules, styles and drawings of the pages, and each page's module among them.
+Result<void> read_ui(Bundle& bundle) {
+  for (const char* extension : {".js", ".css", ".svg"}) {
+    OB_TRY(const auto found, files(fs::path(bundle.directory) / "ui", extension));
+    for (const auto& path : found) {
+      OB_TRY(auto bytes, read_file(path.string(), kFileBytes));
+      bundle.ui.emplace(path.filename().string(), std::move(bytes));
+    }
+  }
+  for (const auto& page : bundle.manifest.pages) {
+    if (bundle.ui.contains(page.module)) continue;
+    return fault(FaultKind::rule, "host.manifest",
+                 {"plugin.json /ui/pages 提到不存在的文件 ui/" + page.module + "。请改正名称或补上文件。",
+                  "plugin.json /ui/pages names the file ui/" + page.module +
+                      ", which does not exist. Correct it or add the file."});
+  }
+  return {};
+}
+
 void add_permissions(Bundle& bundle) {
   std::set<std::string> seen;
   const auto add = [&](const std::string& code, Text title, const std::string& risk) {
@@ -169,13 +188,13 @@ void add_permissions(Bundle& bundle) {
   }
 }
 
-/// A route may only ask for a permission that somebody can hold.
-Result<void> check_routes(const Bundle& bundle) {
-  for (std::size_t i = 0; i < bundle.manifest.routes.size(); ++i) {
-    const auto full = bundle.manifest.id + "." + bundle.manifest.routes[i].permission;
+/// A route or a page may only ask for a permission that somebody can hold.
+Result<void> check_asked(const Bundle& bundle, const std::string& list, const auto& declared) {
+  for (std::size_t i = 0; i < declared.size(); ++i) {
+    const auto full = bundle.manifest.id + "." + declared[i].permission;
     if (std::ranges::any_of(bundle.permissions, [&](const auto& permission) { return permission.code == full; }))
       continue;
-    const auto pointer = "/routes/" + std::to_string(i) + "/permission";
+    const auto pointer = list + std::to_string(i) + "/permission";
     return fault(
         FaultKind::rule, "host.manifest",
         {"plugin.json " + pointer + "：权限 " + full + " 未声明。请在 permissions 中声明它。",
@@ -210,7 +229,9 @@ Result<std::shared_ptr<const Bundle>> read_bundle(const std::string& directory, 
   OB_CHECK(read_migrations(*bundle, database));
   OB_CHECK(read_texts(*bundle));
   add_permissions(*bundle);
-  OB_CHECK(check_routes(*bundle));
+  OB_CHECK(read_ui(*bundle));
+  OB_CHECK(check_asked(*bundle, "/routes/", bundle->manifest.routes));
+  OB_CHECK(check_asked(*bundle, "/ui/pages/", bundle->manifest.pages));
   return std::shared_ptr<const Bundle>(std::move(bundle));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// One plugin as found on disk: <directory>/<id>/<version>/{plugin.json, lib<id>.so, entities/, migrations/, locales/}.
-// Reading it runs none of its code.
+// One plugin as found on disk: <directory>/<id>/<version>/{plugin.json, lib<id>.so, entities/, migrations/, locales/,
+// ui/}. Reading it runs none of its code.
 
 #include <map>
 #include <memory>
@@ -31,6 +31,8 @@ struct Bundle {
   std::vector<Entity> entities;                ///< in the order of their file names
   std::vector<Migration> migrations;           ///< for the database, by number
   std::map<std::string, Text> texts;           ///< key → both languages
+  std::map<std::string, std::string> ui;       ///< files of the folder ui/ by name
+  std::string ui_digest;                       ///< over all of them, made by who serves them: a changed file has another address
   std::vector<DeclaredPermission> permissions; ///< full codes: declared ones and those that entities bring
 
   [[nodiscard]] std::vector<std::string> entity_names() const; ///< full names

@@ -301,6 +301,24 @@ void read_routes(JsonObject& root, Manifest& out) {
   }
 }
 
+void read_pages(JsonObject& root, Manifest& out) {
+  const Json* found = root.member("ui");
+  if (found == nullptr) return;
+  JsonObject ui(*found, root.at("ui"), root.findings());
+  for (const auto& [item, pointer] : ui.objects("pages", 100)) {
+    JsonObject object(*item, pointer, root.findings());
+    DeclaredPage page;
+    page.name = object.text("name", true);
+    format(object, "name", page.name, snake(page.name, 1, 63), {"小写下划线的名称", "a snake_case name"});
+    page.module = object.text("module", true);
+    page.permission = object.text("permission", true);
+    page.title = object.title("title", true);
+    object.only({"name", "module", "permission", "title"});
+    out.pages.push_back(std::move(page));
+  }
+  ui.only({"pages"});
+}
+
 void read_settings(JsonObject& root, Manifest& out) {
   for (const auto& [item, pointer] : root.objects("settings", 200)) {
     JsonObject object(*item, pointer, root.findings());
@@ -362,6 +380,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
   read_work(root, out);
   read_routes(root, out);
   read_settings(root, out);
+  read_pages(root, out);
   read_digests(root, out);
   root.only({"manifest_version", "id",           "vendor",      "version", "abi",      "sdk",         "platform",
              "digest",           "title",        "description", "order",   "requires", "optional",    "provides",

@@ -52,6 +52,12 @@ struct DeclaredRoute {
   Text title;
 };
 
+/// A page of the web UI that the plugin brings along.
+struct DeclaredPage {
+  std::string name, module, permission; ///< module: a file of the folder ui/; permission below the plugin
+  Text title;
+};
+
 struct DeclaredSetting {
   std::string key;
   Text title;
@@ -76,7 +82,8 @@ struct Manifest {
   std::vector<std::string> validated; ///< own entities whose writes call the plugin's validate
   std::vector<DeclaredRoute> routes;
   std::vector<DeclaredSetting> settings;
-  int concurrency = 1; ///< silence means one call at a time
+  std::vector<DeclaredPage> pages; ///< in the order of the menu
+  int concurrency = 1;             ///< silence means one call at a time
   std::string isolation = "in_process_ok";
   std::string reload = "stateless";
   std::map<std::string, std::string> sha256; ///< file → hexadecimal digest, when the package was sealed

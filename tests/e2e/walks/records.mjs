@@ -20,7 +20,7 @@ class Words {
 }
 
 const rowsShown = (page) => page.locator('.data-table tbody tr')
-const cells = async (page, title) => (await page.locator(`.data-table td[data-label="${title}"]`).allInnerTexts()).map((text) => text.trim().split('\n').pop())
+const cells = async (page, title) => (await page.locator(`.data-table tbody td[data-label="${title}"]`).allInnerTexts()).map((text) => text.trim().split('\n').pop())
 const amount = (text) => Number(text.replace(/[^\d.-]/g, ''))
 
 async function answered(walker, match, act) {
@@ -65,10 +65,10 @@ async function sortAndSearch(walker, words) {
   await answered(walker, listing((query) => !query.has('cursor')), () => walker.button(walker.t('pager.previous')).click())
   assert.equal(await rowsShown(page).first().innerText(), before, 'the way back shows the same rows')
 
-  const name = (await page.locator('.data-table td.primary').first().innerText()).trim()
+  const name = (await page.locator('.data-table tbody td.primary').first().innerText()).trim()
   await page.locator('[data-test=words]').fill(name)
   await answered(walker, listing((query) => query.get('q') === name), () => page.keyboard.press('Enter'))
-  const found = (await page.locator('.data-table td.primary').allInnerTexts()).map((one) => one.trim())
+  const found = (await page.locator('.data-table tbody td.primary').allInnerTexts()).map((one) => one.trim())
   assert.ok(found.length >= 1 && found.every((one) => one.includes(name)), `all rows carry the words: ${found}`)
   await page.locator('[data-test=words]').fill('no project has such a name')
   await answered(walker, listing((query) => query.has('q')), () => page.keyboard.press('Enter'))
@@ -104,9 +104,9 @@ async function filterAndColumns(walker, words) {
   await dialog.locator('.el-checkbox', { hasText: words.field('end_year') }).click()
   await walker.look('columns')
   await walker.button(walker.t('common.confirm'), dialog).click()
-  await page.locator(`.data-table td[data-label="${words.field('end_year')}"]`).first().waitFor()
+  await page.locator(`.data-table tbody td[data-label="${words.field('end_year')}"]`).first().waitFor()
   await page.reload()
-  await page.locator(`.data-table td[data-label="${words.field('end_year')}"]`).first().waitFor()
+  await page.locator(`.data-table tbody td[data-label="${words.field('end_year')}"]`).first().waitFor()
 }
 
 async function inTheDark(walker) {

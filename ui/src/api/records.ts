@@ -1,5 +1,5 @@
 /** Records of any entity: nothing here knows one from another. */
-import { download, get, newKey, request, type Query } from './client'
+import { download, get, newKey, request, saveAs, send, type Query } from './client'
 import type { HistoryEntry, ImportReport, Page, Row, RowCan, Schema, StoredFile } from './types'
 
 export interface ListQuery {
@@ -38,6 +38,14 @@ export const readHistory = (path: string, id: string, cursor?: string | null): P
 export const aggregate = (path: string, group: string, what: string, filter?: string): Promise<{ items: Record<string, unknown>[] }> =>
   get(`${path}/aggregate`, { group, aggregate: what, filter })
 
+/** Sums over everything that is looked for, by field; nothing when no field is named. */
+export async function totalsOf(path: string, names: string[], query: Pick<ListQuery, 'filter' | 'q'>): Promise<Record<string, string>> {
+  if (!names.length) return {}
+  const answer = await get<{ items: Record<string, unknown>[] }>(`${path}/aggregate`, { aggregate: names.map((name) => `sum:${name}`).join(','), ...query })
+  const found = answer.items[0] ?? {}
+  return Object.fromEntries(names.filter((name) => found[`sum_${name}`] !== null && found[`sum_${name}`] !== undefined).map((name) => [name, String(found[`sum_${name}`])]))
+}
+
 const kMediaTypes: Record<Format, string> = {
   csv: 'text/csv',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -51,6 +59,12 @@ export const importFile = (path: string, file: Blob, options: ImportOptions): Pr
     query: { format: options.format, dry_run: options.dryRun, good_rows: options.goodRows, import_state: options.importState || undefined },
     body: file, type: kMediaTypes[options.format], idempotencyKey: options.dryRun ? undefined : options.idempotencyKey,
   })
+
+/** The same file back with what is wrong said beside each wrong row; nothing is changed. */
+export async function importReport(path: string, file: Blob, format: Format, name: string): Promise<void> {
+  const response = await send('POST', `${path}/import`, { query: { format, dry_run: true, report: 'xlsx' }, body: file, type: kMediaTypes[format] })
+  saveAs(await response.blob(), name)
+}
 
 export const downloadTemplate = (path: string, format: 'csv' | 'xlsx', name: string): Promise<void> =>
   download(`${path}/import/template`, { format }, name)

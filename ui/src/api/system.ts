@@ -1,6 +1,6 @@
-import { get, post, request, type Query } from './client'
+import { get, post, problemOf, request, type Query } from './client'
 import type {
-  AuditEntry, AuditVerdict, Explanation, Grant, Job, OrgNode, Page, Permission, Plugin, PluginPlan, Role, Schedule, Token, User,
+  AuditEntry, AuditVerdict, Explanation, Grant, Job, OrgNode, Page, Permission, Plugin, PluginPlan, Role, Schedule, Text, Token, User,
 } from './types'
 
 const one = (kind: string, id: string): string => `/system/${kind}/${encodeURIComponent(id)}`
@@ -53,4 +53,12 @@ export const tokens = {
   list: list<Token>('token'),
   create: (values: object): Promise<Token> => post<Token>('/system/token', values),
   remove: remove('token'),
+}
+
+export interface HealthReport { state: string; checks: Record<string, { state: string; reason: Text | string | null }> }
+/** Outside the API: the answer of 503 is a report as well. */
+export async function readHealth(): Promise<HealthReport> {
+  const response = await fetch('/health/ready', { credentials: 'same-origin', cache: 'no-store' })
+  if (!response.ok && response.status !== 503) throw await problemOf(response)
+  return await response.json() as HealthReport
 }

@@ -98,7 +98,7 @@ export interface ImportReport {
 
 export interface NodeRef { id: string; code: string; name: string; kind: string; gov_level: string }
 export interface Scope { role: string; role_title: string; node: NodeRef; reach: string; departments: string[] }
-export interface MenuItem { entity?: string; path: string; title: Text; icon?: string | null; group?: string | null }
+export interface MenuItem { entity?: string; path: string; title: Text; icon?: string | null; group?: string | null; module?: string }
 export interface MenuGroup { plugin: string; title: Text; order: number; items: MenuItem[] }
 export interface SessionUser { id: string; username: string; display_name: string; must_change_password: boolean }
 export interface SessionInfo {
@@ -113,7 +113,7 @@ export interface Plugin {
   id: string; version: string; title: Text; description?: Text | string; vendor: string
   state: 'available' | 'enabled' | 'disabled' | 'failed'
   reason: Text | null; remedy?: Text | null
-  entities: string[]; permissions: (string | { code: string; title: Text; risk?: string })[]; requires: unknown[]; enabled_at: string | null
+  entities: string[]; permissions: (string | { code: string; title: Text; risk?: string })[]; requires: unknown[]; enabled_at: string | null; calls?: number; failures?: number
 }
 export interface PluginPlan {
   actions: string[]; migrations: string[]; permissions: (string | { code: string })[]

@@ -7,7 +7,9 @@ import type { Choice, KitContext } from '@/kit/context'
 import { describe } from './errors'
 import { say } from './i18n'
 import { usePreferences } from './preferences'
+import { withVisit } from './recent'
 import { labelOf, searchRows } from './schemas'
+import { useSession } from './session'
 
 async function searchNodes(words: string, kinds?: string[]): Promise<Choice[]> {
   const kind = kinds?.length === 1 ? kinds[0] : undefined
@@ -45,7 +47,19 @@ function nameOf(field: Field, plugin: string, id: string): Promise<string | null
   return found
 }
 
+/** Which group of the menu an address belongs to. */
+function section(path: string): string {
+  const group = useSession().menu.find((one) => one.items.some((item) => path === item.path || path.startsWith(`${item.path}/`)))
+  return say(group?.title)
+}
+function visited(path: string, title: string): void {
+  const user = useSession().user?.id
+  if (!user || path === '/' || /\/(new|edit|import|entry)$/.test(path)) return
+  const preferences = usePreferences()
+  preferences.keepRecent(user, withVisit(preferences.recent(user), { path, title }))
+}
+
 export function kitContext(): KitContext {
   const { locale, unit } = storeToRefs(usePreferences())
-  return { locale, unit, say, searchRows, searchNodes, searchUsers, childNodes, nodePath, nameOf, upload: uploadFile, fileUrl: readFileInfo, describe }
+  return { locale, unit, say, searchRows, searchNodes, searchUsers, childNodes, nodePath, nameOf, upload: uploadFile, fileUrl: readFileInfo, section, visited, describe }
 }

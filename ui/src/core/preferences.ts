@@ -1,11 +1,16 @@
-/** What one person likes on this computer: language, theme, unit of money, columns. Kept in the browser, never sent. */
+/** What one person likes on this computer: language, theme, size of text, unit of money, columns, views. Kept in the browser, never sent. */
 import { defineStore } from 'pinia'
 import { computed, ref, watchEffect } from 'vue'
 import type { Locale } from '@/api/types'
 import type { MoneyUnit } from '@/kit/format/money'
+import type { SavedView } from '@/kit/query/views'
+import type { Density } from '@/kit/table/density'
 import { i18n } from './i18n'
+import type { Visited } from './recent'
 
 export type Theme = 'auto' | 'light' | 'dark'
+export type TextSize = 'normal' | 'large' | 'larger'
+export const kTextSizes: TextSize[] = ['normal', 'large', 'larger']
 
 function read<T>(key: string, fallback: T): T {
   try {
@@ -30,6 +35,9 @@ export const usePreferences = defineStore('preferences', () => {
   const locale = ref<Locale>(read('locale', firstLocale()))
   const theme = ref<Theme>(read('theme', 'light'))
   const unit = ref<MoneyUnit>(read('unit', 'yuan'))
+  const density = ref<Density>(read('density', 'comfortable'))
+  const textSize = ref<TextSize>(read('text', 'normal'))
+  const contrast = ref<boolean>(read('contrast', false))
   const navClosed = ref<string[]>(read('nav.closed', []))
   const systemDark = window.matchMedia('(prefers-color-scheme: dark)')
   const prefersDark = ref(systemDark.matches)
@@ -45,11 +53,24 @@ export const usePreferences = defineStore('preferences', () => {
     document.documentElement.classList.toggle('dark', dark.value)
     keep('theme', theme.value)
   })
+  watchEffect(() => {
+    for (const one of kTextSizes) document.documentElement.classList.toggle(`text-${one}`, textSize.value === one)
+    keep('text', textSize.value)
+  })
+  watchEffect(() => {
+    document.documentElement.classList.toggle('contrast', contrast.value)
+    keep('contrast', contrast.value)
+  })
   watchEffect(() => keep('unit', unit.value))
+  watchEffect(() => keep('density', density.value))
   watchEffect(() => keep('nav.closed', navClosed.value))
 
+  const views = (user: string, path: string): SavedView[] => read<SavedView[]>(`views.${user}.${path}`, [])
+  const keepViews = (user: string, path: string, kept: SavedView[]): void => keep(`views.${user}.${path}`, kept)
+  const recent = (user: string): Visited[] => read<Visited[]>(`recent.${user}`, [])
+  const keepRecent = (user: string, kept: Visited[]): void => keep(`recent.${user}`, kept)
   const columns = (user: string, path: string): string[] | null => read<string[] | null>(`columns.${user}.${path}`, null)
   const keepColumns = (user: string, path: string, names: string[] | null): void => keep(`columns.${user}.${path}`, names)
 
-  return { locale, theme, unit, dark, navClosed, columns, keepColumns }
+  return { locale, theme, unit, density, textSize, contrast, dark, navClosed, views, keepViews, columns, keepColumns, recent, keepRecent }
 })

@@ -10,6 +10,7 @@ const system: RouteRecordRaw[] = [
   { path: 'job', component: () => import('@/pages/system/jobs/JobsPage.vue') },
   { path: 'audit', component: () => import('@/pages/system/audit/AuditPage.vue') },
   { path: 'explain', component: () => import('@/pages/system/explain/ExplainPage.vue') },
+  { path: 'health', component: () => import('@/pages/system/health/HealthPage.vue') },
   { path: 'token', component: () => import('@/pages/system/tokens/TokensPage.vue') },
 ]
 
@@ -25,8 +26,10 @@ const routes: RouteRecordRaw[] = [
     children: [
       { path: '', name: 'home', component: () => import('@/pages/home/HomePage.vue') },
       { path: 'system', children: system },
+      { path: 'p/:plugin/:page', name: 'contributed', component: () => import('@/pages/contributed/ContributedPage.vue') },
       { path: ':plugin/:entity', name: 'list', component: () => import('@/pages/records/list/ListPage.vue') },
       { path: ':plugin/:entity/new', name: 'create', component: () => import('@/pages/records/form/FormPage.vue') },
+      { path: ':plugin/:entity/entry', name: 'entry', component: () => import('@/pages/records/grid/EntryPage.vue') },
       { path: ':plugin/:entity/import', name: 'import', component: () => import('@/pages/records/exchange/ImportPage.vue') },
       { path: ':plugin/:entity/:id', name: 'detail', component: () => import('@/pages/records/detail/DetailPage.vue') },
       { path: ':plugin/:entity/:id/edit', name: 'edit', component: () => import('@/pages/records/form/FormPage.vue') },

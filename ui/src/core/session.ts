@@ -16,7 +16,7 @@ export const useSession = defineStore('session', () => {
   const user = computed(() => info.value?.user ?? null)
   const menu = computed<MenuGroup[]>(() => [...(info.value?.menu ?? [])].sort((a, b) => a.order - b.order))
   const entities = computed<(MenuItem & { plugin: string })[]>(() =>
-    menu.value.filter((group) => group.plugin !== 'system').flatMap((group) => group.items.map((item) => ({ ...item, plugin: group.plugin }))))
+    menu.value.filter((group) => group.plugin !== 'system').flatMap((group) => group.items.filter((item) => item.entity).map((item) => ({ ...item, plugin: group.plugin }))))
 
   async function load(): Promise<boolean> {
     if (asked.value) return info.value !== null

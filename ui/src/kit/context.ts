@@ -20,6 +20,10 @@ export interface KitContext {
   nodePath(id: string): Promise<OrgNode[]>
   upload(file: File): Promise<StoredFile>
   fileUrl(id: string): string
+  /** The part of the menu that an address belongs to; empty when none. */
+  section(path: string): string
+  /** Called by each page once it has its title. */
+  visited(path: string, title: string): void
   describe(error: unknown): { sentence: string; advice: string; requestId: string; errors: FieldError[] }
 }
 

@@ -1,0 +1,96 @@
+/**
+ * "@onebudget/ui": what a contributed page shares with the shell at run time. Additions only within major version 1.
+ * Texts carry both languages; money is a decimal string in yuan with two digits; ids are opaque strings.
+ */
+import type { Component, Ref } from 'vue'
+
+export interface Text { zh: string; en: string }
+export type Locale = 'zh' | 'en'
+export type Query = Record<string, string | number | boolean | null | undefined>
+export type Row = Record<string, unknown> & { id: string; version: number }
+export interface Page<T> { items: T[]; next_cursor: string | null; count?: number }
+export interface FieldError { field?: string; code?: string; message: string; remedy?: string }
+export interface Problem { type?: string; title?: string; status: number; detail?: string; code: string; request_id?: string; errors?: FieldError[] }
+export interface Described { sentence: string; advice: string; requestId: string; code: string; status: number; errors: FieldError[] }
+export interface Field { name: string; type: string; title: Text; help?: Text; required?: boolean; readonly?: boolean; values?: { code: string; title: Text }[]; [more: string]: unknown }
+export interface Schema { plugin: string; entity: string; path: string; title: Text; fields: Field[]; [more: string]: unknown }
+
+/** Every refusal of the server, and status 0 when it cannot be reached. */
+export class ProblemError extends Error {
+  readonly problem: Problem
+  readonly retryAfter: number | null
+  readonly status: number
+  readonly code: string
+}
+
+/** Requests below /api/v1 with the person's session; an ended session is renewed in place. Throw ProblemError. */
+export function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>
+export function post<T>(path: string, json?: unknown, query?: Query): Promise<T>
+export function request<T>(method: string, path: string, options?: {
+  query?: Query; json?: unknown; body?: Blob | string; type?: string; version?: number; idempotencyKey?: string; signal?: AbortSignal
+}): Promise<T>
+/** Fetches and saves a file; `fallbackName` when the answer names none. */
+export function download(path: string, query: Query, fallbackName: string, progress?: (bytes: number) => void, signal?: AbortSignal): Promise<void>
+
+/** Records of any entity; `path` such as `/guestbook/entry`. */
+export function listRows(path: string, query: Query, signal?: AbortSignal): Promise<Page<Row>>
+export function readRow(path: string, id: string): Promise<Row>
+export function createRow(path: string, values: object, idempotencyKey: string): Promise<Row>
+export function updateRow(path: string, id: string, version: number, values: object): Promise<Row>
+export function deleteRow(path: string, id: string, version: number): Promise<void>
+export function moveRow(path: string, id: string, version: number, transition: string, comment: string): Promise<Row>
+export function readHistory(path: string, id: string, cursor?: string | null): Promise<Page<Record<string, unknown>>>
+export function aggregate(path: string, group: string, what: string, filter?: string): Promise<{ items: Record<string, unknown>[] }>
+export function schemaOf(path: string): Promise<Schema>
+export function entityPath(entity: string, plugin?: string): string
+export function rowTitle(schema: Schema, row: Record<string, unknown>): string
+
+/** The reader's language, and a text in it. */
+export function locale(): Locale
+export function say(text: Text | string | null | undefined): string
+/** Whether the signed-in person holds a permission (full code) anywhere; the server checks every request all the same. */
+export function mayDo(permission: string): boolean
+
+/** An error in a sentence; shown at the top of the window; a success shown there; a question before an act. */
+export function describe(error: unknown): Described
+export function tell(error: unknown): void
+export function done(message: string): void
+export function confirmed(sentence: string, act: string, options?: { warn?: boolean; back?: string }): Promise<boolean>
+/** The server's events while the calling component lives. */
+export function useEvents(handlers: {
+  job?: (event: { id: string; state: string; progress: number; message?: string }) => void
+  changed?: (event: { plugin: string; entity: string; id: string }) => void
+}): { live: Ref<boolean> }
+
+export function formatMoney(value: unknown, unit?: 'yuan' | 'wan' | 'yi'): string
+/** Understands full-width digits, thousands separators, 万 and 亿; null when it is no amount. */
+export function parseMoney(typed: string): string | null
+export function formatDay(value: unknown, locale: Locale): string
+export function formatTime(value: unknown, locale: Locale): string
+
+/** title, crumbs?: {title, to?}[], hint?; default slot: buttons on the right. Sets the window's title: one per page. */
+export const PageHead: Component
+/** columns: {key, title, right?, sortable?, primary?}[], rows, rowKey, caption, sort?, loading?; slots cell {row, column}, actions {row}. */
+export const DataTable: Component
+/** value, unit?, withUnit?: in the unit that the reader chose. */
+export const MoneyText: Component
+/** code, values?, tone?, label? */
+export const StateTag: Component
+/** field, value, label?, plugin?, dense? */
+export const FieldValue: Component
+/** modelValue, field, plugin?, id?, disabled? */
+export const FieldInput: Component
+/** id, label, required?, error?, help?; slot: the input. */
+export const FormRow: Component
+/** modelValue (decimal string or null), id?, disabled?; emits invalid(message | null). */
+export const MoneyInput: Component
+/** modelValue (node id or null), kinds?, id? */
+export const OrgPicker: Component
+/** open, title, confirm, busy?, error?, disabled?; emits cancel, confirm. */
+export const FormDialog: Component
+/** title, hint? */
+export const EmptyState: Component
+/** error, retry?; emits retry. */
+export const ErrorPanel: Component
+/** rows? */
+export const SkeletonRows: Component

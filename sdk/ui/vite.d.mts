@@ -1,0 +1,2 @@
+export declare const kShared: string[]
+export declare function onebudgetPages(entries: Record<string, string>, folder?: string): { build: Record<string, unknown> }

@@ -1,0 +1,27 @@
+/**
+ * What contributed pages get as "@onebudget/ui": requests with the person's session, the records of any entity, texts in the reader's
+ * language, and the parts that the shell's own pages are made of. Described for vendors in sdk/ui/index.d.ts; additions only.
+ */
+export { download, get, post, ProblemError, request } from '@/api/client'
+export { aggregate, createRow, deleteRow, entityPath, listRows, moveRow, readHistory, readRow, updateRow } from '@/api/records'
+export { confirmed } from '@/core/confirm'
+export { describe, done, tell } from '@/core/errors'
+export { useEvents } from '@/core/events'
+export { locale, say } from '@/core/i18n'
+export { rowTitle, schemaOf } from '@/core/schemas'
+export { default as FieldValue } from '@/kit/display/FieldValue.vue'
+export { default as MoneyText } from '@/kit/display/MoneyText.vue'
+export { default as StateTag } from '@/kit/display/StateTag.vue'
+export { default as EmptyState } from '@/kit/feedback/EmptyState.vue'
+export { default as ErrorPanel } from '@/kit/feedback/ErrorPanel.vue'
+export { default as SkeletonRows } from '@/kit/feedback/SkeletonRows.vue'
+export { default as FieldInput } from '@/kit/fields/FieldInput.vue'
+export { default as FormRow } from '@/kit/fields/FormRow.vue'
+export { default as MoneyInput } from '@/kit/fields/MoneyInput.vue'
+export { default as OrgPicker } from '@/kit/fields/OrgPicker.vue'
+export { formatMoney, parseMoney } from '@/kit/format/money'
+export { formatDay, formatTime } from '@/kit/format/time'
+export { default as FormDialog } from '@/kit/layout/FormDialog.vue'
+export { default as PageHead } from '@/kit/layout/PageHead.vue'
+export { default as DataTable } from '@/kit/table/DataTable.vue'
+export { mayDo } from './session'

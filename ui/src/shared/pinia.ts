@@ -1,0 +1,2 @@
+/** What contributed pages get as "pinia". */
+export { defineStore, storeToRefs } from 'pinia'

@@ -1,0 +1,2 @@
+/** What contributed pages get as "vue": the same instance that the shell runs on. */
+export * from 'vue'

@@ -1,0 +1,2 @@
+/** What contributed pages get as "vue-router". */
+export { RouterLink, RouterView, onBeforeRouteLeave, useLink, useRoute, useRouter } from 'vue-router'
