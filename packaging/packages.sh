@@ -1,7 +1,7 @@
 # Debian 12 packages by purpose. Sourced by quickstart.sh and tests/run.sh; nothing else names a package.
 BUILD_PACKAGES="g++ cmake ninja-build ccache lld pkg-config git ca-certificates python3 python3-yaml binutils curl gzip
   libpoco-dev libboost-dev libboost-filesystem-dev libboost-system-dev nlohmann-json3-dev libldap-dev prometheus-cpp-dev
-  libsqlite3-dev libpq-dev libssl-dev libargon2-dev libcli11-dev libfmt-dev libxlsxwriter-dev libzip-dev libexpat1-dev"
+  libsqlite3-dev libpq-dev libssl-dev libargon2-dev libcli11-dev libfmt-dev libxlsxwriter-dev libzip-dev libexpat1-dev coinor-libcbc-dev"
 TEST_PACKAGES="libgtest-dev libgmock-dev postgresql postgresql-client slapd ldap-utils openssl chromium fonts-noto-cjk curl clang-tidy clang-format"
 
 # install_packages NAME…: installs those that are missing, and says so. Quick when nothing is.

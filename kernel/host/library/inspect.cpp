@@ -75,6 +75,13 @@ constexpr std::string_view kNeeded[] = {
     "ld-linux-x86-64.so.2",
     "ld-linux-aarch64.so.1",
     "ld-linux-loongarch-lp64d.so.1",
+    // COIN-OR's solver: Debian ships no archive of it that a plugin could link in.
+    "libCbc.so.3",
+    "libCgl.so.1",
+    "libOsiClp.so.1",
+    "libClp.so.1",
+    "libOsi.so.1",
+    "libCoinUtils.so.3",
 #if defined(__SANITIZE_ADDRESS__)
     "libasan.so.8",
     "libubsan.so.1",
