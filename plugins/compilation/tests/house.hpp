@@ -86,6 +86,11 @@ class House : public ::testing::Test {
     EXPECT_TRUE(made.ok()) << made.fault().code << " " << made.fault().message.en;
     return made ? *made : RecordId{};
   }
+  /// The papers that a specific-goal project is submitted with.
+  void attach_papers(RecordId project) {
+    for (const char* kind : {"basis", "estimate", "plan"})
+      host.plant("compilation.project_paper", {{"project", project.str()}, {"kind", kind}, {"title", kind}});
+  }
   Lines refusals(const Json& changes = Json::object()) {
     const auto made = host.insert(kProject, project(changes));
     return made ? Lines{} : told(made.fault());
