@@ -95,6 +95,15 @@ class House : public ::testing::Test {
     const auto made = host.insert(kProject, project(changes));
     return made ? Lines{} : told(made.fault());
   }
+  /// Why something failed, for the message of a test.
+  template <class T>
+  static std::string why(const Result<T>& result) {
+    if (result.ok()) return "";
+    std::string out = result.fault().code + ": " + result.fault().message.en + result.fault().message.zh;
+    for (const FieldFault& field : result.fault().fields)
+      out += " | " + field.field + " " + field.code + " " + field.message.zh;
+    return out;
+  }
   static Lines told(const Fault& fault) {
     Lines out;
     for (const FieldFault& finding : fault.fields) out.push_back(finding.code + " " + finding.field);

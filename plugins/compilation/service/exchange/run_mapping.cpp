@@ -11,8 +11,8 @@ using plugin::Action;
 
 constexpr std::size_t kMostRows = 20'000;
 constexpr const char* kTarget = "compilation.budget_figure";
-constexpr const char* kFields[] = {"fiscal_year",  "stage", "direction",        "department",     "department_code",
-                                   "region_code",  "fund",  "functional_class", "economic_class", "government_class",
+constexpr const char* kFields[] = {"fiscal_year",  "stage", "direction",        "department",     "agency_code",
+                                   "area_code",    "fund",  "functional_class", "economic_class", "government_class",
                                    "project_code", "amount"};
 
 Result<void> check_fields(const Mapping& mapping) {

@@ -77,7 +77,8 @@ Result<void> check_round_open(const Call& call, RecordId unit, int fiscal_year, 
   OB_TRY(const auto round, round_of(call, node.text("region_code"), fiscal_year, step));
   auto findings = check_editing(round, call.today());
   if (findings.empty()) return {};
-  return fault(FaultKind::closed, "compilation.round_closed", findings.front().message, std::move(findings));
+  const Text message = findings.front().message;
+  return fault(FaultKind::closed, "compilation.round_closed", message, std::move(findings));
 }
 
 } // namespace

@@ -20,11 +20,11 @@ Result<void> add(std::map<int, Money>& series, int year, Money amount) {
 Result<std::vector<ForecastCell>> history_of(const Call& call, const std::string& dataset) {
   std::map<std::string, ForecastCell> cells;
   const std::string filter = "dataset==" + plugin::quoted(dataset) + ";stage=in=(adopted,actual)";
-  const std::vector<std::string> group = {"fiscal_year", "stage", "department", "functional_class", "region_code"};
+  const std::vector<std::string> group = {"fiscal_year", "stage", "department", "functional_class", "area_code"};
   OB_TRY(const auto rows, call.records().aggregate("compilation.budget_figure", {filter, group, {"sum:amount"}}));
   for (const Row& row : rows) {
     const std::string department = row.text("department"), function = row.text("functional_class"),
-                      region = row.text("region_code");
+                      region = row.text("area_code");
     ForecastCell& cell = cells[department + "|" + function + "|" + region];
     cell.department = department;
     cell.function = function;
