@@ -53,11 +53,11 @@ Result<void> add_marks(const Call& call, int fiscal_year, std::map<std::string, 
         one->second.twin = other->second.twin = twin;
         return {};
       }));
-  const std::string lines = "year==" + std::to_string(fiscal_year) + ";standard=gt=0";
-  return call.records().each("compilation.expenditure_line", where(lines, "", {"project"}),
+  const std::string lines = "year==" + std::to_string(fiscal_year);
+  return call.records().each("compilation.expenditure_line", where(lines, "", {"project", "standard"}),
                              [&](const Row& row) -> Result<void> {
                                const auto project = projects.find(row.text("project"));
-                               if (project != projects.end()) project->second.by_standard = true;
+                               if (project != projects.end() && row.has("standard")) project->second.by_standard = true;
                                return {};
                              });
 }
