@@ -243,7 +243,7 @@ def check_locales(folder):
 def check_rule_index(folder):
     readme = read(folder / "README.md") if (ROOT / folder / "README.md").is_file() else ""
     named = {name for name in re.findall(r"domain/[\w/]+\.cpp", readme) if not name.endswith("_test.cpp")}
-    there = {str(p.relative_to(folder)) for p in FILES if p.parent == folder / "domain" and p.suffix == ".cpp" and not p.stem.endswith("_test")}
+    there = {str(p.relative_to(folder)) for p in FILES if folder / "domain" in p.parents and p.suffix == ".cpp" and not p.stem.endswith("_test")}
     for missing in sorted(there - named):
         say(folder / "README.md", 1, f"the rule index does not name {missing}")
     for gone in sorted(named - there):

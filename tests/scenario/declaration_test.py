@@ -38,6 +38,16 @@ class Declaration(unittest.TestCase):
         self.assertEqual(status, 201, project)
         return project, headers["ETag"]
 
+    def papers(self, project):
+        """What a specific-goal project is submitted with."""
+        for kind in ("basis", "estimate", "plan"):
+            status, answer, _ = server.ask("POST", "/compilation/project-paper", {"project": project["id"], "kind": kind, "title": kind}, CLERK)
+            self.assertEqual(status, 201, answer)
+
+    def rank(self, project):
+        body = {"project": project["id"], "fiscal_year": 2026, "rank": 1}
+        self.assertEqual(server.ask("POST", "/compilation/project-rank", body, REVIEWER)[0], 201)
+
     def move(self, project, etag, name, who, comment=""):
         return server.ask("POST", f"{PROJECT}/{project['id']}/transitions/{name}", {"comment": comment}, who, {"If-Match": etag})
 
@@ -47,6 +57,7 @@ class Declaration(unittest.TestCase):
     def test_a_draft_is_the_county_s_own_business_until_it_is_submitted(self):
         before = {who: self.count(who) for who in (CLERK, OTHER, PROVINCE)}
         project, etag = self.declare(design_basis="校舍安全条例", performance_goal="监测覆盖率 100%")
+        self.papers(project)
         self.assertRegex(project["code"], "^32058326T[0-9]{12}$")
         self.assertEqual(self.count(CLERK), before[CLERK] + 1)
         for who in (OTHER, PROVINCE):
@@ -60,6 +71,7 @@ class Declaration(unittest.TestCase):
         self.assertEqual(self.count(PROVINCE), before[PROVINCE] + 1)
         status, moved, headers = self.move(project, etag["ETag"], "review", REVIEWER)
         self.assertEqual((status, moved["status"]), (200, "department_reviewed"))
+        self.rank(project)
         status, moved, headers = self.move(project, headers["ETag"], "approve", FINANCE)
         self.assertEqual((status, moved["status"]), (200, "in_library"))
         history = server.ask("GET", f"{PROJECT}/{project['id']}/history", who=CLERK)[1]["items"]
@@ -68,7 +80,9 @@ class Declaration(unittest.TestCase):
     def test_papers_versions_and_comments_are_asked_for(self):
         project, etag = self.declare()
         status, problem, _ = self.move(project, etag, "submit", CLERK)
-        self.assertEqual((status, sorted(e["field"] for e in problem["errors"])), (422, ["/design_basis", "/performance_goal"]))
+        missing = ["/design_basis", "/papers", "/papers", "/papers", "/performance_goal"]
+        self.assertEqual((status, sorted(e["field"] for e in problem["errors"])), (422, missing))
+        self.papers(project)
         one = f"{PROJECT}/{project['id']}"
         self.assertEqual(server.ask("PATCH", one, {"plan": "x"}, CLERK)[0], 428)
         status, _, headers = server.ask("PATCH", one, {"design_basis": "条例", "performance_goal": "目标"}, CLERK, {"If-Match": etag})

@@ -1,5 +1,5 @@
 #pragma once
-// The project library: rules before a write, and the list of projects touched by code changes.
+// What the plugin does on a host: rules before a write, and the routes. One file for each verb.
 
 #include <cstddef>
 
@@ -23,6 +23,20 @@ inline constexpr const char* kCodes[] = {"functional_class", "department_economi
                                          "fund_kind", "special_fund"};
 inline constexpr std::size_t kYearly = 3;
 
+/// A query in one line.
+inline plugin::Query where(std::string filter, std::string sort = {}, std::vector<std::string> fields = {}) {
+  plugin::Query query;
+  query.filter = std::move(filter);
+  query.sort = std::move(sort);
+  query.fields = std::move(fields);
+  return query;
+}
+
+/// Findings as the refusal of a route (422).
+inline Fault refusal(const char* code, Text message, std::vector<FieldFault> findings) {
+  return fault(FaultKind::rule, code, std::move(message), std::move(findings));
+}
+
 /// Hook on project: term, amounts, papers on submission, classification of the year, and the project code.
 Result<void> validate_project(Call& call, const Change& change, Verdict& verdict);
 
@@ -30,5 +44,48 @@ Result<void> validate_project(Call& call, const Change& change, Verdict& verdict
 /// renamed, split, merged or withdrawn for a later one, with the codes that took its place. `suggestion` is the one to
 /// use where there is exactly one; a split is for people to decide. At most 1000, then `truncated`.
 Result<Answer> list_code_changes(Call& call, const Request& request);
+
+// Hooks. Each checks one entity before it is written; see the rule index.
+Result<void> validate_review(Call& call, const Change& change, Verdict& verdict);    ///< project_review
+Result<void> validate_ex_ante(Call& call, const Change& change, Verdict& verdict);   ///< ex_ante_review
+Result<void> validate_zero_base(Call& call, const Change& change, Verdict& verdict); ///< zero_base_review
+Result<void> validate_line(Call& call, const Change& change, Verdict& verdict);      ///< expenditure_line
+Result<void> validate_linked(Call& call, const Change& change, Verdict& verdict);  ///< procurement, asset, service_line
+Result<void> validate_year(Call& call, const Change& change, Verdict& verdict);    ///< year_amount
+Result<void> validate_round(Call& call, const Change& change, Verdict& verdict);   ///< budget_round
+Result<void> validate_ceiling(Call& call, const Change& change, Verdict& verdict); ///< ceiling
+Result<void> validate_version(Call& call, const Change& change, Verdict& verdict); ///< budget_version
+Result<void> validate_approval(Call& call, const Change& change, Verdict& verdict); ///< congress_approval
+Result<void> validate_issue(Call& call, const Change& change, Verdict& verdict);  ///< budget_issue; publishes the event
+Result<void> validate_policy(Call& call, const Change& change, Verdict& verdict); ///< policy_value
+Result<void> validate_secret_total(Call& call, const Change& change, Verdict& verdict);
+Result<void> validate_duplicate(Call& call, const Change& change, Verdict& verdict); ///< duplicate_pair
+Result<void> validate_scenario(Call& call, const Change& change, Verdict& verdict);
+Result<void> validate_mapping(Call& call, const Change& change, Verdict& verdict); ///< import_mapping
+
+/// GET /fiscal-gap?region=<node>&year=2026 → {resources, guaranteed, committed, other, gap, rest} in yuan.
+Result<Answer> show_fiscal_gap(Call& call, const Request& request);
+/// GET /rolling-plan/{project}?base_year=2026[&version=2] → {amounts, variance against the version or roll before}.
+Result<Answer> show_rolling_plan(Call& call, const Request& request);
+/// POST /ceiling/{id}/split {parts: [{node, amount}]} → the children, new or changed; amounts in yuan.
+Result<Answer> split_ceiling(Call& call, const Request& request);
+/// POST /freeze {unit, fiscal_year, step} → the frozen version. 二上 is checked hard against the issued ceilings.
+Result<Answer> freeze_version(Call& call, const Request& request);
+/// GET /compare?left=<version>&right=<version>[&by=fund,category] → every cell that differs; without `by` whole cells.
+Result<Answer> compare_frozen(Call& call, const Request& request);
+/// POST /roll-up {cells: [{code, parent, column, amount}]} → {sound, differences}; at most 50,000 cells.
+Result<Answer> roll_up(Call& call, const Request& request);
+/// POST /budget-issue/{id}/prepare: fills the issue's lines from the newest frozen 二上 of its unit.
+Result<Answer> prepare_issue(Call& call, const Request& request);
+/// POST /duplicate-search {region, fiscal_year} → candidates written as duplicate_pair; judged pairs stay as they are.
+Result<Answer> search_duplicates(Call& call, const Request& request);
+/// POST /recommend {region, fiscal_year, seconds, seed} → a recommendation with reasons, for a person to judge.
+Result<Answer> recommend(Call& call, const Request& request);
+/// POST /scenario/{id}/run → base and scenario side by side, by project, department and function.
+Result<Answer> compute_scenario(Call& call, const Request& request);
+/// GET /forecast?dataset=…&year=2027[&from=2020] → sums by department and function, and the backtest of all methods.
+Result<Answer> show_forecast(Call& call, const Request& request);
+/// POST /import-mapping/{id}/run {dataset, rows, first_line, dry_run} → {records, errors, total}; all or nothing.
+Result<Answer> run_mapping(Call& call, const Request& request);
 
 } // namespace onebudget::compilation

@@ -1,5 +1,7 @@
+#include "plugins/compilation/domain/lifecycle/secret.hpp"
+#include "plugins/compilation/domain/line/expenditure_line.hpp"
 #include "plugins/compilation/domain/project_declaration.hpp"
-#include "plugins/compilation/service/service.hpp"
+#include "plugins/compilation/service/facts.hpp"
 
 namespace onebudget::compilation {
 
@@ -8,12 +10,6 @@ namespace {
 using plugin::Action;
 
 constexpr const char* kCodeRule = "project_code";
-
-Category category_of(const std::string& text) {
-  if (text == "personnel") return Category::personnel;
-  if (text == "operating") return Category::operating;
-  return text == "operating_other" ? Category::operating_other : Category::specific;
-}
 
 Existence existence_of(const std::string& text) {
   if (text == "one_off") return Existence::one_off;
@@ -87,20 +83,58 @@ Result<void> settle_code(Call& call, const Change& change, const Declaration& de
   return {};
 }
 
+/// Before 编制: the round is open, the total is not used up, the lines add up.
+Result<void> check_compilation(Call& call, const Change& change, const ProjectFacts& facts, Verdict& verdict) {
+  const int year = static_cast<int>(change.after.number("fiscal_year"));
+  OB_TRY(const Row node, call.node(change.after.ref("unit")));
+  std::optional<Round> open;
+  for (const RoundStep step : {RoundStep::one_up, RoundStep::two_up}) {
+    OB_TRY(const auto round, round_of(call, node.text("region_code"), year, step));
+    if (!open || (round && round->open)) open = round;
+  }
+  verdict.report(check_editing(open, call.today()));
+  verdict.report(check_compile(facts));
+  std::vector<Money> lines;
+  const std::string of_year = "project==" + change.id.str() + ";year==" + std::to_string(year);
+  OB_CHECK(call.records().each("compilation.expenditure_line", where(of_year), [&](const Row& row) -> Result<void> {
+    lines.push_back(row.money("amount"));
+    return {};
+  }));
+  verdict.report(check_lines_sum(facts.category, facts.year_amount, lines));
+  return {};
+}
+
+/// The gates of the lifecycle (domain rules 1.5).
+Result<void> check_step(Call& call, const Change& change, Verdict& verdict) {
+  const std::string& step = change.transition;
+  const bool gated =
+      step == "submit" || step == "approve" || step == "compile" || step == "finish" || step == "terminate";
+  if (!gated) return {};
+  if (step == "submit") verdict.report(check_papers(declaration_of(change.after)));
+  OB_TRY(const ProjectFacts facts, facts_of(call, change.before));
+  OB_TRY(const Policy policy, policy_for(call, static_cast<int>(change.after.number("fiscal_year"))));
+  if (step == "submit") verdict.report(check_attachments(facts, policy));
+  if (step == "approve") verdict.report(check_admission(facts, policy));
+  if (step == "compile") return check_compilation(call, change, facts, verdict);
+  if (step == "finish" || step == "terminate") verdict.report(check_closing(facts, step == "finish"));
+  return {};
+}
+
 } // namespace
 
 Result<void> validate_project(Call& call, const Change& change, Verdict& verdict) {
   if (change.action == Action::remove) return {};
+  if (change.action == Action::transition) return check_step(call, change, verdict);
   const Declaration declaration = declaration_of(change.after);
-  if (change.action == Action::transition) {
-    if (change.transition == "submit") verdict.report(check_papers(declaration));
-    return {};
-  }
+  verdict.report(
+      check_secret(change.after.flag("is_secret"), {change.after.text("name"), change.after.text("summary"),
+                                                    change.after.text("design_basis"), change.after.text("plan")}));
   verdict.report(check_term(declaration));
   verdict.report(check_amounts(declaration));
   const bool sound = verdict.findings() == 0;
   OB_CHECK(check_classification(call, change, declaration.fiscal_year, verdict));
   verdict.assign("term_years", term_years(declaration));
+  if (order_of(change.after.text("spending_order")) <= 3) verdict.assign("three_guarantees", true);
   if (change.action != Action::create || !sound) return {};
   return settle_code(call, change, declaration, verdict);
 }

@@ -86,9 +86,23 @@ class House : public ::testing::Test {
     EXPECT_TRUE(made.ok()) << made.fault().code << " " << made.fault().message.en;
     return made ? *made : RecordId{};
   }
+  /// The papers that a specific-goal project is submitted with.
+  void attach_papers(RecordId project) {
+    for (const char* kind : {"basis", "estimate", "plan"})
+      host.plant("compilation.project_paper", {{"project", project.str()}, {"kind", kind}, {"title", kind}});
+  }
   Lines refusals(const Json& changes = Json::object()) {
     const auto made = host.insert(kProject, project(changes));
     return made ? Lines{} : told(made.fault());
+  }
+  /// Why something failed, for the message of a test.
+  template <class T>
+  static std::string why(const Result<T>& result) {
+    if (result.ok()) return "";
+    std::string out = result.fault().code + ": " + result.fault().message.en + result.fault().message.zh;
+    for (const FieldFault& field : result.fault().fields)
+      out += " | " + field.field + " " + field.code + " " + field.message.zh;
+    return out;
   }
   static Lines told(const Fault& fault) {
     Lines out;

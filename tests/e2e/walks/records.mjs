@@ -213,6 +213,9 @@ async function conflict(walker, words, rest, id, name) {
 
 async function submit(walker, words, rest, id) {
   const { page } = walker
+  for (const kind of ['basis', 'estimate', 'plan']) {
+    await rest.ask(kClerk, 'POST', '/compilation/project-paper', { json: { project: id, kind, title: kind } })
+  }
   const title = walker.say(words.entity.states.transitions.find((one) => one.name === 'submit').title)
   await walker.button(title, page.locator('.page-head')).click()
   await walker.field(walker.t('detail.comment')).fill('Ready')

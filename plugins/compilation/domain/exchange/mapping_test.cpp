@@ -1,0 +1,82 @@
+#include "plugins/compilation/domain/exchange/mapping.hpp"
+
+#include <sstream>
+
+#include "plugins/compilation/tests/lines.hpp"
+
+namespace onebudget::compilation {
+namespace {
+
+TextRow cells(const std::string& text) {
+  TextRow out;
+  std::istringstream words(text);
+  for (std::string cell; std::getline(words, cell, '|');) out.push_back(cell);
+  return out;
+}
+
+Mapping mapping_of(const Case& one) {
+  Mapping out;
+  out.header_rows = number(one, "header_rows", 1);
+  out.skip_rows = number(one, "skip_rows", 0);
+  out.unit_fen = one.value("unit", "元") == "万元" ? 1'000'000 : one.value("unit", "元") == "元" ? 100 : 7;
+  MappedColumn unit{MappedColumn::Kind::text,
+                    "unit",
+                    one.value("unit_column", "单位"),
+                    true,
+                    has(one, "fill_down"),
+                    "",
+                    {{"一中", "106001"}},
+                    has(one, "closed")};
+  MappedColumn year{MappedColumn::Kind::year, "year", "年度", false, false, "2026", {{"FY25-26", "2026"}}, false};
+  out.columns = {unit, year};
+  if (has(one, "wide"))
+    out.wide = {{"工资", {{"class", "301"}}}, {"商品", {{"class", "302"}}}};
+  else if (!has(one, "no_amount"))
+    out.columns.push_back(
+        {MappedColumn::Kind::amount, "amount", one.value("amount_column", "金额"), true, false, "", {}, false});
+  if (has(one, "sum")) out.sums = {{"合计", {"工资", "商品"}}};
+  if (has(one, "skip")) out.skip["单位"] = {"小计", "合计"};
+  return out;
+}
+
+TEST(Mapping, brings_rows_in_in_every_case) {
+  EXPECT_EQ(run("import_mapping",
+                [](const Case& one) {
+                  const Mapping mapping = mapping_of(one);
+                  const Lines wrong = lines(check_mapping(mapping));
+                  if (!wrong.empty()) return wrong;
+                  std::vector<TextRow> rows;
+                  for (const auto& [name, value] : one.given)
+                    if (name == "row") rows.push_back(cells(value));
+                  const auto table = map_rows(mapping, rows);
+                  if (!table) {
+                    Lines out{table.fault().code};
+                    for (const FieldFault& field : table.fault().fields) out.push_back(field.field);
+                    return out;
+                  }
+                  Lines out;
+                  for (const MappedRecord& record : table->records) {
+                    std::string line = std::to_string(record.line);
+                    for (const auto& [field, value] : record.fields) line += " " + field + ":" + value;
+                    out.push_back(line);
+                  }
+                  for (const RowError& error : table->errors)
+                    out.push_back(std::to_string(error.line) + " " + error.column + " " + error.code);
+                  return out;
+                }),
+            Lines());
+}
+
+TEST(Mapping, reads_amounts_as_people_write_them) {
+  const std::pair<const char*, const char*> good[] = {
+      {"1,234.50", "1234.50"}, {"(15,000)", "-15000.00"}, {"¥ 12", "12.00"},    {"15000.0", "15000.00"},
+      {"-0.01", "-0.01"},      {"$1,000", "1000.00"},     {"0.120000", "0.12"}, {"(-3)", "3.00"}};
+  for (const auto& [cell, wanted] : good) EXPECT_EQ(read_amount(cell, 100)->to_yuan(), wanted) << cell;
+  EXPECT_EQ(read_amount("1.234567", 1'000'000)->to_yuan(), "12345.67");
+  for (const char* cell : {"1.234", "1e6", "abc", "", "1.2.3", "--1", "99999999999999999999"})
+    EXPECT_FALSE(read_amount(cell, 100).ok()) << cell;
+  EXPECT_FALSE(read_amount("1.2345678", 1'000'000).ok()) << "a part of a fen";
+}
+
+} // namespace
+} // namespace onebudget::compilation

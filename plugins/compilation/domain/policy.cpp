@@ -1,0 +1,74 @@
+#include "plugins/compilation/domain/policy.hpp"
+
+#include <charconv>
+
+namespace onebudget::compilation {
+
+namespace {
+
+Fault bad_value(std::string_view code, std::string_view value) {
+  const std::string name(code), shown(value);
+  return fault(FaultKind::rule, "compilation.policy_value",
+               {"政策参数 " + name + " 的值“" + shown + "”不合适，请核对。",
+                "The value \"" + shown + "\" of " + name + " makes no sense; check it."});
+}
+
+Result<int> whole(std::string_view code, std::string_view value, int most) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc() || end != value.data() + value.size() || number < 0 || number > most)
+    return bad_value(code, value);
+  return number;
+}
+
+} // namespace
+
+Result<void> Policy::set(std::string_view code, std::string_view value) {
+  const std::pair<std::string_view, Money*> amounts[] = {
+      {"ex_ante_from", &ex_ante_from}, {"cost_review_from", &cost_review_from}, {"minutes_from", &minutes_from}};
+  const std::pair<std::string_view, Ratio*> shares[] = {{"similarity", &similarity},
+                                                        {"class_c_coefficient", &class_c_coefficient}};
+  const std::pair<std::string_view, int*> counts[] = {{"sunset_years", &sunset_years},
+                                                      {"department_reply_days", &department_reply_days},
+                                                      {"unit_reply_days", &unit_reply_days},
+                                                      {"duplicate_years", &duplicate_years},
+                                                      {"class_a", &class_a},
+                                                      {"class_b", &class_b},
+                                                      {"class_c", &class_c},
+                                                      {"secret_parts", &secret_parts}};
+  for (const auto& [name, target] : amounts)
+    if (name == code) {
+      const auto amount = Money::parse_yuan(value);
+      if (!amount || *amount < Money()) return bad_value(code, value);
+      *target = *amount;
+      return {};
+    }
+  for (const auto& [name, target] : shares)
+    if (name == code) {
+      const auto share = Ratio::parse(value);
+      if (!share || *share < Ratio() || Ratio::from_percent(100) < *share) return bad_value(code, value);
+      *target = *share;
+      return {};
+    }
+  for (const auto& [name, target] : counts)
+    if (name == code) {
+      OB_TRY(*target, whole(code, value, 366));
+      return {};
+    }
+  const std::string name(code);
+  return fault(FaultKind::rule, "compilation.policy_code",
+               {"没有政策参数“" + name + "”，请按说明书中的编码填写。",
+                "There is no policy value \"" + name + "\"; use a code of the manual."});
+}
+
+Result<void> check_policy(const Policy& policy) {
+  if (policy.class_a > 100 || policy.class_b > policy.class_a || policy.class_c > policy.class_b)
+    return bad_value(
+        "class_a, class_b, class_c",
+        std::to_string(policy.class_a) + ", " + std::to_string(policy.class_b) + ", " + std::to_string(policy.class_c));
+  if (policy.sunset_years < 1) return bad_value("sunset_years", std::to_string(policy.sunset_years));
+  if (policy.secret_parts < 2) return bad_value("secret_parts", std::to_string(policy.secret_parts));
+  return {};
+}
+
+} // namespace onebudget::compilation

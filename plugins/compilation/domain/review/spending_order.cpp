@@ -1,0 +1,59 @@
+#include "plugins/compilation/domain/review/spending_order.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace onebudget::compilation {
+
+namespace {
+
+Text reason_of(const Claim& claim, Money got) {
+  const std::string order = std::to_string(claim.order), score = std::to_string(claim.score);
+  if (claim.order > kGuaranteed && claim.grade == ZeroBaseClass::d)
+    return {"零基评审为 D 类，不安排。", "Class D of the zero-base review: nothing."};
+  if (got == claim.amount)
+    return {"第 " + order + " 顺序，" + score + " 分，足额安排。",
+            "Order " + order + " with " + score + " points: in full."};
+  if (got == Money())
+    return {"第 " + order + " 顺序，" + score + " 分，轮到时已无财力。",
+            "Order " + order + " with " + score + " points: nothing was left."};
+  return {"第 " + order + " 顺序，财力只够 " + got.to_yuan() + " 元。",
+          "Order " + order + ": only " + got.to_yuan() + " yuan were left."};
+}
+
+} // namespace
+
+Result<Filling> fill_envelope(Money envelope, std::vector<Claim> claims) {
+  for (const Claim& claim : claims)
+    if (claim.order < 1 || claim.order > kLastOrder)
+      return fault(FaultKind::rule, "compilation.order", {"支出顺序应为 1 到 8。", "The spending order is 1 to 8."});
+  std::sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
+    return std::make_tuple(a.order, a.grade, -a.score, std::cref(a.id)) <
+           std::make_tuple(b.order, b.grade, -b.score, std::cref(b.id));
+  });
+  Filling out;
+  out.left = envelope;
+  for (const Claim& claim : claims) {
+    const bool dropped = claim.order > kGuaranteed && claim.grade == ZeroBaseClass::d;
+    const Money got = dropped || out.left < Money() ? Money() : std::min(claim.amount, out.left);
+    OB_TRY(out.left, out.left.minus(got));
+    OB_TRY(out.spent, out.spent.plus(got));
+    if (claim.order <= kGuaranteed) {
+      OB_TRY(const Money lack, claim.amount.minus(got));
+      OB_TRY(out.guarantee_gap, out.guarantee_gap.plus(lack));
+    }
+    out.shares.push_back({claim.id, got, reason_of(claim, got)});
+  }
+  return out;
+}
+
+std::vector<FieldFault> check_guarantees(const Filling& filling) {
+  if (filling.guarantee_gap == Money()) return {};
+  return {{"/envelope",
+           "compilation.guarantees_first",
+           {"“三保”缺口 " + filling.guarantee_gap.to_yuan() + " 元。",
+            "The three guarantees lack " + filling.guarantee_gap.to_yuan() + " yuan."},
+           {"请先足额安排“三保”，再安排其他支出。", "Budget the guarantees in full before anything else."}}};
+}
+
+} // namespace onebudget::compilation

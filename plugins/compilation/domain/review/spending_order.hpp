@@ -1,0 +1,42 @@
+#pragma once
+// The order in which money is spent (三保 first, domain rules 1.11), and how an envelope is filled by it.
+
+#include <string>
+#include <vector>
+
+#include "plugins/compilation/domain/review/zero_base.hpp"
+
+namespace onebudget::compilation {
+
+/// 1 保基本民生 2 保工资 3 保运转 4 债务 5 法定与中央 6 重大决策 7 在建合同 8 新增. The first five are committed.
+inline constexpr int kGuaranteed = 3, kCommitted = 5, kLastOrder = 8;
+
+struct Claim {
+  std::string id;
+  int order = kLastOrder;
+  int score = 0; ///< of the zero-base review
+  ZeroBaseClass grade = ZeroBaseClass::b;
+  Money amount; ///< what may be approved at most
+};
+
+struct Share {
+  std::string id;
+  Money amount;
+  Text reason;
+};
+
+struct Filling {
+  std::vector<Share> shares; ///< one for each claim, in spending order
+  Money spent, left;
+  Money guarantee_gap; ///< what the guarantees (三保) lack; zero when they are whole
+};
+
+/// Rule compilation.spending_order: fills the envelope by order, then A → D, then score, then id. The guarantees are
+/// never scaled and D of the others gets nothing; the last that fits only in part gets what is left. Fault
+/// compilation.order for an order outside 1…8, money.overflow.
+Result<Filling> fill_envelope(Money envelope, std::vector<Claim> claims);
+
+/// Rule compilation.guarantees_first: no other project is budgeted while the guarantees have a gap.
+std::vector<FieldFault> check_guarantees(const Filling& filling);
+
+} // namespace onebudget::compilation

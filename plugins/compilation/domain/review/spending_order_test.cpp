@@ -1,0 +1,36 @@
+#include "plugins/compilation/domain/review/spending_order.hpp"
+
+#include <sstream>
+
+#include "plugins/compilation/tests/lines.hpp"
+
+namespace onebudget::compilation {
+namespace {
+
+TEST(SpendingOrder, fills_the_envelope_in_every_case) {
+  EXPECT_EQ(run("spending_order",
+                [](const Case& one) {
+                  std::vector<Claim> claims;
+                  for (const auto& [name, value] : one.given) {
+                    if (name == "envelope") continue;
+                    std::istringstream words(value);
+                    Claim claim;
+                    std::string amount;
+                    char grade = 'B';
+                    words >> claim.order >> grade >> claim.score >> amount;
+                    claim.id = name;
+                    claim.grade = static_cast<ZeroBaseClass>(grade - 'A');
+                    claim.amount = yuan(amount);
+                    claims.push_back(claim);
+                  }
+                  const auto filling = fill_envelope(yuan(one, "envelope"), claims);
+                  if (!filling) return Lines{filling.fault().code};
+                  Lines out = lines(check_guarantees(*filling));
+                  for (const Share& share : filling->shares) out.push_back(share.id + " " + share.amount.to_yuan());
+                  return out;
+                }),
+            Lines());
+}
+
+} // namespace
+} // namespace onebudget::compilation

@@ -1,0 +1,42 @@
+#pragma once
+// Frozen versions (一上, 一下, 二上, 二下): cells of project × classes × fund, compared cell by cell; and the roll-up
+// check (勾稽) of any tree of codes.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sdk/values/money.hpp"
+
+namespace onebudget::compilation {
+
+/// What a cell is of: "project|functional|department economic|government economic|fund", any text without meaning here.
+using Cells = std::map<std::string, Money>;
+
+struct CellDifference {
+  enum class Kind { added, removed, changed } kind = Kind::changed;
+  std::string cell;
+  Money left, right, difference;
+};
+/// Every cell that differs, in order; equal cells are left out. Fault money.overflow.
+Result<std::vector<CellDifference>> compare_versions(const Cells& left, const Cells& right);
+/// Fault money.overflow.
+Result<Money> total_of(const Cells& cells);
+
+/// One figure of a tree of codes. `column` tells figures of one code apart (a year, a fund, an economic class).
+struct TreeCell {
+  std::string code, parent; ///< parent empty = a root
+  std::string column;
+  Money amount;
+};
+struct RollUpDifference {
+  std::string code, column;
+  Money stated, summed;
+  int children = 0;
+};
+/// Rule compilation.roll_up: every code with children equals their sum in each column where it or they have a figure.
+/// Names each cell that does not. Faults compilation.roll_up_cycle (with the code), compilation.roll_up_twice (a cell
+/// stated twice), money.overflow.
+Result<std::vector<RollUpDifference>> check_roll_up(const std::vector<TreeCell>& cells);
+
+} // namespace onebudget::compilation

@@ -1,0 +1,173 @@
+#include "plugins/compilation/domain/similar/duplicate.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+namespace onebudget::compilation {
+
+namespace {
+
+constexpr std::size_t kRarest = 6;        ///< bigrams of a name that it is looked up by
+constexpr std::size_t kMostInBlock = 400; ///< a bigram in more names than this tells nothing
+constexpr int kNameWeight = 70, kPurposeWeight = 30;
+constexpr std::int64_t kPlaceAlike = 900'000, kNameAlike = 600'000, kPurposeAlike = 800'000, kAmountPercent = 10,
+                       kElsewhere = 950'000;
+
+struct Seen {
+  std::vector<std::uint64_t> name, purpose, place;
+  std::set<std::u32string> name_numbers, place_numbers;
+};
+
+Seen seen(const DeclaredProject& project) {
+  const std::u32string name = normal_text(project.name), place = normal_text(project.place);
+  return {bigrams(name), bigrams(normal_text(project.purpose)), bigrams(place), numbers_in(name), numbers_in(place)};
+}
+
+/// Phase 1 and phase 2, house 3 and house 5 are two things however alike the words are.
+bool numbered_apart(const std::set<std::u32string>& left, const std::set<std::u32string>& right) {
+  return !left.empty() && !right.empty() && left != right;
+}
+
+bool close(Money left, Money right) {
+  const std::int64_t big = std::max(left.fen(), right.fen()), small = std::min(left.fen(), right.fen());
+  return big > 0 && small >= big - big / 100 * kAmountPercent;
+}
+
+/// Likeness of what two texts say beside their places: two works at one place are not one project.
+Ratio beside(const std::vector<std::uint64_t>& left, const std::vector<std::uint64_t>& left_place,
+             const std::vector<std::uint64_t>& right, const std::vector<std::uint64_t>& right_place) {
+  std::vector<std::uint64_t> l, r;
+  std::set_difference(left.begin(), left.end(), left_place.begin(), left_place.end(), std::back_inserter(l));
+  std::set_difference(right.begin(), right.end(), right_place.begin(), right_place.end(), std::back_inserter(r));
+  return dice(l, r);
+}
+
+Text reason_of(const Candidate& one, bool by_place, const DeclaredProject& left, const DeclaredProject& right) {
+  std::string zh = "名称相似 " + one.name.percent() + "，用途相似 " + one.purpose.percent();
+  std::string en = "names alike " + one.name.percent() + ", purposes " + one.purpose.percent();
+  if (by_place) zh += "，地点相同", en += ", the same place";
+  if (one.same_unit) zh += "，同一单位", en += ", the same unit";
+  if (one.amount_close) zh += "，金额相差不到 10%", en += ", amounts within 10 %";
+  if (one.rule == "R26") {
+    zh += "；同时申报两项专项资金";
+    en += "; declared with two special funds";
+    const auto sum = left.amount.plus(right.amount);
+    const Money investment = std::max(left.total_investment, right.total_investment);
+    if (sum && Money() < investment && investment < *sum)
+      zh += "，合计超过总投资", en += ", together more than the whole investment";
+  }
+  return {zh + "。", en + "."};
+}
+
+std::vector<Candidate> judge(const DeclaredProject& left, const Seen& l, const DeclaredProject& right, const Seen& r,
+                             const Policy& policy) {
+  if (std::abs(left.fiscal_year - right.fiscal_year) >= policy.duplicate_years) return {};
+  if (numbered_apart(l.name_numbers, r.name_numbers) || numbered_apart(l.place_numbers, r.place_numbers)) return {};
+  Candidate out;
+  out.first = std::min(left.id, right.id);
+  out.second = std::max(left.id, right.id);
+  out.name = dice(l.name, r.name);
+  out.purpose = dice(l.purpose, r.purpose);
+  out.place = dice(l.place, r.place);
+  out.same_unit = left.unit == right.unit;
+  out.amount_close = close(left.amount, right.amount);
+  const bool purposes = !l.purpose.empty() && !r.purpose.empty();
+  out.score = purposes ? Ratio::from_millionths(
+                             (out.name.millionths() * kNameWeight + out.purpose.millionths() * kPurposeWeight) / 100)
+                       : out.name;
+  const bool by_place = out.place.millionths() >= kPlaceAlike &&
+                        (beside(l.name, l.place, r.name, r.place).millionths() >= kNameAlike ||
+                         beside(l.purpose, l.place, r.purpose, r.place).millionths() >= kPurposeAlike);
+  const bool part = overlap(l.name, r.name) == Ratio::from_percent(100) && l.name.size() >= 4 && r.name.size() >= 4 &&
+                    out.amount_close && out.purpose.millionths() >= kPurposeAlike;
+  const bool elsewhere = !l.place.empty() && !r.place.empty() && out.place.millionths() < kPlaceAlike;
+  const Ratio needed = elsewhere ? std::max(policy.similarity, Ratio::from_millionths(kElsewhere)) : policy.similarity;
+  if (out.score < needed && !by_place && !(part && !elsewhere)) return {};
+  const bool two_funds =
+      !left.special_fund.empty() && !right.special_fund.empty() && left.special_fund != right.special_fund;
+  out.rule = two_funds ? "R26" : "R25";
+  out.reason = reason_of(out, by_place, left, right);
+  return {out};
+}
+
+/// Position lists of the rarest bigrams of each name and of each place.
+class Blocks {
+ public:
+  explicit Blocks(const std::vector<Seen>& all) {
+    for (const Seen& one : all)
+      for (const std::uint64_t gram : one.name) ++count_[gram];
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      for (const std::uint64_t gram : rarest(all[i])) members_[gram].push_back(i);
+      if (!all[i].place.empty()) places_[all[i].place].push_back(i);
+    }
+  }
+  /// Positions behind `i` that share a block with it, each once.
+  [[nodiscard]] std::set<std::size_t> behind(std::size_t i, const Seen& one) const {
+    std::set<std::size_t> out;
+    const auto add = [&](const std::vector<std::size_t>& block) {
+      if (block.size() <= kMostInBlock) out.insert(std::upper_bound(block.begin(), block.end(), i), block.end());
+    };
+    for (const std::uint64_t gram : rarest(one))
+      if (const auto block = members_.find(gram); block != members_.end()) add(block->second);
+    if (const auto block = places_.find(one.place); block != places_.end()) add(block->second);
+    return out;
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::uint64_t> rarest(const Seen& one) const {
+    std::vector<std::uint64_t> grams = one.name;
+    std::sort(grams.begin(), grams.end(), [&](std::uint64_t a, std::uint64_t b) {
+      return std::make_pair(count_.at(a), a) < std::make_pair(count_.at(b), b);
+    });
+    if (grams.size() > kRarest) grams.resize(kRarest);
+    return grams;
+  }
+
+  std::map<std::uint64_t, std::size_t> count_;
+  std::map<std::uint64_t, std::vector<std::size_t>> members_;
+  std::map<std::vector<std::uint64_t>, std::vector<std::size_t>> places_;
+};
+
+} // namespace
+
+std::string pair_key(const std::string& first, const std::string& second) {
+  return std::min(first, second) + "|" + std::max(first, second);
+}
+
+std::vector<Candidate> judge_pair(const DeclaredProject& left, const DeclaredProject& right, const Policy& policy) {
+  return judge(left, seen(left), right, seen(right), policy);
+}
+
+std::vector<Candidate> find_duplicates(const std::vector<DeclaredProject>& projects,
+                                       const std::set<std::string>& rejected, const Policy& policy) {
+  std::vector<Seen> all;
+  all.reserve(projects.size());
+  for (const DeclaredProject& project : projects) all.push_back(seen(project));
+  const Blocks blocks(all);
+  std::vector<Candidate> out;
+  for (std::size_t i = 0; i < projects.size(); ++i)
+    for (const std::size_t j : blocks.behind(i, all[i])) {
+      if (rejected.count(pair_key(projects[i].id, projects[j].id)) > 0) continue;
+      const auto found = judge(projects[i], all[i], projects[j], all[j], policy);
+      out.insert(out.end(), found.begin(), found.end());
+    }
+  std::sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) {
+    return std::make_tuple(-a.score.millionths(), std::cref(a.first), std::cref(a.second)) <
+           std::make_tuple(-b.score.millionths(), std::cref(b.first), std::cref(b.second));
+  });
+  return out;
+}
+
+Ratio Quality::precision() const { return found == 0 ? Ratio() : Ratio::from_millionths(right * Ratio::kOne / found); }
+Ratio Quality::recall() const { return wanted == 0 ? Ratio() : Ratio::from_millionths(right * Ratio::kOne / wanted); }
+
+Quality quality_of(const std::vector<Candidate>& found, const std::set<std::string>& labelled) {
+  Quality out;
+  out.found = static_cast<int>(found.size());
+  out.wanted = static_cast<int>(labelled.size());
+  for (const Candidate& one : found) out.right += labelled.count(pair_key(one.first, one.second)) > 0 ? 1 : 0;
+  return out;
+}
+
+} // namespace onebudget::compilation

@@ -1,0 +1,71 @@
+#include "plugins/compilation/domain/similar/duplicate.hpp"
+
+#include "plugins/compilation/tests/lines.hpp"
+#include "plugins/compilation/tests/twins.hpp"
+
+namespace onebudget::compilation {
+namespace {
+
+DeclaredProject project_of(const Case& one, const std::string& side) {
+  const auto text = [&](const char* name, const char* otherwise) { return one.value(side + name, otherwise); };
+  DeclaredProject p;
+  p.id = side;
+  p.name = text("名称", "校舍安全监测");
+  p.purpose = text("用途", "对中小学校舍开展安全监测");
+  p.place = text("地点", "");
+  p.unit = text("单位", "第一中学");
+  p.special_fund = text("专项", "");
+  p.fiscal_year = std::stoi(text("年度", "2026"));
+  p.amount = yuan(text("金额", "100.00"));
+  p.total_investment = yuan(text("总投资", "0.00"));
+  return p;
+}
+
+TEST(Duplicate, is_found_and_explained_in_every_case) {
+  EXPECT_EQ(run("duplicate",
+                [](const Case& one) {
+                  Lines out;
+                  for (const Candidate& found : judge_pair(project_of(one, "甲"), project_of(one, "乙"), {})) {
+                    EXPECT_FALSE(found.reason.zh.empty() || found.reason.en.empty());
+                    out.push_back(found.rule);
+                  }
+                  return out;
+                }),
+            Lines());
+}
+
+TEST(Duplicate, what_a_person_rejected_stays_rejected) {
+  Labelled set = make_twins(50, 7);
+  const auto before = find_duplicates(set.projects, {}, {});
+  ASSERT_FALSE(before.empty());
+  const std::string rejected = pair_key(before.front().first, before.front().second);
+  const auto after = find_duplicates(set.projects, {rejected}, {});
+  EXPECT_EQ(after.size(), before.size() - 1);
+  for (const Candidate& one : after) EXPECT_NE(pair_key(one.first, one.second), rejected);
+}
+
+TEST(Duplicate, is_found_with_known_precision_and_recall) {
+  const Labelled set = make_twins(3000, 20260101);
+  const Quality quality = quality_of(find_duplicates(set.projects, {}, {}), set.pairs);
+  RecordProperty("precision", quality.precision().percent());
+  RecordProperty("recall", quality.recall().percent());
+  std::printf("duplicates: %d labelled, %d found, precision %s, recall %s\n", quality.wanted, quality.found,
+              quality.precision().percent().c_str(), quality.recall().percent().c_str());
+  EXPECT_GE(quality.recall(), Ratio::from_percent(95));
+  EXPECT_GE(quality.precision(), Ratio::from_percent(75));
+}
+
+TEST(Duplicate, blocking_loses_nothing_that_comparing_all_would_find) {
+  const Labelled set = make_twins(300, 11);
+  std::set<std::string> all;
+  for (std::size_t i = 0; i < set.projects.size(); ++i)
+    for (std::size_t j = i + 1; j < set.projects.size(); ++j)
+      for (const Candidate& one : judge_pair(set.projects[i], set.projects[j], {}))
+        all.insert(pair_key(one.first, one.second));
+  const Quality quality = quality_of(find_duplicates(set.projects, {}, {}), all);
+  EXPECT_GE(quality.recall(), Ratio::from_percent(97));
+  EXPECT_EQ(quality.precision(), Ratio::from_percent(100));
+}
+
+} // namespace
+} // namespace onebudget::compilation

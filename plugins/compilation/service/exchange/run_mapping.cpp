@@ -1,0 +1,130 @@
+// The rule of a saved mapping, and POST /import-mapping/{id}/run: rows of a table through a mapping into budget
+// figures.
+#include "plugins/compilation/service/exchange/mapping_json.hpp"
+#include "plugins/compilation/service/facts.hpp"
+
+namespace onebudget::compilation {
+
+namespace {
+
+using plugin::Action;
+
+constexpr std::size_t kMostRows = 20'000;
+constexpr const char* kTarget = "compilation.budget_figure";
+constexpr const char* kFields[] = {"fiscal_year",  "stage", "direction",        "department",     "agency_code",
+                                   "area_code",    "fund",  "functional_class", "economic_class", "government_class",
+                                   "project_code", "amount"};
+
+Result<void> check_fields(const Mapping& mapping) {
+  std::set<std::string> used;
+  for (const MappedColumn& column : mapping.columns) used.insert(column.field);
+  for (const auto& [field, value] : mapping.constants) used.insert(field);
+  for (const WideColumn& column : mapping.wide)
+    for (const auto& [field, value] : column.fields) used.insert(field);
+  for (const char* field : kFields) used.erase(field);
+  if (used.empty()) return {};
+  return refusal("compilation.import_mapping",
+                 {"映射了没有的字段，请改正。", "Fields are mapped that do not exist; correct them."},
+                 {{"/definition/columns",
+                   "compilation.import_mapping",
+                   {"没有字段“" + *used.begin() + "”。", "There is no field \"" + *used.begin() + "\"."},
+                   {"请用预算数据的字段名。", "Use the fields of budget figures."}}});
+}
+
+Result<Mapping> checked(const Json& definition) {
+  OB_TRY(Mapping mapping, mapping_of(definition));
+  OB_CHECK(check_fields(mapping));
+  return mapping;
+}
+
+Result<std::vector<TextRow>> rows_of(const Json& body) {
+  const Json rows = Row(body).at("rows");
+  if (!rows.is_array() || rows.size() > kMostRows)
+    return fault(FaultKind::malformed, "compilation.parameter",
+                 {"rows 应为至多 20000 行的数组。", "rows is a list of at most 20,000."});
+  std::vector<TextRow> out;
+  for (const Json& row : rows) {
+    if (!row.is_array())
+      return fault(FaultKind::malformed, "compilation.parameter", {"每行应为文本数组。", "A row is a list of texts."});
+    TextRow cells;
+    for (const Json& cell : row)
+      cells.push_back(cell.is_string() ? cell.get<std::string>() : cell.is_null() ? std::string() : cell.dump());
+    out.push_back(std::move(cells));
+  }
+  return out;
+}
+
+Json record_of(const MappedRecord& record, const std::string& region, const std::string& dataset,
+               std::int64_t line_no) {
+  Json out = {{"region", region}, {"dataset", dataset}, {"line_no", line_no}, {"amount", plugin::abi(record.amount)}};
+  for (const auto& [field, value] : record.fields) {
+    if (field == "amount") continue;
+    if (field == "fiscal_year")
+      out[field] = std::stoi(value);
+    else
+      out[field] = value;
+  }
+  return out;
+}
+
+Json told(const MappedTable& table, const std::string& language) {
+  Json errors = Json::array();
+  for (const RowError& error : table.errors)
+    errors.push_back({{"line", error.line},
+                      {"column", error.column},
+                      {"value", error.value},
+                      {"code", error.code},
+                      {"message", error.message.in(language)},
+                      {"remedy", error.remedy.in(language)}});
+  return {{"rows", table.rows},
+          {"skipped", table.skipped},
+          {"records", table.records.size()},
+          {"total", table.total.to_yuan()},
+          {"errors", errors}};
+}
+
+} // namespace
+
+Result<void> validate_mapping(Call& call, const Change& change, Verdict& verdict) {
+  static_cast<void>(call);
+  if (change.action != Action::create && change.action != Action::update) return {};
+  const auto mapping = checked(change.after.at("definition"));
+  if (!mapping) verdict.report(mapping.fault());
+  return {};
+}
+
+Result<Answer> run_mapping(Call& call, const Request& request) {
+  OB_TRY(const RecordId id, request.id());
+  OB_TRY(const Json body, request.json());
+  OB_TRY(const Row saved, call.records().get("compilation.import_mapping", id));
+  if (saved.text("status") != "in_use")
+    return fault(FaultKind::conflict, "compilation.mapping_not_in_use",
+                 {"映射尚未启用或已停用。请先启用。", "The mapping is not in use. Put it to use first."});
+  OB_TRY(const Mapping mapping, checked(saved.at("definition")));
+  OB_TRY(const auto rows, rows_of(body));
+  OB_TRY(const MappedTable table, map_rows(mapping, rows));
+  const Row options(body);
+  Json answer = told(table, call.language());
+  answer["written"] = 0;
+  if (!table.errors.empty()) return Answer::json(answer, options.flag("dry_run") ? 200 : 422);
+  const std::string dataset = options.text("dataset");
+  const auto expected = options.text("expected_total");
+  if (!expected.empty() && expected != table.total.to_yuan()) {
+    answer["expected_total"] = expected;
+    answer["sound"] = false;
+    return Answer::json(answer, options.flag("dry_run") ? 200 : 422);
+  }
+  if (options.flag("dry_run")) return Answer::json(answer);
+  const std::int64_t first = options.number("first_line", 1);
+  Json records = Json::array();
+  for (std::size_t i = 0; i < table.records.size(); ++i)
+    records.push_back(record_of(table.records[i], saved.text("region"), dataset, first + static_cast<std::int64_t>(i)));
+  OB_TRY(const auto report, call.records().upsert(kTarget, records));
+  answer["written"] = report.created + report.updated;
+  answer["next_line"] = first + static_cast<std::int64_t>(records.size());
+  if (report.errors.empty()) return Answer::json(answer);
+  answer["refused"] = report.errors;
+  return Answer::json(answer, 422);
+}
+
+} // namespace onebudget::compilation

@@ -1,0 +1,234 @@
+#include "plugins/compilation/service/facts.hpp"
+
+#include <charconv>
+
+namespace onebudget::compilation {
+
+namespace {
+
+constexpr std::size_t kBatch = 100, kDay = 10; ///< 2026-01-31
+constexpr const char* kOrders[] = {"livelihood", "wages",          "operation", "debt",
+                                   "legal",      "major_decision", "contract",  "new"};
+constexpr const char* kSteps[] = {"one_up", "one_down", "two_up", "two_down"};
+
+Fault bad_parameter(const std::string& name, const char* zh, const char* en) {
+  return fault(FaultKind::malformed, "compilation.parameter",
+               {"参数 " + name + " " + zh, "The parameter " + name + " " + en});
+}
+
+std::optional<PaperKind> paper_kind(const std::string& text) {
+  static const std::map<std::string, PaperKind> kKinds = {{"basis", PaperKind::basis},
+                                                          {"feasibility", PaperKind::feasibility},
+                                                          {"investment_approval", PaperKind::investment_approval},
+                                                          {"estimate", PaperKind::estimate},
+                                                          {"quotation", PaperKind::quotation},
+                                                          {"minutes", PaperKind::minutes},
+                                                          {"plan", PaperKind::plan},
+                                                          {"acceptance", PaperKind::acceptance}};
+  const auto found = kKinds.find(text);
+  return found == kKinds.end() ? std::nullopt : std::optional<PaperKind>(found->second);
+}
+
+Result<void> read_reviews(const Call& call, const std::string& own, ProjectFacts& facts) {
+  OB_CHECK(call.records().each("compilation.project_review", where(own + ";status==decided", "decided_on"),
+                               [&](const Row& row) -> Result<void> {
+                                 const bool passed = row.text("conclusion") != "rejected";
+                                 if (row.text("kind") == "investment") facts.investment_approved = passed;
+                                 if (row.text("kind") != "cost") return {};
+                                 facts.cost_reviewed = passed;
+                                 facts.reviewed_amount = row.money("approved_amount");
+                                 return {};
+                               }));
+  return call.records().each("compilation.ex_ante_review", where(own + ";status==decided", "evaluated_on"),
+                             [&](const Row& row) -> Result<void> {
+                               facts.ex_ante_supported = row.text("conclusion") == "support";
+                               return {};
+                             });
+}
+
+Result<void> read_duplicates(const Call& call, const std::string& id, ProjectFacts& facts) {
+  OB_TRY(const auto mark, call.kv().get("duplicate/" + id));
+  facts.duplicate_confirmed = mark && *mark == "confirmed";
+  facts.duplicate_open = mark && *mark == "open";
+  return {};
+}
+
+std::string round_key(const std::string& region_code, std::int64_t fiscal_year, const std::string& step) {
+  return "round/" + region_code + "/" + std::to_string(fiscal_year) + "/" + step;
+}
+
+} // namespace
+
+Result<void> by_hundreds(const std::set<std::string>& ids, const std::string& field,
+                         const std::function<Result<void>(const std::string& filter)>& each) {
+  auto next = ids.begin();
+  while (next != ids.end()) {
+    std::string list;
+    for (std::size_t i = 0; i < kBatch && next != ids.end(); ++i, ++next) list += (list.empty() ? "" : ",") + *next;
+    OB_CHECK(each(field + "=in=(" + list + ")"));
+  }
+  return {};
+}
+
+Result<std::map<std::string, std::string>> codes_of(const Call& call, const std::string& entity,
+                                                    const std::set<std::string>& ids, const char* field) {
+  std::map<std::string, std::string> out;
+  std::set<std::string> given = ids;
+  given.erase("");
+  OB_CHECK(by_hundreds(given, "id", [&](const std::string& filter) {
+    return call.records().each(entity, where(filter, "", {field}), [&](const Row& row) -> Result<void> {
+      out[row.id().str()] = row.text(field);
+      return {};
+    });
+  }));
+  return out;
+}
+
+Result<Policy> policy_for(const Call& call, int fiscal_year) {
+  Policy policy;
+  const std::string until = std::to_string(fiscal_year) + "-12-31";
+  OB_CHECK(call.records().each("compilation.policy_value",
+                               where("status==in_force;valid_from=le=" + until, "valid_from"),
+                               [&](const Row& row) { return policy.set(row.text("code"), row.text("value")); }));
+  OB_CHECK(check_policy(policy));
+  return policy;
+}
+
+Category category_of(const std::string& text) {
+  if (text == "personnel") return Category::personnel;
+  if (text == "operating") return Category::operating;
+  return text == "operating_other" ? Category::operating_other : Category::specific;
+}
+
+int order_of(const std::string& text) {
+  for (int i = 0; i < 8; ++i)
+    if (text == kOrders[i]) return i + 1;
+  return 8;
+}
+
+const char* step_name(RoundStep step) { return kSteps[static_cast<std::size_t>(step)]; }
+
+std::optional<RoundStep> step_of(const std::string& text) {
+  for (std::size_t i = 0; i < std::size(kSteps); ++i)
+    if (text == kSteps[i]) return static_cast<RoundStep>(i);
+  return std::nullopt;
+}
+
+Result<void> remember_round(const Call& call, const Row& row, bool open) {
+  OB_TRY(const Row node, call.node(row.ref("region")));
+  const std::string key = round_key(node.text("region_code"), row.number("fiscal_year"), row.text("step"));
+  return call.kv().put(key, row.text("opens_on") + " " + row.text("closes_on") + (open ? " open" : " closed"));
+}
+
+Result<std::optional<Round>> round_of(const Call& call, const std::string& region_code, int fiscal_year,
+                                      RoundStep step) {
+  OB_TRY(const auto kept, call.kv().get(round_key(region_code, fiscal_year, step_name(step))));
+  if (!kept || kept->size() < 2 * kDay + 2) return std::optional<Round>();
+  const auto opens = Day::parse(kept->substr(0, kDay)), closes = Day::parse(kept->substr(kDay + 1, kDay));
+  if (!opens || !closes) return std::optional<Round>();
+  return std::optional<Round>(Round{step, *opens, *closes, kept->substr(2 * kDay + 2) == "open"});
+}
+
+Result<void> remember_duplicates(const Call& call, const Change& change) {
+  for (const char* side : {"first_project", "second_project"}) {
+    const std::string project = change.after.text(side);
+    bool confirmed = change.after.text("status") == "confirmed", open = change.after.text("status") == "candidate";
+    const std::string either = "(first_project==" + project + ",second_project==" + project + ")";
+    OB_CHECK(call.records().each("compilation.duplicate_pair", where(either), [&](const Row& row) -> Result<void> {
+      if (row.id() == change.id) return {};
+      confirmed = confirmed || row.text("status") == "confirmed";
+      open = open || row.text("status") == "candidate";
+      return {};
+    }));
+    OB_CHECK(call.kv().put("duplicate/" + project, confirmed ? "confirmed" : open ? "open" : "none"));
+  }
+  return {};
+}
+
+Result<Money> budgeted_before(const Call& call, RecordId project, int fiscal_year) {
+  Money sum;
+  std::set<std::string> issues;
+  std::vector<std::pair<std::string, Money>> amounts;
+  OB_CHECK(call.records().each("compilation.issue_line", where("project==" + project.str()),
+                               [&](const Row& row) -> Result<void> {
+                                 issues.insert(row.text("issue"));
+                                 amounts.emplace_back(row.text("issue"), row.money("amount"));
+                                 return {};
+                               }));
+  std::set<std::string> counted;
+  OB_CHECK(by_hundreds(issues, "id", [&](const std::string& filter) {
+    return call.records().each("compilation.budget_issue", where(filter + ";status==issued"),
+                               [&](const Row& row) -> Result<void> {
+                                 if (row.number("fiscal_year") != fiscal_year) counted.insert(row.id().str());
+                                 return {};
+                               });
+  }));
+  for (const auto& [issue, amount] : amounts)
+    if (counted.count(issue) > 0) {
+      OB_TRY(sum, sum.plus(amount));
+    }
+  return sum;
+}
+
+Result<ProjectFacts> facts_of(const Call& call, const Row& project) {
+  ProjectFacts facts;
+  const std::string id = project.id().str(), own = "project==" + id;
+  const int year = static_cast<int>(project.number("fiscal_year"));
+  facts.category = category_of(project.text("category"));
+  facts.existence = project.text("existence") == "continuing" ? Existence::continuing
+                    : project.text("existence") == "one_off"  ? Existence::one_off
+                                                              : Existence::created;
+  facts.total = project.money("total_amount");
+  facts.year_amount = project.money("year_amount");
+  facts.is_construction = project.flag("is_construction");
+  facts.is_procurement = project.flag("is_procurement");
+  OB_CHECK(call.records().each("compilation.project_paper", where(own), [&](const Row& row) -> Result<void> {
+    if (const auto kind = paper_kind(row.text("kind"))) facts.papers.push_back(*kind);
+    return {};
+  }));
+  OB_CHECK(read_reviews(call, own, facts));
+  OB_CHECK(read_duplicates(call, id, facts));
+  const std::string of_year = own + ";fiscal_year==" + std::to_string(year);
+  OB_TRY(const auto rank, call.records().first("compilation.project_rank", where(of_year)));
+  facts.ranked = rank.has_value();
+  OB_TRY(const auto review, call.records().first("compilation.zero_base_review", where(of_year + ";status==decided")));
+  facts.zero_base_cancelled = review && (review->text("disposition") == "cancel" || review->text("grade") == "d");
+  OB_TRY(const auto closing, call.records().first("compilation.project_closing", where(own)));
+  if (closing) {
+    facts.open_contracts = static_cast<int>(closing->number("open_contracts"));
+    facts.open_advances = static_cast<int>(closing->number("open_advances"));
+    facts.unbooked_assets = static_cast<int>(closing->number("unbooked_assets"));
+    facts.accepted = closing->flag("accepted");
+  }
+  OB_TRY(facts.budgeted, budgeted_before(call, project.id(), year));
+  return facts;
+}
+
+Result<int> year_parameter(const Request& request, const char* name) {
+  const std::string text = request.parameter(name).value_or("");
+  int year = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), year);
+  if (error == std::errc() && end == text.data() + text.size() && year >= 1990 && year <= 2100) return year;
+  return bad_parameter(name, "应为 1990 到 2100 之间的四位年度。", "is a year of four digits from 1990 to 2100.");
+}
+
+Result<int> year_member(const Json& body, const char* name) {
+  const std::int64_t year = Row(body).number(name);
+  if (year >= 1990 && year <= 2100) return static_cast<int>(year);
+  return bad_parameter(name, "应为 1990 到 2100 之间的年度。", "is a year from 1990 to 2100.");
+}
+
+Result<RecordId> id_member(const Json& body, const char* name) {
+  const RecordId id = Row(body).ref(name);
+  if (!id.none()) return id;
+  return bad_parameter(name, "应为记录编号。", "is the id of a record.");
+}
+
+Result<Money> money_member(const Json& body, const char* name) {
+  const Json value = body.is_object() ? body.value(name, Json()) : Json();
+  if (value.is_string()) return Money::parse_yuan(value.get<std::string>());
+  return bad_parameter(name, "应为元的小数文本，如 \"1234.50\"。",
+                       "is an amount in yuan as text, such as \"1234.50\".");
+}
+
+} // namespace onebudget::compilation

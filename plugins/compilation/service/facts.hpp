@@ -1,0 +1,50 @@
+#pragma once
+// What several verbs read: policy values, codes behind refs, rounds, facts about a project.
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "plugins/compilation/domain/lifecycle/gate.hpp"
+#include "plugins/compilation/domain/round/calendar.hpp"
+#include "plugins/compilation/service/service.hpp"
+
+namespace onebudget::compilation {
+
+inline constexpr const char* kProject = "compilation.project";
+
+/// "=in=(1,2,3)" over ids, in batches: each(filter) is called for up to 100 ids at a time.
+Result<void> by_hundreds(const std::set<std::string>& ids, const std::string& field,
+                         const std::function<Result<void>(const std::string& filter)>& each);
+/// Codes of rows of a list of the standards (or any entity with a `code`), by id.
+Result<std::map<std::string, std::string>> codes_of(const Call& call, const std::string& entity,
+                                                    const std::set<std::string>& ids, const char* field = "code");
+/// The numbers in force for a budget year.
+Result<Policy> policy_for(const Call& call, int fiscal_year);
+
+Category category_of(const std::string& text);
+/// 1 … 8; 8 for anything unknown.
+int order_of(const std::string& text);
+/// Code of the step: "one_up" …
+const char* step_name(RoundStep step);
+std::optional<RoundStep> step_of(const std::string& text);
+/// Rounds and judged duplicates bind people who may not read those rows (a unit does not see its region's). What binds
+/// them is kept beside the rows when they are opened, closed, found or judged: "open until", "a duplicate", no content.
+Result<void> remember_round(const Call& call, const Row& round, bool open);
+Result<void> remember_duplicates(const Call& call, const Change& change);
+/// The step of a region and year, if it was ever opened. `region_code` is the node's (nine digits).
+Result<std::optional<Round>> round_of(const Call& call, const std::string& region_code, int fiscal_year,
+                                      RoundStep step);
+
+/// Everything the gates ask about a project, from its children.
+Result<ProjectFacts> facts_of(const Call& call, const Row& project);
+/// Money in issued budgets of a project, of other years than `fiscal_year`.
+Result<Money> budgeted_before(const Call& call, RecordId project, int fiscal_year);
+
+/// Parameters and members that must be there. Faults compilation.parameter (malformed).
+Result<int> year_parameter(const Request& request, const char* name);
+Result<int> year_member(const Json& body, const char* name);
+Result<RecordId> id_member(const Json& body, const char* name);
+Result<Money> money_member(const Json& body, const char* name);
+
+} // namespace onebudget::compilation

@@ -1,0 +1,109 @@
+// Hooks of the reviews: cost and investment review, ex-ante evaluation, zero-base review.
+#include "plugins/compilation/domain/review/ex_ante.hpp"
+#include "plugins/compilation/domain/review/zero_base.hpp"
+#include "plugins/compilation/service/facts.hpp"
+
+namespace onebudget::compilation {
+
+namespace {
+
+using plugin::Action;
+
+constexpr const char* kGrades[] = {"a", "b", "c", "d"};
+
+int points(const Row& row, const char* pointer) { return static_cast<int>(row.number(pointer + 1, -1)); }
+
+Disposition disposition_of(const std::string& text) {
+  if (text == "keep") return Disposition::keep;
+  if (text == "cut") return Disposition::cut;
+  return text == "merge" ? Disposition::merge : Disposition::cancel;
+}
+
+ZeroBase sheet_of(const Row& row) {
+  ZeroBase sheet;
+  for (std::size_t i = 0; i < sheet.scores.size(); ++i) sheet.scores[i] = points(row, kZeroBaseItems[i].field);
+  sheet.no_basis = row.flag("no_basis");
+  sheet.duplicate = row.flag("duplicate");
+  sheet.poor_last_year = row.flag("poor_last_year");
+  sheet.no_goal = row.flag("no_goal");
+  sheet.policy_lapsed = row.flag("policy_lapsed");
+  sheet.disposition = disposition_of(row.text("disposition"));
+  sheet.measured = row.money("measured_amount");
+  sheet.approved = row.money("approved_amount");
+  sheet.has_reason = !row.text("cut_reason").empty();
+  sheet.has_merge_target = row.has("merge_into");
+  sheet.fiscal_year = static_cast<int>(row.number("fiscal_year"));
+  sheet.sunset_year = static_cast<int>(row.number("sunset_year"));
+  return sheet;
+}
+
+/// Only the sheet's own amounts are compared: the measured amount must come from the lines of the year, where there are
+/// any, and never from the year before.
+Result<void> check_measured(const Call& call, const Change& change, const ZeroBase& sheet, Verdict& verdict) {
+  Money lines;
+  bool any = false;
+  const std::string of_year =
+      "project==" + change.after.text("project") + ";year==" + std::to_string(sheet.fiscal_year);
+  OB_CHECK(call.records().each("compilation.expenditure_line", where(of_year), [&](const Row& row) -> Result<void> {
+    any = true;
+    OB_TRY(lines, lines.plus(row.money("amount")));
+    return {};
+  }));
+  if (any && !(lines == sheet.measured))
+    verdict.report("/measured_amount", "compilation.zero_base",
+                   Text{"测算数应等于支出明细合计 " + lines.to_yuan() + " 元。",
+                        "The measured amount is the sum of the lines, " + lines.to_yuan() + " yuan."},
+                   Text{"请按明细填写。", "Take the sum of the lines."});
+  return {};
+}
+
+} // namespace
+
+Result<void> validate_review(Call& call, const Change& change, Verdict& verdict) {
+  static_cast<void>(call);
+  if (change.action == Action::remove || change.action == Action::transition) return {};
+  const Money submitted = change.after.money("submitted_amount"), approved = change.after.money("approved_amount");
+  const bool cost = change.after.text("kind") == "cost";
+  if (cost && !change.after.has("approved_amount"))
+    verdict.report("/approved_amount", "compilation.cost_review",
+                   Text{"评审中心评审须有审定金额。", "A cost review has an approved amount."},
+                   Text{"请填写审定金额。", "Give it."});
+  if (submitted < approved)
+    verdict.report("/approved_amount", "compilation.cost_review",
+                   Text{"审定金额大于送审金额。", "More is approved than was submitted."},
+                   Text{"请核对两项金额。", "Check both amounts."});
+  const auto cut = submitted.minus(approved);
+  if (cut) verdict.assign("cut_amount", plugin::abi(*cut));
+  return {};
+}
+
+Result<void> validate_ex_ante(Call& call, const Change& change, Verdict& verdict) {
+  if (change.action == Action::remove || change.action == Action::transition) return {};
+  ExAnte sheet;
+  for (std::size_t i = 0; i < sheet.scores.size(); ++i) sheet.scores[i] = points(change.after, kExAnteFields[i]);
+  const std::string conclusion = change.after.text("conclusion");
+  sheet.conclusion = conclusion == "support"  ? ExAnteConclusion::support
+                     : conclusion == "adjust" ? ExAnteConclusion::adjust
+                                              : ExAnteConclusion::reject;
+  sheet.suggested = change.after.money("suggested_amount");
+  sheet.has_opinion = !change.after.text("opinion").empty();
+  OB_TRY(const Row project, call.records().get(kProject, change.after.ref("project")));
+  sheet.declared = project.money("total_amount");
+  verdict.report(check_ex_ante(sheet));
+  verdict.assign("total", ex_ante_total(sheet));
+  return {};
+}
+
+Result<void> validate_zero_base(Call& call, const Change& change, Verdict& verdict) {
+  if (change.action == Action::remove || change.action == Action::transition) return {};
+  const ZeroBase sheet = sheet_of(change.after);
+  OB_TRY(const Policy policy, policy_for(call, sheet.fiscal_year));
+  verdict.report(check_zero_base(sheet, policy));
+  OB_CHECK(check_measured(call, change, sheet, verdict));
+  verdict.assign("total", zero_base_total(sheet));
+  verdict.assign("grade", kGrades[static_cast<std::size_t>(zero_base_class(sheet, policy))]);
+  verdict.assign("limit_amount", plugin::abi(zero_base_limit(sheet, policy)));
+  return {};
+}
+
+} // namespace onebudget::compilation

@@ -1,0 +1,126 @@
+// POST /freeze: a unit's version of a step, frozen with its lines in one unit of work.
+#include "plugins/compilation/domain/round/ceiling.hpp"
+#include "plugins/compilation/service/round/cells.hpp"
+
+namespace onebudget::compilation {
+
+namespace {
+
+constexpr const char* kDeclared = "(submitted,department_reviewed,in_library,budgeted)";
+
+Result<std::map<CeilingCell, Money>> ceilings_of(const Call& call, RecordId unit, int fiscal_year) {
+  std::vector<Row> rows;
+  std::set<std::string> funds;
+  const std::string filter = "node==" + unit.str() + ";fiscal_year==" + std::to_string(fiscal_year) + ";status==issued";
+  OB_CHECK(call.records().each("compilation.ceiling", where(filter), [&](const Row& row) -> Result<void> {
+    rows.push_back(row);
+    funds.insert(row.text("fund_kind"));
+    return {};
+  }));
+  OB_TRY(const auto codes, codes_of(call, "standards.fund_kind", funds));
+  std::map<CeilingCell, Money> out;
+  for (const Row& row : rows) {
+    const auto code = codes.find(row.text("fund_kind"));
+    Money& sum = out[{code == codes.end() ? "" : code->second, row.text("category")}];
+    OB_TRY(sum, sum.plus(row.money("amount")));
+  }
+  return out;
+}
+
+Result<std::vector<BudgetCell>> cells_of_step(const Call& call, RecordId unit, int fiscal_year, RoundStep step) {
+  switch (step) {
+    case RoundStep::one_up:
+      return cells_of_projects(call, unit, fiscal_year, kDeclared);
+    case RoundStep::two_up:
+      return cells_of_projects(call, unit, fiscal_year, "(budgeted)");
+    case RoundStep::one_down: {
+      std::vector<BudgetCell> out;
+      OB_TRY(const auto ceilings, ceilings_of(call, unit, fiscal_year));
+      for (const auto& [cell, amount] : ceilings)
+        out.push_back({{"", "", "", "", cell.fund, cell.category}, "", amount});
+      return out;
+    }
+    case RoundStep::two_down: {
+      std::vector<BudgetCell> out;
+      const std::string filter =
+          "unit==" + unit.str() + ";fiscal_year==" + std::to_string(fiscal_year) + ";status==issued";
+      OB_TRY(const auto issues, call.records().list("compilation.budget_issue", where(filter)));
+      for (const Row& issue : issues) {
+        OB_TRY(const auto cells, cells_of(call, "compilation.issue_line", "issue", issue.id()));
+        out.insert(out.end(), cells.begin(), cells.end());
+      }
+      return out;
+    }
+  }
+  return std::vector<BudgetCell>();
+}
+
+Result<void> check_two_up(const Call& call, RecordId unit, int fiscal_year, const std::vector<BudgetCell>& cells) {
+  OB_TRY(const auto ceilings, ceilings_of(call, unit, fiscal_year));
+  std::map<CeilingCell, Money> declared;
+  for (const BudgetCell& cell : cells) {
+    Money& sum = declared[{cell.columns[4], cell.columns[5]}];
+    OB_TRY(sum, sum.plus(cell.amount));
+  }
+  auto findings = check_ceilings(ceilings, declared);
+  if (findings.empty()) return {};
+  return refusal(
+      "compilation.ceiling_hard",
+      {"二上超过控制数，请按下列各项压减。", "The second round is above its ceilings; lower what is named below."},
+      std::move(findings));
+}
+
+/// Steps of a unit are frozen while their round is open; what finance sends down is frozen at any time.
+Result<void> check_round_open(const Call& call, RecordId unit, int fiscal_year, RoundStep step) {
+  if (step == RoundStep::one_down || step == RoundStep::two_down) return {};
+  OB_TRY(const Row node, call.node(unit));
+  OB_TRY(const auto round, round_of(call, node.text("region_code"), fiscal_year, step));
+  auto findings = check_editing(round, call.today());
+  if (findings.empty()) return {};
+  const Text message = findings.front().message;
+  return fault(FaultKind::closed, "compilation.round_closed", message, std::move(findings));
+}
+
+} // namespace
+
+Result<Answer> freeze_version(Call& call, const Request& request) {
+  OB_TRY(const Json body, request.json());
+  OB_TRY(const RecordId unit, id_member(body, "unit"));
+  OB_TRY(const int fiscal_year, year_member(body, "fiscal_year"));
+  const auto step = step_of(Row(body).text("step"));
+  if (!step)
+    return fault(
+        FaultKind::malformed, "compilation.parameter",
+        {"环节应为 one_up、one_down、two_up 或 two_down。", "The step is one_up, one_down, two_up or two_down."});
+  OB_CHECK(check_round_open(call, unit, fiscal_year, *step));
+  OB_TRY(const auto found, cells_of_step(call, unit, fiscal_year, *step));
+  if (found.empty())
+    return refusal("compilation.version",
+                   {"没有可冻结的内容，请先填报。", "There is nothing to freeze; declare something first."}, {});
+  if (*step == RoundStep::two_up) OB_CHECK(check_two_up(call, unit, fiscal_year, found));
+  OB_TRY(const auto cells, merged(found));
+  Money total;
+  for (const auto& [key, cell] : cells) {
+    OB_TRY(total, total.plus(cell.amount));
+  }
+  const std::string own =
+      "unit==" + unit.str() + ";fiscal_year==" + std::to_string(fiscal_year) + ";step==" + step_name(*step);
+  OB_TRY(const auto last, call.records().first("compilation.budget_version", where(own, "-number")));
+  const std::int64_t number = last ? last->number("number") + 1 : 1;
+  OB_TRY(const RecordId id, call.records().insert("compilation.budget_version", {{"unit", unit.str()},
+                                                                                 {"fiscal_year", fiscal_year},
+                                                                                 {"step", step_name(*step)},
+                                                                                 {"number", number},
+                                                                                 {"cells", cells.size()},
+                                                                                 {"total", plugin::abi(total)}}));
+  for (const auto& [key, cell] : cells) {
+    Json row = cell.row();
+    row["version_ref"] = id.str();
+    OB_CHECK(call.records().insert("compilation.version_line", row));
+  }
+  OB_TRY(const Row made, call.records().get("compilation.budget_version", id));
+  OB_CHECK(call.records().transition("compilation.budget_version", id, made.version(), "freeze"));
+  return Answer::json({{"id", id.str()}, {"number", number}, {"cells", cells.size()}, {"total", total.to_yuan()}}, 201);
+}
+
+} // namespace onebudget::compilation

@@ -1,0 +1,55 @@
+#include "plugins/compilation/domain/round/ceiling.hpp"
+#include "plugins/compilation/service/facts.hpp"
+
+namespace onebudget::compilation {
+
+Result<Answer> split_ceiling(Call& call, const Request& request) {
+  OB_TRY(const RecordId id, request.id());
+  OB_TRY(const Json body, request.json());
+  OB_TRY(const Row parent, call.records().get("compilation.ceiling", id));
+  std::vector<std::pair<std::string, Money>> parts;
+  const Json given = Row(body).at("parts");
+  if (!given.is_array() || given.empty() || given.size() > 1000)
+    return fault(FaultKind::malformed, "compilation.parameter",
+                 {"parts 应为 1 到 1000 项的数组。", "parts is a list of 1 to 1,000."});
+  for (const Json& part : given) {
+    OB_TRY(const RecordId node, id_member(part, "node"));
+    OB_TRY(const Money amount, money_member(part, "amount"));
+    parts.emplace_back(node.str(), amount);
+  }
+  std::map<std::string, Row> there;
+  Money elsewhere;
+  OB_CHECK(call.records().each("compilation.ceiling", where("parent_ceiling==" + id.str()),
+                               [&](const Row& row) -> Result<void> {
+                                 const std::string node = row.text("node");
+                                 for (const auto& part : parts)
+                                   if (part.first == node) return there.emplace(node, row), Result<void>();
+                                 OB_TRY(elsewhere, elsewhere.plus(row.money("amount")));
+                                 return {};
+                               }));
+  auto findings = check_split(parent.money("amount"), elsewhere, parts);
+  if (!findings.empty())
+    return refusal("compilation.ceiling_split",
+                   {"控制数分解有误，请逐项改正。", "The split has mistakes; correct each."}, std::move(findings));
+  Json items = Json::array();
+  for (const auto& [node, amount] : parts) {
+    const auto own = there.find(node);
+    RecordId child;
+    if (own != there.end()) {
+      child = own->second.id();
+      OB_CHECK(call.records().update("compilation.ceiling", child, own->second.version(),
+                                     {{"amount", plugin::abi(amount)}}));
+    } else {
+      OB_TRY(child, call.records().insert("compilation.ceiling", {{"node", node},
+                                                                  {"fiscal_year", parent.number("fiscal_year")},
+                                                                  {"fund_kind", parent.text("fund_kind")},
+                                                                  {"category", parent.text("category")},
+                                                                  {"amount", plugin::abi(amount)},
+                                                                  {"parent_ceiling", id.str()}}));
+    }
+    items.push_back({{"id", child.str()}, {"node", node}, {"amount", amount.to_yuan()}});
+  }
+  return Answer::json({{"items", items}});
+}
+
+} // namespace onebudget::compilation

@@ -1,0 +1,150 @@
+// Hooks of the calendar, ceilings, versions, the recorded approval, policy values and the secret aggregate.
+#include "plugins/compilation/domain/lifecycle/secret.hpp"
+#include "plugins/compilation/domain/round/ceiling.hpp"
+#include "plugins/compilation/service/facts.hpp"
+
+namespace onebudget::compilation {
+
+namespace {
+
+using plugin::Action;
+
+bool written(const Change& change) { return change.action == Action::create || change.action == Action::update; }
+
+/// The other steps of the same region and year.
+Result<std::vector<Round>> others_of(const Call& call, const Change& change) {
+  std::vector<Round> out;
+  const std::string filter =
+      "region==" + change.after.text("region") + ";fiscal_year==" + std::to_string(change.after.number("fiscal_year"));
+  OB_CHECK(call.records().each("compilation.budget_round", where(filter), [&](const Row& row) -> Result<void> {
+    const auto step = step_of(row.text("step"));
+    if (!step || row.id() == change.id) return {};
+    out.push_back({*step, row.day("opens_on").value_or(Day()), row.day("closes_on").value_or(Day()),
+                   row.text("status") == "open"});
+    return {};
+  }));
+  return out;
+}
+
+} // namespace
+
+Result<void> validate_round(Call& call, const Change& change, Verdict& verdict) {
+  if (change.action == Action::remove) return {};
+  const auto step = step_of(change.after.text("step"));
+  const auto opens = change.after.day("opens_on"), closes = change.after.day("closes_on");
+  if (!step || !opens || !closes) return {}; // the missing field has its own finding
+  const Round round{*step, *opens, *closes, false};
+  OB_TRY(const auto others, others_of(call, change));
+  if (written(change)) verdict.report(check_round(round, others, static_cast<int>(change.after.number("fiscal_year"))));
+  if (change.action != Action::transition) return {};
+  if (change.transition == "open") verdict.report(check_opening(round, others, call.today()));
+  if (verdict.findings() > 0) return {};
+  return remember_round(call, change.after, change.transition == "open");
+}
+
+Result<void> validate_duplicate(Call& call, const Change& change, Verdict& verdict) {
+  static_cast<void>(verdict);
+  return change.action == Action::create || change.action == Action::transition ? remember_duplicates(call, change)
+                                                                                : Result<void>();
+}
+
+/// What hangs below one ceiling keeps within it, however it is written.
+Result<void> validate_ceiling(Call& call, const Change& change, Verdict& verdict) {
+  if (!written(change)) return {};
+  const Money amount = change.after.money("amount");
+  Money given;
+  if (change.action == Action::update) {
+    OB_CHECK(call.records().each("compilation.ceiling", where("parent_ceiling==" + change.id.str()),
+                                 [&](const Row& row) -> Result<void> {
+                                   OB_TRY(given, given.plus(row.money("amount")));
+                                   return {};
+                                 }));
+    if (amount < given) verdict.report(check_split(amount, given, {}));
+  }
+  if (!change.after.has("parent_ceiling")) return {};
+  OB_TRY(const Row parent, call.records().get("compilation.ceiling", change.after.ref("parent_ceiling")));
+  const bool same = parent.text("fund_kind") == change.after.text("fund_kind") &&
+                    parent.text("category") == change.after.text("category") &&
+                    parent.number("fiscal_year") == change.after.number("fiscal_year");
+  OB_TRY(const Row above, call.node(parent.ref("node")));
+  OB_TRY(const Row below, call.node(change.after.ref("node")));
+  const std::string path = above.text("path");
+  if (!same || parent.id() == change.id || below.text("path") == path || below.text("path").rfind(path, 0) != 0)
+    verdict.report("/parent_ceiling", "compilation.ceiling_split",
+                   Text{"上级控制数应属上级节点，且年度、资金性质和类别相同。",
+                        "The ceiling above belongs to a node above, of the same year, fund and category."},
+                   Text{"请重新选择。", "Choose another."});
+  Money elsewhere;
+  OB_CHECK(call.records().each("compilation.ceiling", where("parent_ceiling==" + parent.id().str()),
+                               [&](const Row& row) -> Result<void> {
+                                 if (row.id() == change.id) return {};
+                                 OB_TRY(elsewhere, elsewhere.plus(row.money("amount")));
+                                 return {};
+                               }));
+  const auto findings = check_split(parent.money("amount"), elsewhere, {{change.after.text("node"), amount}});
+  for (FieldFault finding : findings) {
+    finding.field = "/amount";
+    verdict.report(finding);
+  }
+  return {};
+}
+
+Result<void> validate_version(Call& call, const Change& change, Verdict& verdict) {
+  if (change.action != Action::transition || change.transition != "freeze") return {};
+  std::int64_t cells = 0;
+  Money total;
+  OB_CHECK(call.records().each("compilation.version_line", where("version_ref==" + change.id.str()),
+                               [&](const Row& row) -> Result<void> {
+                                 ++cells;
+                                 OB_TRY(total, total.plus(row.money("amount")));
+                                 return {};
+                               }));
+  OB_TRY(const auto stored, call.records().first(change.entity, where("id==" + change.id.str())));
+  if (!stored) return {}; // made in this unit of work: the freezing verb has counted
+  if (cells == 0)
+    verdict.report("", "compilation.version",
+                   Text{"版本没有明细，不能冻结。", "A version without lines is not frozen."},
+                   Text{"请用“冻结”功能生成。", "Make it by freezing a step."});
+  verdict.assign("cells", cells);
+  verdict.assign("total", plugin::abi(total));
+  return {};
+}
+
+Result<void> validate_approval(Call& call, const Change& change, Verdict& verdict) {
+  if (change.action == Action::remove) return {};
+  const auto approved = change.after.day("approved_on");
+  if (approved && call.today() < *approved)
+    verdict.report("/approved_on", "compilation.congress_approval",
+                   Text{"批准日期在将来。", "The day of the approval lies ahead."},
+                   Text{"请在批准之后登记。", "Record it afterwards."});
+  return {};
+}
+
+Result<void> validate_policy(Call& call, const Change& change, Verdict& verdict) {
+  static_cast<void>(call);
+  if (!written(change)) return {};
+  Policy policy;
+  const auto set = policy.set(change.after.text("code"), change.after.text("value"));
+  if (!set)
+    verdict.report(set.fault().code == "compilation.policy_code" ? "/code" : "/value", set.fault().code,
+                   set.fault().message, Text{"请按说明填写。", "Follow the manual."});
+  return {};
+}
+
+Result<void> validate_secret_total(Call& call, const Change& change, Verdict& verdict) {
+  SecretTotalFacts facts;
+  facts.changes = change.action == Action::update || change.action == Action::remove;
+  const Row& row = change.action == Action::remove ? change.before : change.after;
+  const int year = static_cast<int>(row.number("fiscal_year"));
+  OB_TRY(const Policy policy, policy_for(call, year));
+  facts.parts = row.flag("enough_parts") ? policy.secret_parts : 0;
+  facts.amount = row.money("amount");
+  auto findings = check_secret_total(facts, policy);
+  for (FieldFault& finding : findings) {
+    if (finding.field == "/parts") finding.field = "/enough_parts";
+    verdict.report(finding);
+  }
+  return {};
+}
+
+} // namespace onebudget::compilation

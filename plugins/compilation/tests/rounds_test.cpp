@@ -1,0 +1,288 @@
+// A budget year on the fake host: lines, rounds, ceilings, versions, the approval and the issue.
+#include "plugins/compilation/tests/house.hpp"
+
+namespace onebudget::compilation {
+namespace {
+
+constexpr std::int64_t kAugust = 1'755'228'000'000; // 2025-08-15 in China
+
+class BudgetYear : public House {
+ protected:
+  void SetUp() override {
+    House::SetUp();
+    host.set_now(kAugust);
+    host.add_node(RecordId{3}, node("320583000", "昆山市", "region", "/1/3/"));
+    host.add_node(RecordId{4}, node("320583-106", "教育局", "department", "/1/3/4/"));
+    host.add_node(RecordId{5}, node("320583-106001", "第一中学", "unit", "/1/3/4/5/"));
+    office = classified("department_economic_class", "30201", 2026, "办公费");
+    goods = classified("government_economic_class", "50201", 2026, "办公经费");
+    in_force("economic_mapping", {{"list_year", 2026},
+                                  {"department_class", "30201"},
+                                  {"unit_type", "administrative"},
+                                  {"government_class", "50201"}});
+    mirror("fund_kind", fund, "1");
+    mirror("functional_class", school, "2050203");
+    mirror("department_economic_class", office, "30201");
+    mirror("government_economic_class", goods, "50201");
+  }
+  /// The host reads a list of the standards by id: the same row under the same id.
+  void mirror(const char* list, RecordId id, const char* code) {
+    const std::string entity = std::string("standards.") + list;
+    host.declare("standards", {{"entity", list}, {"fields", {{{"name", "code"}, {"type", "code"}}}}});
+    while (host.plant(entity, {{"code", code}}).value < id.value) {
+    }
+    ASSERT_FALSE(host.row(entity, id).none());
+  }
+  static Json node(const char* code, const char* name, const char* kind, const char* path) {
+    return {{"code", code},
+            {"name", name},
+            {"kind", kind},
+            {"path", path},
+            {"region_code", "320583000"},
+            {"department_code", std::string(kind) == "region" ? "" : "106"}};
+  }
+  RecordId planted(const Json& changes = Json::object()) {
+    Json values = project(changes);
+    values["code"] =
+        "32058326T" + std::to_string(100'000'000'001 + static_cast<std::int64_t>(host.rows(kProject).size()));
+    values["status"] = changes.value("status", "in_library");
+    return host.plant(kProject, values);
+  }
+  Json line(RecordId project, const Json& changes = Json::object()) const {
+    Json out = {{"project", project.str()},
+                {"line_no", 1},
+                {"year", 2026},
+                {"task", "购置"},
+                {"functional_class", school.str()},
+                {"department_economic_class", office.str()},
+                {"government_economic_class", goods.str()},
+                {"fund_kind", fund.str()}};
+    out.update(changes);
+    return out;
+  }
+  RecordId open_round(const char* step) {
+    const auto made = host.insert("compilation.budget_round", {{"region", "3"},
+                                                               {"fiscal_year", 2026},
+                                                               {"step", step},
+                                                               {"opens_on", "2025-08-01"},
+                                                               {"closes_on", "2025-09-30"}});
+    EXPECT_TRUE(made.ok()) << why(made);
+    if (!made) return {};
+    const auto opened = host.transition("compilation.budget_round", *made, "open");
+    EXPECT_TRUE(opened.ok()) << why(opened);
+    return *made;
+  }
+  Result<plugin::Answer> post(const std::string& path, const Json& body, const std::string& id = "") {
+    return host.request(
+        "POST " + path,
+        id.empty() ? std::map<std::string, std::string>{} : std::map<std::string, std::string>{{"id", id}},
+        body.dump());
+  }
+  RecordId ceiling(const char* where, std::int64_t fen, const char* status = "issued") {
+    return host.plant("compilation.ceiling", {{"node", where},
+                                              {"fiscal_year", 2026},
+                                              {"fund_kind", fund.str()},
+                                              {"category", "specific"},
+                                              {"amount", fen},
+                                              {"status", status}});
+  }
+  Json freeze(const char* step) {
+    const auto answer = post("/freeze", {{"unit", "5"}, {"fiscal_year", 2026}, {"step", step}});
+    EXPECT_TRUE(answer.ok()) << why(answer);
+    return answer ? Json::parse(answer->body) : Json();
+  }
+  RecordId office, goods;
+};
+
+TEST_F(BudgetYear, a_line_is_computed_by_its_formula_and_checked) {
+  const RecordId id = planted({{"status", "draft"}});
+  const auto made =
+      host.insert("compilation.expenditure_line",
+                  line(id, {{"formula", "人数 * 标准价 * 12"}, {"names", {{"人数", "10"}, {"标准价", "35.50"}}}}));
+  ASSERT_TRUE(made.ok()) << why(made);
+  EXPECT_EQ(host.row("compilation.expenditure_line", *made).money("amount").to_yuan(), "4260.00");
+  const auto zero = host.insert("compilation.expenditure_line", line(id, {{"line_no", 2}, {"formula", "1 / 0"}}));
+  EXPECT_EQ(told(zero.fault()), Lines{"compilation.division_by_zero /formula"});
+  const auto late = host.insert("compilation.expenditure_line", line(id, {{"line_no", 3}, {"year", 2031}}));
+  ASSERT_FALSE(late.ok());
+  EXPECT_EQ(late.fault().fields.front().code, "compilation.expenditure_line");
+}
+
+TEST_F(BudgetYear, nothing_is_taken_into_the_budget_while_no_round_is_open) {
+  const RecordId id = planted();
+  host.plant("compilation.expenditure_line", line(id, {{"amount", 100'000'00}}));
+  const auto early = host.transition(kProject, id, "compile");
+  ASSERT_FALSE(early.ok());
+  EXPECT_EQ(told(early.fault()), Lines{"compilation.round_closed "});
+  const RecordId round = open_round("one_up");
+  EXPECT_TRUE(host.transition(kProject, id, "compile").ok());
+  ASSERT_TRUE(host.transition("compilation.budget_round", round, "close").ok());
+  const auto closed = post("/freeze", {{"unit", "5"}, {"fiscal_year", 2026}, {"step", "one_up"}});
+  EXPECT_EQ(closed.fault().code, "compilation.round_closed");
+}
+
+TEST_F(BudgetYear, a_second_round_above_its_ceiling_is_refused_cell_by_cell) {
+  host.plant("compilation.expenditure_line", line(planted({{"status", "budgeted"}}), {{"amount", 100'000'00}}));
+  open_round("two_up");
+  const auto above = post("/freeze", {{"unit", "5"}, {"fiscal_year", 2026}, {"step", "two_up"}});
+  EXPECT_EQ(told(above.fault()), Lines{"compilation.ceiling_hard /cells/1/specific"});
+  ceiling("5", 100'000'00);
+  EXPECT_EQ(freeze("two_up")["total"], "100000.00");
+  EXPECT_EQ(host.rows("compilation.budget_version", "status==frozen").size(), 1U);
+  EXPECT_EQ(freeze("two_up")["number"], 2);
+}
+
+TEST_F(BudgetYear, versions_are_compared_by_the_columns_asked_for) {
+  const RecordId id = planted({{"status", "budgeted"}});
+  host.plant("compilation.expenditure_line", line(id, {{"amount", 90'000'00}}));
+  ceiling("5", 100'000'00);
+  open_round("two_up");
+  const std::string down = freeze("one_down")["id"], up = freeze("two_up")["id"];
+  const auto answer = host.request("GET /compare", {{"left", down}, {"right", up}, {"by", "fund,category"}});
+  ASSERT_TRUE(answer.ok()) << why(answer);
+  const Json out = Json::parse(answer->body);
+  ASSERT_EQ(out["items"].size(), 1U);
+  EXPECT_EQ(out["items"][0]["cell"], "1|specific");
+  EXPECT_EQ(out["items"][0]["difference"], "-10000.00");
+  EXPECT_FALSE(host.request("GET /compare", {{"left", down}, {"right", up}, {"by", "nothing"}}).ok());
+}
+
+TEST_F(BudgetYear, a_ceiling_is_split_within_its_amount_only) {
+  const RecordId above = ceiling("4", 100'00);
+  const auto too_much = post("/ceiling/{id}/split", {{"parts", {{{"node", "5"}, {"amount", "100.01"}}}}}, above.str());
+  EXPECT_EQ(told(too_much.fault()), Lines{"compilation.ceiling_split /parts"});
+  const auto good = post("/ceiling/{id}/split", {{"parts", {{{"node", "5"}, {"amount", "100.00"}}}}}, above.str());
+  ASSERT_TRUE(good.ok()) << why(good);
+  EXPECT_EQ(host.rows("compilation.ceiling").size(), 2U);
+  EXPECT_EQ(told(host.update("compilation.ceiling", above, {{"amount", 99'99}}).fault()),
+            Lines{"compilation.ceiling_split /parts"});
+}
+
+TEST_F(BudgetYear, an_issue_waits_for_the_approval_and_tells_the_ledger) {
+  const RecordId id = planted({{"status", "budgeted"}});
+  host.plant("compilation.expenditure_line", line(id, {{"amount", 100'000'00}}));
+  ceiling("5", 100'000'00);
+  open_round("two_up");
+  freeze("two_up");
+  const auto issue = host.insert("compilation.budget_issue", {{"unit", "5"},
+                                                              {"fiscal_year", 2026},
+                                                              {"document_no", "昆财〔2026〕1号"},
+                                                              {"title", "批复"},
+                                                              {"ground", "none"}});
+  ASSERT_TRUE(issue.ok()) << why(issue);
+  ASSERT_TRUE(post("/budget-issue/{id}/prepare", Json::object(), issue->str()).ok());
+  const auto early = host.transition("compilation.budget_issue", *issue, "issue");
+  EXPECT_EQ(told(early.fault()), Lines{"compilation.issue /ground"});
+  host.plant("compilation.congress_approval", {{"region", "3"},
+                                               {"fiscal_year", 2026},
+                                               {"approved_on", "2025-08-01"},
+                                               {"document_no", "决议"},
+                                               {"session", "第五次会议"},
+                                               {"fund_1", 100'000'00},
+                                               {"status", "confirmed"}});
+  const auto issued = host.transition("compilation.budget_issue", *issue, "issue");
+  ASSERT_TRUE(issued.ok()) << why(issued);
+  EXPECT_EQ(host.row("compilation.budget_issue", *issue).money("total").to_yuan(), "100000.00");
+  EXPECT_EQ(host.row(kProject, id).text("status"), "issued");
+  ASSERT_EQ(host.events().size(), 1U);
+  const Json& payload = host.events().front().payload;
+  EXPECT_EQ(host.events().front().topic, "compilation.budget.issued");
+  EXPECT_EQ(payload["lines"][0]["amount"], 100'000'00);
+  EXPECT_EQ(payload["lines"][0]["fund"], "1");
+  EXPECT_EQ(payload["parts"], 1);
+}
+
+TEST_F(BudgetYear, a_duplicate_is_found_once_and_bars_admission_until_it_is_judged) {
+  const RecordId one = planted({{"status", "department_reviewed"}, {"summary", "监测校舍"}}),
+                 two = planted({{"status", "department_reviewed"}, {"summary", "监测校舍"}, {"fiscal_year", 2026}});
+  for (const RecordId id : {one, two})
+    host.plant("compilation.project_rank", {{"project", id.str()}, {"fiscal_year", 2026}, {"rank", 1}});
+  const auto found = post("/duplicate-search", {{"region", "3"}, {"fiscal_year", 2026}});
+  ASSERT_TRUE(found.ok()) << why(found);
+  ASSERT_EQ(Json::parse(found->body)["items"].size(), 1U);
+  EXPECT_EQ(told(host.transition(kProject, one, "approve").fault()), Lines{"compilation.admission_gate "});
+  const RecordId pair = host.rows("compilation.duplicate_pair").front().id();
+  ASSERT_TRUE(host.transition("compilation.duplicate_pair", pair, "reject", "两处校舍").ok());
+  EXPECT_TRUE(host.transition(kProject, one, "approve").ok());
+  EXPECT_TRUE(Json::parse(post("/duplicate-search", {{"region", "3"}, {"fiscal_year", 2026}})->body)["items"].empty())
+      << "rejected stays rejected";
+}
+
+TEST_F(BudgetYear, a_recommendation_gives_reasons_and_applies_nothing) {
+  for (const int order : {1, 2, 3})
+    planted({{"year_amount", order * 40'000'00}, {"name", "项目" + std::to_string(order)}, {"spending_order", "new"}});
+  ceiling("4", 160'000'00);
+  const auto answer = post("/recommend", {{"region", "3"}, {"fiscal_year", 2026}});
+  ASSERT_TRUE(answer.ok()) << why(answer);
+  const Json out = Json::parse(answer->body);
+  EXPECT_EQ(out["proven"], true);
+  EXPECT_EQ(out["total"], "160000.00");
+  EXPECT_EQ(host.rows("compilation.recommendation_item", "taken==true").size(), 2U);
+  for (const Row& item : host.rows("compilation.recommendation_item")) EXPECT_FALSE(item.text("reason_zh").empty());
+  EXPECT_EQ(host.rows("compilation.recommendation").front().text("status"), "proposed");
+  EXPECT_EQ(host.rows(kProject, "status==in_library").size(), 3U);
+}
+
+TEST_F(BudgetYear, a_scenario_is_compared_with_its_base_and_reproduced) {
+  planted({{"year_amount", 100'000'00}});
+  host.plant(
+      "compilation.revenue_estimate",
+      {{"region", "3"}, {"fiscal_year", 2026}, {"source", "tax"}, {"amount", 105'000'00}, {"status", "decided"}});
+  const auto bad = host.insert(
+      "compilation.scenario",
+      {{"region", "3"}, {"fiscal_year", 2026}, {"name", "错"}, {"changes", {{{"kind", "growth"}, {"factor", -1}}}}});
+  EXPECT_EQ(told(bad.fault()), Lines{"compilation.scenario /changes/0/factor"});
+  const auto made =
+      host.insert("compilation.scenario", {{"region", "3"},
+                                           {"fiscal_year", 2026},
+                                           {"name", "增长一成"},
+                                           {"changes", {{{"kind", "growth"}, {"function", "205"}, {"factor", 1.1}}}}});
+  ASSERT_TRUE(made.ok()) << why(made);
+  const Json first = Json::parse(post("/scenario/{id}/run", Json::object(), made->str())->body);
+  EXPECT_EQ(first["base_total"], "100000.00");
+  EXPECT_EQ(first["total"], "105000.00") << "the envelope is smaller than the wish";
+  EXPECT_EQ(first["reproduced"], false);
+  const Json again = Json::parse(post("/scenario/{id}/run", Json::object(), made->str())->body);
+  EXPECT_EQ(again["reproduced"], true);
+  EXPECT_EQ(again["digest"], first["digest"]);
+  const Json gap = Json::parse(host.request("GET /fiscal-gap", {{"region", "3"}, {"year", "2026"}})->body);
+  EXPECT_EQ(gap["rest"], "5000.00");
+}
+
+TEST_F(BudgetYear, nothing_secret_enters) {
+  EXPECT_EQ(refusals({{"is_secret", true}}), Lines{"compilation.secret /is_secret"});
+  const Json total = {{"region", "3"}, {"fiscal_year", 2026}, {"amount", 900'000'00}, {"enough_parts", true}};
+  const auto made = host.insert("compilation.secret_total", total);
+  ASSERT_TRUE(made.ok()) << why(made);
+  EXPECT_FALSE(host.insert("compilation.secret_total", total).ok());
+  EXPECT_FALSE(host.remove("compilation.secret_total", *made).ok());
+}
+
+TEST_F(BudgetYear, a_zero_base_review_is_graded_by_the_system) {
+  const RecordId id = planted();
+  Json sheet = {{"project", id.str()},
+                {"fiscal_year", 2026},
+                {"policy_basis", 20},
+                {"necessity", 15},
+                {"duty_match", 10},
+                {"estimate_basis", 15},
+                {"feasibility", 10},
+                {"performance", 15},
+                {"execution", 10},
+                {"funding", 5},
+                {"measured_amount", 100'000'00},
+                {"approved_amount", 100'000'00},
+                {"disposition", "keep"},
+                {"sunset_year", 2028}};
+  const auto made = host.insert("compilation.zero_base_review", sheet);
+  ASSERT_TRUE(made.ok()) << why(made);
+  EXPECT_EQ(host.row("compilation.zero_base_review", *made).text("grade"), "a");
+  sheet["fiscal_year"] = 2027;
+  sheet["policy_lapsed"] = true;
+  sheet["sunset_year"] = 2027;
+  const auto lapsed = host.insert("compilation.zero_base_review", sheet);
+  EXPECT_EQ(lapsed.fault().fields.size(), 2U) << "well executed, but its policy lapsed";
+}
+
+} // namespace
+} // namespace onebudget::compilation
