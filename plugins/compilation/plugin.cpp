@@ -9,6 +9,7 @@ class Compilation final : public plugin::Plugin {
  public:
   Compilation() {
     validate("project", validate_project);
+    listen("workflow.case.returned", follow_return);
     route("GET /code-change", list_code_changes);
   }
 };

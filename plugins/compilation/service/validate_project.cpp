@@ -94,7 +94,7 @@ Result<void> validate_project(Call& call, const Change& change, Verdict& verdict
   const Declaration declaration = declaration_of(change.after);
   if (change.action == Action::transition) {
     if (change.transition == "submit") verdict.report(check_papers(declaration));
-    return {};
+    return verdict.findings() == 0 ? follow_workflow(call, change, verdict) : Result<void>();
   }
   verdict.report(check_term(declaration));
   verdict.report(check_amounts(declaration));
