@@ -208,7 +208,8 @@ std::int32_t tree_node(ob_call call, std::int64_t id, ob_buf* out, ob_error* err
 
 constexpr ob_call_v1 kCall = {sizeof(ob_call_v1), 0, call_now, call_remaining, call_language, call_request_id};
 constexpr ob_identity_v1 kIdentity = {sizeof(ob_identity_v1), 0, identity_caller};
-constexpr ob_permission_v1 kPermission = {sizeof(ob_permission_v1), 0, permission_check, permission_check_many, permission_holders};
+constexpr ob_permission_v1 kPermission = {sizeof(ob_permission_v1), 0, permission_check, permission_check_many,
+                                          permission_holders};
 constexpr ob_i18n_v1 kI18n = {sizeof(ob_i18n_v1), 0, i18n_text};
 constexpr ob_audit_v1 kAudit = {sizeof(ob_audit_v1), 0, audit_record};
 constexpr ob_tree_v1 kTree = {sizeof(ob_tree_v1), 0, tree_node};

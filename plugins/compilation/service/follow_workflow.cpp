@@ -35,9 +35,10 @@ Result<void> ask_leave(const Call& call, const Change& change, Verdict& verdict)
     const auto recalled = call.send(kWorkflow, "withdraw", subject(change));
     return recalled ? Result<void>() : Result<void>(recalled.fault());
   }
-  verdict.report("/status", "compilation.in_approval",
-                 {"项目正在审批流程中，不能直接改变状态。", "The project is in approval; its state does not change directly."},
-                 {"请在待办中办理。", "Act on it in the inbox."});
+  verdict.report(
+      "/status", "compilation.in_approval",
+      {"项目正在审批流程中，不能直接改变状态。", "The project is in approval; its state does not change directly."},
+      {"请在待办中办理。", "Act on it in the inbox."});
   return {};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The course of a case: its tasks, what opens when one is approved, where it may go back to, and when it may be recalled.
+// The course of a case: its tasks, what opens when one is approved, where it may go back to, and when it may be
+// recalled.
 
 #include <cstdint>
 #include <string>
@@ -28,8 +29,8 @@ struct Settled {
   bool rank_done = false; ///< nothing of the round is open or waiting any more
 };
 
-/// Rule workflow.settle: waiting tasks behind the approved one open; one approval of 或签 cancels the others of its step
-/// save the added signers. `tasks` are those of the running round, the approved one still open among them.
+/// Rule workflow.settle: waiting tasks behind the approved one open; one approval of 或签 cancels the others of its
+/// step save the added signers. `tasks` are those of the running round, the approved one still open among them.
 Settled settle(const std::vector<Task>& tasks, std::int64_t approved);
 
 /// Rule workflow.return: the id of an earlier step of the way that was approved, or empty for the maker. Fault

@@ -67,7 +67,8 @@ TEST(Course, returns_in_every_case) {
 TEST(Course, recalls_in_every_case) {
   const auto run = [](const testing::Case& one) -> Lines {
     constexpr std::int64_t kGiven = 1'700'000'000'000;
-    const auto done = may_recall(kGiven, kGiven + std::stoi(one.value("passed")) * 1000, 10, !one.value("acted").empty());
+    const auto done =
+        may_recall(kGiven, kGiven + std::stoi(one.value("passed")) * 1000, 10, !one.value("acted").empty());
     return {done ? "allowed" : done.fault().code};
   };
   EXPECT_EQ(testing::run_cases(ONEBUDGET_PLUGIN_SOURCE "/tests/cases/recall.case", run), Lines());

@@ -94,7 +94,7 @@ std::optional<Facts> case_without_step(const Definition& definition) {
   for (const std::string& category : definition.categories.empty() ? none : definition.categories)
     for (const std::string& office : definition.offices.empty() ? none : definition.offices)
       for (const Money amount : bounds) {
-        const Facts facts{amount, category, office};
+        const Facts facts{amount, category, office, ""};
         if (std::none_of(definition.steps.begin(), definition.steps.end(),
                          [&](const Step& step) { return taken(step, facts); }))
           return facts;
@@ -138,9 +138,7 @@ std::vector<FieldFault> check_definition(const Definition& definition) {
 }
 
 Result<std::vector<std::vector<Step>>> way(const Definition& definition, const Facts& facts) {
-  const auto knows = [](const Names& names, const std::string& name) {
-    return names.empty() || has(names, name);
-  };
+  const auto knows = [](const Names& names, const std::string& name) { return names.empty() || has(names, name); };
   if (facts.amount < Money::from_fen(0) || !knows(definition.categories, facts.category) ||
       !knows(definition.offices, facts.office))
     return fault(FaultKind::rule, "workflow.facts",
@@ -176,8 +174,8 @@ std::optional<std::size_t> choose(const std::vector<Offer>& offers, const Facts&
 }
 
 const Step* find_step(const Definition& definition, const std::string& id) {
-  const auto found = std::find_if(definition.steps.begin(), definition.steps.end(),
-                                  [&](const Step& step) { return step.id == id; });
+  const auto found =
+      std::find_if(definition.steps.begin(), definition.steps.end(), [&](const Step& step) { return step.id == id; });
   return found == definition.steps.end() ? nullptr : &*found;
 }
 

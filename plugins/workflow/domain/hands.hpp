@@ -1,6 +1,6 @@
 #pragma once
-// Whose hand may do it: nobody approves their own, and 经办 ≠ 审核 ≠ 复核 holds for the one who acts and for the one they
-// act for.
+// Whose hand may do it: nobody approves their own, and 经办 ≠ 审核 ≠ 复核 holds for the one who acts and for the one
+// they act for.
 
 #include <optional>
 #include <string>

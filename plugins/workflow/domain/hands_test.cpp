@@ -13,9 +13,7 @@ using Lines = std::vector<std::string>;
 
 const Lines kPeople = {"", "甲", "乙", "丙", "丁"};
 
-PersonId person(const std::string& name) {
-  return std::find(kPeople.begin(), kPeople.end(), name) - kPeople.begin();
-}
+PersonId person(const std::string& name) { return std::find(kPeople.begin(), kPeople.end(), name) - kPeople.begin(); }
 
 TEST(Hands, hold_in_every_case) {
   const auto run = [](const testing::Case& one) -> Lines {

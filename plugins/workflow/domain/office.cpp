@@ -45,9 +45,7 @@ bool supervises(const Post& post, const std::string& department) {
 
 } // namespace
 
-std::string Office::queue() const {
-  return "o:" + role + "@" + node + (department.empty() ? "" : "/" + department);
-}
+std::string Office::queue() const { return "o:" + role + "@" + node + (department.empty() ? "" : "/" + department); }
 
 std::optional<Office> office_of(At at, const std::string& role, const Owner& owner, const std::vector<Post>& posts) {
   std::vector<Post> fitting;

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kAtOnce = 200; ///< tasks in one unit of work
 
 struct Tally {
-  std::int64_t reminded = 0, escalated = 0, returned = 0;
+  std::int64_t reminded = 0, escalated = 0, returned = 0, released = 0;
 };
 
 Result<void> remind(Desk& desk, DeskTask& task, const char* reason) {
@@ -43,22 +43,32 @@ Result<bool> escalate(const Call& call, Desk& desk, DeskTask& task) {
   return true;
 }
 
-/// A holder who left: the task lies in the office's pool, and says so.
-Result<void> release(const Call& call, Desk& desk, DeskTask& task) {
-  const PersonId holder = task.row.ref("holder").value;
-  if (holder == 0) return {};
-  OB_TRY(const auto posts, posts_of_person(call, holder));
-  if (!posts.empty()) return {};
-  return desk.update_task(task, {{"holder", nullptr},
-                                 {"queue", task.row.text("office_queue")},
-                                 {"note", call.text("note.left")}});
+/// Tasks of holders who left or were disabled lie in their office's pool from now on, and say so.
+Result<void> release_left(const Call& call, Tally& tally) {
+  OB_TRY(const auto holders, call.records().aggregate(kStep, {"queue==p:*", {"holder"}, {"count"}}));
+  for (const Row& one : holders) {
+    const std::string holder = one.text("holder");
+    OB_TRY(const auto posts, posts_of_person(call, one.ref("holder").value));
+    if (!posts.empty()) continue;
+    plugin::Query query;
+    query.filter = "queue==" + plugin::quoted("p:" + holder);
+    query.fields = {"office_queue", "version"};
+    query.limit = kAtOnce;
+    OB_TRY(const auto tasks, call.records().list(kStep, query));
+    for (const Row& task : tasks) {
+      OB_CHECK(call.records().update(
+          kStep, task.id(), task.version(),
+          {{"holder", nullptr}, {"queue", task.text("office_queue")}, {"note", call.text("note.left")}}));
+      ++tally.released;
+    }
+  }
+  return {};
 }
 
 Result<void> check_task(const Call& call, const Row& row, Day today, Tally& tally) {
   OB_TRY(Desk desk, Desk::open(call, row.ref("case")));
   DeskTask& task = desk.task(row.id());
   if (task.task.state != TaskState::open || !desk.running()) return desk.update_task(task, {{"alarm", nullptr}});
-  OB_CHECK(release(call, desk, task));
   const auto due = task.row.day("due");
   const std::string overdue = task.row.text("overdue");
   const Overdue policy = overdue == "escalate" ? Overdue::escalate
@@ -107,7 +117,10 @@ Result<std::int64_t> check_some(const Call& call, Day today, Tally& tally) {
 }
 
 Json tally_json(const Tally& tally) {
-  return {{"reminded", tally.reminded}, {"escalated", tally.escalated}, {"returned", tally.returned}};
+  return {{"reminded", tally.reminded},
+          {"escalated", tally.escalated},
+          {"returned", tally.returned},
+          {"released", tally.released}};
 }
 
 } // namespace
@@ -116,6 +129,8 @@ Result<Json> deadlines(Call& call, Job& job) {
   OB_TRY(const Json payload, job.payload());
   const Day today = Row(payload).day("day").value_or(call.today());
   Tally tally;
+  OB_CHECK(release_left(call, tally));
+  OB_CHECK(job.checkpoint(tally_json(tally)));
   while (!job.cancelled()) {
     OB_TRY(const std::int64_t looked, check_some(call, today, tally));
     if (looked == 0) break;
@@ -127,6 +142,7 @@ Result<Json> deadlines(Call& call, Job& job) {
 Result<Answer> run_deadlines(Call& call, const Request& request) {
   OB_TRY(const Json body, request.json());
   Tally tally;
+  OB_CHECK(release_left(call, tally));
   OB_CHECK(check_some(call, Row(body).day("day").value_or(call.today()), tally));
   return Answer::json(tally_json(tally));
 }

@@ -57,7 +57,7 @@ Result<void> read(const Json& from, const char* name, std::optional<Day>& to) {
 
 template <class Value>
 Result<void> choose_word(const Json& from, const char* name, std::initializer_list<std::pair<const char*, Value>> all,
-                    Value& to) {
+                         Value& to) {
   std::string text;
   OB_CHECK(read(from, name, text));
   if (text.empty()) return {};

@@ -45,7 +45,8 @@ Result<void> check_delegation(Call& call, const Change& change, Verdict& verdict
   OB_TRY(const PersonId me, person_of(call));
   const bool fresh = change.action == Action::create;
   if (!fresh && change.before.ref("person").value != me) {
-    verdict.report("/person", "workflow.delegation_own", {"只能维护自己的委派。", "You keep your own delegations only."},
+    verdict.report("/person", "workflow.delegation_own",
+                   {"只能维护自己的委派。", "You keep your own delegations only."},
                    {"请由委派人本人办理。", "Ask the person who delegated."});
     return {};
   }

@@ -11,12 +11,12 @@ namespace {
 constexpr std::int64_t kMost = 200, kUsual = 50;
 constexpr std::size_t kMostQueues = 400;
 
-const std::vector<std::string> kTaskFields = {"case", "subject_title", "subject_entity", "subject_id", "amount", "step",
-                                              "title", "state", "role", "office", "holder", "opened_at", "due",
-                                              "due_assumed", "acted_at", "principal", "opinion", "urged", "reminded",
-                                              "escalated", "note", "added"};
-const std::vector<std::string> kCaseFields = {"title", "unit", "subject_entity", "subject_id", "amount",
-                                              "state", "started_at", "finished_at", "acts"};
+const std::vector<std::string> kTaskFields = {
+    "case",    "subject_title", "subject_entity", "subject_id", "amount", "step",        "title",    "state",
+    "role",    "office",        "holder",         "opened_at",  "due",    "due_assumed", "acted_at", "principal",
+    "opinion", "urged",         "reminded",       "escalated",  "note",   "added"};
+const std::vector<std::string> kCaseFields = {"title", "unit",       "subject_entity", "subject_id", "amount",
+                                              "state", "started_at", "finished_at",    "acts"};
 
 /// Queues of the caller and of those who delegated to them.
 Result<std::string> my_queues(const Call& call, PersonId me) {
@@ -116,20 +116,16 @@ Result<Answer> inbox(Call& call, const Request& request) {
   OB_CHECK(mark_changes(call, me, box.entity == kStep, items));
   const std::string self = std::to_string(me);
   OB_TRY(const std::int64_t todo, count(call, kStep, queues));
-  OB_TRY(const std::int64_t late,
-         count(call, kStep, queues + ";due=lt=" + plugin::quoted(call.today().str())));
+  OB_TRY(const std::int64_t late, count(call, kStep, queues + ";due=lt=" + plugin::quoted(call.today().str())));
   OB_TRY(const std::int64_t returned, count(call, kCase, "starter==" + self + ";state==returned"));
   OB_TRY(const std::int64_t running, count(call, kCase, "starter==" + self + ";state==running"));
   OB_TRY(const std::int64_t watched, count(call, "workflow.seen", "person==" + self + ";watched==true"));
-  return Answer::json({{"box", name},
-                       {"items", items},
-                       {"truncated", more},
-                       {"counts",
-                        {{"todo", todo},
-                         {"late", late},
-                         {"returned", returned},
-                         {"running", running},
-                         {"watched", watched}}}});
+  return Answer::json(
+      {{"box", name},
+       {"items", items},
+       {"truncated", more},
+       {"counts",
+        {{"todo", todo}, {"late", late}, {"returned", returned}, {"running", running}, {"watched", watched}}}});
 }
 
 } // namespace onebudget::workflow

@@ -37,8 +37,8 @@ Result<Answer> add_signer(Call& call, const Request& request) {
   if (place == "before") {
     DeskTask& task = desk.task(id);
     task.task.state = TaskState::waiting;
-    OB_CHECK(desk.update_task(
-        task, {{"state", "waiting"}, {"behind", made.value}, {"queue", nullptr}, {"alarm", nullptr}}));
+    OB_CHECK(
+        desk.update_task(task, {{"state", "waiting"}, {"behind", made.value}, {"queue", nullptr}, {"alarm", nullptr}}));
   } else {
     // The task moves on by a version, so that two people do not add at once without seeing each other.
     OB_CHECK(desk.update_task(desk.task(id), {{"note", call.text("note.adds", {name})}}));

@@ -5,8 +5,10 @@ namespace onebudget::workflow {
 Office office_of_task(const DeskTask& task) {
   const std::string queue = task.row.text("office_queue");
   const auto slash = queue.find('/');
-  return {task.row.text("role"), task.row.text("office"),
-          slash == std::string::npos ? std::string() : queue.substr(slash + 1), {}};
+  return {task.row.text("role"),
+          task.row.text("office"),
+          slash == std::string::npos ? std::string() : queue.substr(slash + 1),
+          {}};
 }
 
 Result<Answer> transfer(Call& call, const Request& request) {

@@ -21,9 +21,8 @@ bool acted(const DeskTask& one) {
 /// The submitter takes the case back, before anybody acted on it.
 Result<Json> recall_case(const Call& call, Desk& desk, const std::string& opinion, bool move) {
   const auto round = desk.row().number("round", 1);
-  const bool touched = std::any_of(desk.tasks().begin(), desk.tasks().end(), [&](const DeskTask& one) {
-    return one.task.round == round && acted(one);
-  });
+  const bool touched = std::any_of(desk.tasks().begin(), desk.tasks().end(),
+                                   [&](const DeskTask& one) { return one.task.round == round && acted(one); });
   OB_TRY(const std::int64_t limit, minutes(call));
   OB_CHECK(may_recall(desk.row().number("submitted_at"), call.now_ms(), limit, touched));
   OB_CHECK(desk.cancel_open());
@@ -86,8 +85,7 @@ Result<Answer> withdraw_case(Call& call, const Request& request) {
     return fault(FaultKind::version, "workflow.version",
                  {"事项已被他人办理。请刷新后再办。", "Somebody acted on the case. Reload it first."});
   if (!desk.running())
-    return fault(FaultKind::conflict, "workflow.not_running",
-                 {"该事项不在办理中。", "The case is not running."});
+    return fault(FaultKind::conflict, "workflow.not_running", {"该事项不在办理中。", "The case is not running."});
   if (desk.row().ref("starter").value == me) {
     OB_TRY(const Json done, recall_case(call, desk, Row(body).text("opinion"), true));
     return Answer::json(done);
@@ -111,7 +109,8 @@ Result<Json> withdraw(Call& call, const Message& message) {
   if (!desk.running()) return Json{{"withdrawn", false}};
   OB_TRY(const PersonId me, person_of(call));
   if (desk.row().ref("starter").value != me)
-    return fault(FaultKind::forbidden, "workflow.not_yours", {"只有送审人可以撤回。", "Only the submitter may recall."});
+    return fault(FaultKind::forbidden, "workflow.not_yours",
+                 {"只有送审人可以撤回。", "Only the submitter may recall."});
   OB_TRY(const Json done, recall_case(call, desk, request.text("opinion"), false));
   return Json{{"withdrawn", true}, {"case", Row(done).at("case")}};
 }

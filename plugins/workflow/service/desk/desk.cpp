@@ -92,8 +92,8 @@ std::vector<Hand> Desk::hands() const {
   std::vector<Hand> out;
   for (const DeskTask& one : tasks_)
     if (one.task.state == TaskState::approved)
-      out.push_back({one.row.ref("actor").value, one.row.ref("principal").value, one.task.step, one.task.round,
-                     one.task.id});
+      out.push_back(
+          {one.row.ref("actor").value, one.row.ref("principal").value, one.task.step, one.task.round, one.task.id});
   return out;
 }
 
@@ -117,8 +117,9 @@ Result<Turn> Desk::turn_of(PersonId actor, DeskTask& task) const {
   OB_TRY(const auto principals, principals_of(*call_, actor));
   const auto principal = entitled(actor, holder, office, principals);
   if (!principal)
-    return fault(FaultKind::forbidden, "workflow.not_yours",
-                 {"该任务不归您办理，也没有人委派您代办。", "The task is not yours, nor has anybody delegated it to you."});
+    return fault(
+        FaultKind::forbidden, "workflow.not_yours",
+        {"该任务不归您办理，也没有人委派您代办。", "The task is not yours, nor has anybody delegated it to you."});
   const Turn turn{actor, *principal, task.task.step, task.task.round, task.task.id};
   if (auto refused = unclean(turn, makers(), hands())) return *std::move(refused);
   return turn;

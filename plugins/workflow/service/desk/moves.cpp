@@ -12,11 +12,12 @@ Json person_json(PersonId person) { return person == 0 ? Json(nullptr) : Json(st
 
 Fault nobody(const Step& step, const std::string& role) {
   const std::string title = step.title.empty() ? step.id : step.title;
-  return fault(FaultKind::rule, "workflow.nobody_holds",
-               {"环节“" + title + "”无人可办：没有（除经办人和已办人之外的）在岗人员担任 " + role +
-                    "。请安全管理员授予该角色后再办。",
-                "Nobody can handle the step \"" + title + "\": no one but the makers and those who acted already holds " +
-                    role + ". Have the security administrator grant the role first."});
+  return fault(
+      FaultKind::rule, "workflow.nobody_holds",
+      {"环节“" + title + "”无人可办：没有（除经办人和已办人之外的）在岗人员担任 " + role +
+           "。请安全管理员授予该角色后再办。",
+       "Nobody can handle the step \"" + title + "\": no one but the makers and those who acted already holds " + role +
+           ". Have the security administrator grant the role first."});
 }
 
 } // namespace
@@ -75,8 +76,8 @@ Result<RecordId> Desk::add_task(const NewTask& wanted) {
   }
   OB_TRY(const RecordId task, call_->records().insert(kStep, values));
   values["id"] = task.str();
-  Task made{task.value, step.id,      step.rank, static_cast<int>(row_.number("round", 1)), step.mode, wanted.state,
-            wanted.added, wanted.behind};
+  Task made{task.value, step.id,      step.rank,    static_cast<int>(row_.number("round", 1)),
+            step.mode,  wanted.state, wanted.added, wanted.behind};
   tasks_.push_back({made, Row(values), 1});
   if (open)
     OB_CHECK(publish("workflow.step.opened", {{"task", task.str()},
@@ -211,22 +212,22 @@ Result<void> Desk::finish(const std::string& opinion) {
                         {"finished_at", call_->now_ms()},
                         {"wait_ms", call_->now_ms() - started},
                         {"wait_workdays", count.workdays}}));
-  return publish("workflow.case.finished",
-                 {{"result", "approved"}, {"wait_ms", row_.at("wait_ms")}, {"wait_workdays", row_.at("wait_workdays")}});
+  return publish(
+      "workflow.case.finished",
+      {{"result", "approved"}, {"wait_ms", row_.at("wait_ms")}, {"wait_workdays", row_.at("wait_workdays")}});
 }
 
 Result<void> Desk::send_back(int rank, const std::string& step, const std::string& opinion, bool by_deadline) {
   OB_CHECK(cancel_open());
-  const Json payload = {{"to_step", step.empty() ? Json(nullptr) : Json(step)},
-                        {"opinion", opinion},
-                        {"by_deadline", by_deadline}};
+  const Json payload = {
+      {"to_step", step.empty() ? Json(nullptr) : Json(step)}, {"opinion", opinion}, {"by_deadline", by_deadline}};
   if (rank < 0) {
     if (!by_deadline) OB_CHECK(move_subject(definition_.on_return, opinion));
     OB_CHECK(update_case({{"state", "returned"}, {"acts", row_.number("acts") + 1}, {"moved", Json::array()}}));
     return publish("workflow.case.returned", payload);
   }
-  OB_CHECK(update_case(
-      {{"position", rank}, {"round", row_.number("round", 1) + 1}, {"acts", row_.number("acts") + 1}}));
+  OB_CHECK(
+      update_case({{"position", rank}, {"round", row_.number("round", 1) + 1}, {"acts", row_.number("acts") + 1}}));
   OB_CHECK(open_rank(rank, step));
   return publish("workflow.case.returned", payload);
 }
