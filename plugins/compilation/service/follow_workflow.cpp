@@ -37,8 +37,8 @@ Result<void> ask_leave(const Call& call, const Change& change, Verdict& verdict)
   }
   verdict.report(
       "/status", "compilation.in_approval",
-      {"项目正在审批流程中，不能直接改变状态。", "The project is in approval; its state does not change directly."},
-      {"请在待办中办理。", "Act on it in the inbox."});
+      Text{"项目正在审批流程中，不能直接改变状态。", "The project is in approval; its state does not change directly."},
+      Text{"请在待办中办理。", "Act on it in the inbox."});
   return {};
 }
 

@@ -34,9 +34,10 @@ Result<void> validate_project(Call& call, const Change& change, Verdict& verdict
 /// use where there is exactly one; a split is for people to decide. At most 1000, then `truncated`.
 Result<Answer> list_code_changes(Call& call, const Request& request);
 
-/// A transition of a project and its approval: submitting begins the approval when a definition is published for it, and
-/// goes on with a returned one; withdrawing recalls it; while it runs the other transitions are made by the workflow
-/// only. Without the workflow, or without a definition, transitions are made directly as their permissions say.
+/// A transition of a project and its approval: submitting begins the approval when a definition is published for it,
+/// and goes on with a returned one; withdrawing recalls it; while it runs the other transitions are made by the
+/// workflow only. Without the workflow, or without a definition, transitions are made directly as their permissions
+/// say.
 Result<void> follow_workflow(Call& call, const Change& change, Verdict& verdict);
 /// workflow.case.returned of a project by a missed deadline: the project goes back to its unit. Harmless when repeated.
 Result<void> follow_return(Call& call, const Event& event);

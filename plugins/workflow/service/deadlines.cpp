@@ -45,7 +45,7 @@ Result<bool> escalate(const Call& call, Desk& desk, DeskTask& task) {
 
 /// Tasks of holders who left or were disabled lie in their office's pool from now on, and say so.
 Result<void> release_left(const Call& call, Tally& tally) {
-  OB_TRY(const auto holders, call.records().aggregate(kStep, {"queue==p:*", {"holder"}, {"count"}}));
+  OB_TRY(const auto holders, call.records().aggregate(kStep, {"queue==\"p:*\"", {"holder"}, {"count"}}));
   for (const Row& one : holders) {
     const std::string holder = one.text("holder");
     OB_TRY(const auto posts, posts_of_person(call, one.ref("holder").value));

@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kSeen = "workflow.seen";
 
 Result<std::optional<Row>> mark_of(const Call& call, RecordId id, PersonId me) {
-  return call.records().first(kSeen, {.filter = "case==" + id.str() + ";person==" + std::to_string(me)});
+  return call.records().first(kSeen, where("case==" + id.str() + ";person==" + std::to_string(me)));
 }
 
 Json task_json(const DeskTask& one, std::int64_t seen_at) {

@@ -71,7 +71,7 @@ Result<Json> start(Call& call, const Message& message) {
   OB_TRY(const PersonId me, person_of(call));
   OB_TRY(const Row node, call.node(request.ref("unit")));
   const Facts facts{request.money("amount"), request.text("category"), request.text("office"), node.text("kind")};
-  OB_TRY(const auto open, call.records().first(kCase, {.filter = "open_subject==" + plugin::quoted(key)}));
+  OB_TRY(const auto open, call.records().first(kCase, where("open_subject==" + plugin::quoted(key))));
   if (open) return resume(call, *open, request, facts, me);
   OB_TRY(const auto found, definition_for(call, subject, facts, node.text("path")));
   if (!found) return Json{{"started", false}};

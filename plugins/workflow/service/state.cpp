@@ -11,7 +11,7 @@ namespace {
 /// The open case of the subject, as this unit of work sees it.
 Result<std::optional<Row>> open_case(const Call& call, const Row& request) {
   const std::string key = request.text("entity") + "/" + request.text("id");
-  OB_TRY(const auto found, call.records().first(kCase, {.filter = "open_subject==" + plugin::quoted(key)}));
+  OB_TRY(const auto found, call.records().first(kCase, where("open_subject==" + plugin::quoted(key))));
   if (!found) return std::optional<Row>();
   OB_TRY(Row now, call.records().get(kCase, found->id()));
   return std::optional<Row>(std::move(now));

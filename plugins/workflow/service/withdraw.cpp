@@ -37,7 +37,6 @@ Result<Json> recall_case(const Call& call, Desk& desk, const std::string& opinio
 
 /// The last handler takes an approval back, while whoever comes next has not acted and the subject has not moved.
 Result<Json> recall_approval(const Call& call, Desk& desk, DeskTask& mine) {
-  const std::string opinion = mine.row.text("opinion");
   const Step* step = find_step(desk.definition(), mine.task.step);
   OB_TRY(const std::int64_t limit, minutes(call));
   const bool next_acted = std::any_of(desk.tasks().begin(), desk.tasks().end(), [&](const DeskTask& one) {
@@ -103,7 +102,7 @@ Result<Answer> withdraw_case(Call& call, const Request& request) {
 Result<Json> withdraw(Call& call, const Message& message) {
   const Row request(message.request);
   const std::string key = request.text("entity") + "/" + request.text("id");
-  OB_TRY(const auto open, call.records().first(kCase, {.filter = "open_subject==" + plugin::quoted(key)}));
+  OB_TRY(const auto open, call.records().first(kCase, where("open_subject==" + plugin::quoted(key))));
   if (!open) return Json{{"withdrawn", false}};
   OB_TRY(Desk desk, Desk::open(call, open->id()));
   if (!desk.running()) return Json{{"withdrawn", false}};

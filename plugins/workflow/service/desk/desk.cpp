@@ -75,10 +75,9 @@ Result<void> Desk::load(RecordId id) {
 }
 
 DeskTask& Desk::task(RecordId id) {
-  static DeskTask none;
   const auto found =
       std::find_if(tasks_.begin(), tasks_.end(), [&](const DeskTask& one) { return one.task.id == id.value; });
-  return found == tasks_.end() ? none = DeskTask() : *found;
+  return found == tasks_.end() ? none_ = DeskTask() : *found;
 }
 
 std::vector<PersonId> Desk::makers() const {

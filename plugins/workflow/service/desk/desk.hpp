@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plugins/workflow/domain/course.hpp"
@@ -99,8 +100,15 @@ class Desk {
   std::vector<DeskTask> tasks_;
   Owner owner_;
   Calendar calendar_;
+  DeskTask none_; ///< what task() answers for an id that is not the case's
 };
 
+/// All rows that the filter holds for.
+inline plugin::Query where(std::string filter) {
+  plugin::Query query;
+  query.filter = std::move(filter);
+  return query;
+}
 /// The caller's account; a plugin's own work has none.
 Result<PersonId> person_of(const Call& call);
 /// Posts in force: of one person, or of one role that reaches a node.
