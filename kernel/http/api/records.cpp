@@ -196,7 +196,7 @@ void add_record_routes(Router& router, Services& services) {
   for (const char* method : {"GET", "POST", "PATCH", "DELETE"})
     add_api(router, services, method, "/{plugin}/{rest*}", Entry::caller,
             {std::string_view(method) == "GET" ? BodyPolicy::none : BodyPolicy::memory, 1 << 20, false, 60},
-            plugin_route);
+            std::string_view(method) == "POST" ? idempotent(plugin_route) : ApiHandler(plugin_route));
 }
 
 } // namespace onebudget::http
