@@ -97,6 +97,21 @@ struct Scope {
   std::int64_t grant_id = 0; ///< 0 = the kernel's own work
 };
 
+/// A grant in force of an account that is not disabled, with what it refers to.
+struct Holding {
+  UserId user;
+  std::string username, display_name, role; ///< role: its code
+  Node node;
+  Reach reach = Reach::self;
+  std::vector<std::string> departments;
+};
+/// One person's grants, or those of one role that reach a node.
+struct HoldingQuery {
+  UserId user;
+  std::string role;
+  NodeId over;
+};
+
 /// Where a row stands.
 struct Place {
   std::string owner_path;
@@ -196,6 +211,9 @@ class Access {
     int limit = 50;
   };
   Result<std::vector<Grant>> grants(const GrantQuery& query);
+  /// By grant, at most 1000. Delegated grants count while those they come from are in force; the grants of tokens do
+  /// not. A grant's `where` is not judged: it needs a row. Fault access.node_absent.
+  Result<std::vector<Holding>> holdings(const Context& context, const HoldingQuery& query);
 
   /// For a permission anywhere, or on a row whose place is given (`row_matches` says whether state and `where` fit).
   Result<Explanation> explain(UserId user, std::string_view permission, const std::optional<Place>& place,

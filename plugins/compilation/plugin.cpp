@@ -25,6 +25,7 @@ class Compilation final : public plugin::Plugin {
     validate("duplicate_pair", validate_duplicate);
     validate("scenario", validate_scenario);
     validate("import_mapping", validate_mapping);
+    listen("workflow.case.returned", follow_return);
     route("GET /code-change", list_code_changes);
     route("GET /fiscal-gap", show_fiscal_gap);
     route("GET /rolling-plan/{id}", show_rolling_plan);

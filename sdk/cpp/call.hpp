@@ -162,6 +162,21 @@ class Call {
     return out;
   }
 
+  /// Grants in force of accounts that are not disabled: of one {"user": id}, or of one {"role": code, "node": id} that
+  /// reach the node. Rows with user, name, display_name, role, node, kind, gov_level, path, reach, departments.
+  [[nodiscard]] Result<std::vector<Row>> holders(const Json& query) const {
+    const ob_permission_v1* table = host_.services().permission;
+    if (table == nullptr) return Host::absent(OB_SERVICE_PERMISSION);
+    const std::string asked = dump(query);
+    ob_buf buffer{0};
+    OB_CHECK(ask([&](ob_error* error) { return table->holders(handle_, span(asked), &buffer, error); }));
+    OB_TRY(const std::string text, host_.take(buffer));
+    OB_TRY(Json list, parse(text));
+    std::vector<Row> out;
+    for (Json& item : list) out.emplace_back(std::move(item));
+    return out;
+  }
+
   /// A node of the organisation tree: id, code, name, kind, gov_level, department_code, path, region_code.
   [[nodiscard]] Result<Row> node(RecordId id) const {
     const ob_tree_v1* table = host_.services().tree;

@@ -48,6 +48,14 @@ void FakeHost::declare(const std::string& plugin, const Json& entity) {
   auto read = FakeEntity::read(plugin, entity);
   if (read) state_->store.declare(*std::move(read));
 }
+void FakeHost::add_holder(Json grant, const std::vector<RecordId>& over) {
+  grant["over"] = Json::array();
+  for (const RecordId node : over) grant["over"].push_back(node.str());
+  state_->holders.push_back(std::move(grant));
+}
+void FakeHost::drop_holder(UserId user) {
+  std::erase_if(state_->holders, [&](const Json& grant) { return grant.value("user", "") == user.str(); });
+}
 void FakeHost::add_node(RecordId id, Json node) {
   node["id"] = id.str();
   state_->nodes[id.value] = std::move(node);

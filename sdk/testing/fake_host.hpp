@@ -61,7 +61,11 @@ class FakeHost {
   void provide(const std::string& service, Provider provider); ///< a service of another plugin
   void declare(const std::string& plugin, const Json& entity); ///< an entity of another plugin
   void add_node(RecordId id, Json node);                       ///< a node of the organisation tree
-  void cancel_jobs();                                          ///< every job that runs from now on is asked to stop
+  /// A grant for ob.permission/1 holders: user, name, display_name, role, node, kind, path, departments …; it reaches
+  /// the nodes `over`.
+  void add_holder(Json grant, const std::vector<RecordId>& over);
+  void drop_holder(UserId user);             ///< the account was disabled
+  void cancel_jobs();                        ///< every job that runs from now on is asked to stop
   void set_checkpoint(Json state);           ///< what the next job finds as the state of an earlier attempt
   void withhold(const std::string& service); ///< get_service answers OB_E_UNSUPPORTED for it
   void offer(std::uint32_t abi_major,

@@ -89,6 +89,39 @@ std::int32_t permission_check_many(ob_call call, ob_str permissions, char* out, 
   });
 }
 
+Result<access::HoldingQuery> holding_query(ob_str span) {
+  OB_TRY(const auto json, text(span, "query"));
+  OB_TRY(const auto spec, parse_json(json));
+  const auto member = [&](const char* name) {
+    return spec.is_object() && spec.contains(name) && spec[name].is_string() ? spec[name].get<std::string>()
+                                                                             : std::string();
+  };
+  access::HoldingQuery query{UserId::parse(member("user")).value_or(UserId{}), member("role"),
+                             NodeId::parse(member("node")).value_or(NodeId{})};
+  if (query.user.none() && (query.role.empty() || query.over.none())) return argument("query");
+  return query;
+}
+
+std::int32_t permission_holders(ob_call call, ob_str query, ob_buf* out, ob_error* error) {
+  return in_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    OB_TRY(const auto wanted, holding_query(query));
+    OB_TRY(const auto found, visit.kernel().access.holdings(visit.context(), wanted));
+    Json list = Json::array();
+    for (const auto& one : found)
+      list.push_back({{"user", one.user.str()},
+                      {"name", one.username},
+                      {"display_name", one.display_name},
+                      {"role", one.role},
+                      {"node", one.node.id.str()},
+                      {"kind", access::name_of(one.node.kind)},
+                      {"gov_level", access::name_of(one.node.gov_level)},
+                      {"path", one.node.path},
+                      {"reach", access::name_of(one.reach)},
+                      {"departments", one.departments}});
+    return visit.give(list.dump(), out);
+  });
+}
+
 /// {0}, {1}, … replaced once; what was put in is not looked at again.
 std::string fill(const std::string& pattern, const Json& args) {
   std::string out;
@@ -175,7 +208,8 @@ std::int32_t tree_node(ob_call call, std::int64_t id, ob_buf* out, ob_error* err
 
 constexpr ob_call_v1 kCall = {sizeof(ob_call_v1), 0, call_now, call_remaining, call_language, call_request_id};
 constexpr ob_identity_v1 kIdentity = {sizeof(ob_identity_v1), 0, identity_caller};
-constexpr ob_permission_v1 kPermission = {sizeof(ob_permission_v1), 0, permission_check, permission_check_many};
+constexpr ob_permission_v1 kPermission = {sizeof(ob_permission_v1), 0, permission_check, permission_check_many,
+                                          permission_holders};
 constexpr ob_i18n_v1 kI18n = {sizeof(ob_i18n_v1), 0, i18n_text};
 constexpr ob_audit_v1 kAudit = {sizeof(ob_audit_v1), 0, audit_record};
 constexpr ob_tree_v1 kTree = {sizeof(ob_tree_v1), 0, tree_node};

@@ -10,12 +10,15 @@ namespace onebudget::compilation {
 using plugin::Answer;
 using plugin::Call;
 using plugin::Change;
+using plugin::Event;
 using plugin::Json;
 using plugin::Request;
 using plugin::Row;
 using plugin::Verdict;
 
 inline constexpr const char* kStandards = "standards/1";
+inline constexpr const char* kWorkflow = "workflow/1";
+inline constexpr const char* kProject = "compilation.project";
 
 /// Fields of the project that hold a code of the standards list of the same name; the first are kept by year and have
 /// successions.
@@ -87,5 +90,12 @@ Result<Answer> compute_scenario(Call& call, const Request& request);
 Result<Answer> show_forecast(Call& call, const Request& request);
 /// POST /import-mapping/{id}/run {dataset, rows, first_line, dry_run} → {records, errors, total}; all or nothing.
 Result<Answer> run_mapping(Call& call, const Request& request);
+/// A transition of a project and its approval: submitting begins the approval when a definition is published for it,
+/// and goes on with a returned one; withdrawing recalls it; while it runs the other transitions are made by the
+/// workflow only. Without the workflow, or without a definition, transitions are made directly as their permissions
+/// say.
+Result<void> follow_workflow(Call& call, const Change& change, Verdict& verdict);
+/// workflow.case.returned of a project by a missed deadline: the project goes back to its unit. Harmless when repeated.
+Result<void> follow_return(Call& call, const Event& event);
 
 } // namespace onebudget::compilation

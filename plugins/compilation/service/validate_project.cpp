@@ -124,7 +124,10 @@ Result<void> check_step(Call& call, const Change& change, Verdict& verdict) {
 
 Result<void> validate_project(Call& call, const Change& change, Verdict& verdict) {
   if (change.action == Action::remove) return {};
-  if (change.action == Action::transition) return check_step(call, change, verdict);
+  if (change.action == Action::transition) {
+    OB_CHECK(check_step(call, change, verdict));
+    return verdict.findings() == 0 ? follow_workflow(call, change, verdict) : Result<void>();
+  }
   const Declaration declaration = declaration_of(change.after);
   verdict.report(
       check_secret(change.after.flag("is_secret"), {change.after.text("name"), change.after.text("summary"),

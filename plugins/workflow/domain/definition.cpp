@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace onebudget::workflow {
 
@@ -55,7 +56,7 @@ void check_deadline(const Step& step, const std::string& at, Findings& out) {
   if (step.workdays && (*step.workdays < 1 || *step.workdays > kLongestDeadline))
     out.add(at + "/workdays", "deadline", {"办理期限应为 1 至 250 个工作日。", "A deadline has 1 to 250 workdays."},
             {"请改写期限，或留空表示不限时。", "Change the deadline, or leave it empty for none."});
-  if (step.overdue != Overdue::remind && !step.workdays)
+  if (step.overdue != Overdue::remind && !step.workdays && !step.by)
     out.add(at + "/workdays", "deadline_missing",
             {"设了超时升级或退回，却没有期限。", "Being late has a consequence, but there is no deadline."},
             {"请填写期限。", "Give the deadline."});
@@ -93,7 +94,7 @@ std::optional<Facts> case_without_step(const Definition& definition) {
   for (const std::string& category : definition.categories.empty() ? none : definition.categories)
     for (const std::string& office : definition.offices.empty() ? none : definition.offices)
       for (const Money amount : bounds) {
-        const Facts facts{amount, category, office};
+        const Facts facts{amount, category, office, ""};
         if (std::none_of(definition.steps.begin(), definition.steps.end(),
                          [&](const Step& step) { return taken(step, facts); }))
           return facts;
@@ -137,9 +138,7 @@ std::vector<FieldFault> check_definition(const Definition& definition) {
 }
 
 Result<std::vector<std::vector<Step>>> way(const Definition& definition, const Facts& facts) {
-  const auto knows = [](const Names& names, const std::string& name) {
-    return names.empty() ? name.empty() : has(names, name);
-  };
+  const auto knows = [](const Names& names, const std::string& name) { return names.empty() || has(names, name); };
   if (facts.amount < Money::from_fen(0) || !knows(definition.categories, facts.category) ||
       !knows(definition.offices, facts.office))
     return fault(FaultKind::rule, "workflow.facts",
@@ -152,6 +151,32 @@ Result<std::vector<std::vector<Step>>> way(const Definition& definition, const F
   std::vector<std::vector<Step>> out;
   for (auto& [rank, steps] : ranks) out.push_back(std::move(steps));
   return out;
+}
+
+std::optional<std::size_t> choose(const std::vector<Offer>& offers, const Facts& facts, const std::string& owner_path) {
+  const auto serves = [&](const Offer& offer) {
+    return owner_path.rfind(offer.region_path, 0) == 0 &&
+           (offer.categories.empty() || has(offer.categories, facts.category)) &&
+           (offer.owner_kinds.empty() || has(offer.owner_kinds, facts.owner_kind));
+  };
+  // A longer path is a smaller region.
+  const auto rank = [](const Offer& offer) {
+    return std::make_tuple(offer.region_path.size(), !offer.categories.empty(), !offer.owner_kinds.empty());
+  };
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < offers.size(); ++i) {
+    if (!serves(offers[i])) continue;
+    const bool better = !best || rank(offers[*best]) < rank(offers[i]) ||
+                        (rank(offers[*best]) == rank(offers[i]) && offers[i].code < offers[*best].code);
+    if (better) best = i;
+  }
+  return best;
+}
+
+const Step* find_step(const Definition& definition, const std::string& id) {
+  const auto found =
+      std::find_if(definition.steps.begin(), definition.steps.end(), [&](const Step& step) { return step.id == id; });
+  return found == definition.steps.end() ? nullptr : &*found;
 }
 
 } // namespace onebudget::workflow

@@ -73,5 +73,28 @@ TEST(Definition, the_way_holds_in_every_case) {
   EXPECT_EQ(testing::run_cases(ONEBUDGET_PLUGIN_SOURCE "/tests/cases/way.case", run), std::vector<std::string>());
 }
 
+/// "region:category:kind"
+Offer offer(const std::string& code, const std::string& text) {
+  std::vector<std::string> cells(3);
+  std::istringstream in(text);
+  for (std::string& cell : cells) std::getline(in, cell, ':');
+  Offer out{code, cells[0], {}, {}};
+  if (!cells[1].empty()) out.categories = {cells[1]};
+  if (!cells[2].empty()) out.owner_kinds = {cells[2]};
+  return out;
+}
+
+TEST(Definition, the_choice_holds_in_every_case) {
+  const auto choice = [](const testing::Case& one) -> std::vector<std::string> {
+    std::vector<Offer> offers;
+    for (const auto& [name, value] : one.given)
+      if (name != "owner" && name != "category" && name != "kind") offers.push_back(offer(name, value));
+    const Facts facts{Money(), one.value("category"), "", one.value("kind")};
+    const auto chosen = choose(offers, facts, one.value("owner"));
+    return {chosen ? offers[*chosen].code : "none"};
+  };
+  EXPECT_EQ(testing::run_cases(ONEBUDGET_PLUGIN_SOURCE "/tests/cases/choice.case", choice), std::vector<std::string>());
+}
+
 } // namespace
 } // namespace onebudget::workflow

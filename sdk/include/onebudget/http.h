@@ -25,7 +25,10 @@ typedef struct ob_http_v1 {
   uint32_t reserved; /* 0 */
   /* [worker] Method and pattern as declared: "POST /rule-pack/{id}/preview". */
   int32_t (*route)(ob_call call, char *route, uint32_t route_cap, uint32_t *route_need, ob_error *error);
-  /* [worker] A path or query parameter; OB_E_NOT_FOUND when absent. */
+  /*
+   * [worker] A path or query parameter; OB_E_NOT_FOUND when absent. "if-match" is the version that the header If-Match
+   * names.
+   */
   int32_t (*parameter)(ob_call call, ob_str name, char *value, uint32_t value_cap, uint32_t *value_need, ob_error *error);
   /* [worker] The request's body. */
   int32_t (*body)(ob_call call, ob_buf *body, ob_error *error);

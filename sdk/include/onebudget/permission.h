@@ -22,6 +22,14 @@ typedef struct ob_permission_v1 {
   int32_t (*check)(ob_call call, ob_str permission, int32_t *allowed, ob_error *error);
   /* [worker] permissions is a JSON array of codes; answers a JSON array of booleans. */
   int32_t (*check_many)(ob_call call, ob_str permissions, char *allowed, uint32_t allowed_cap, uint32_t *allowed_need, ob_error *error);
+  /*
+   * [worker] Who holds which role where: the grants in force of accounts that are not disabled. query: JSON object
+   * with user (id), or with role (code) and node (id of the node that a grant must reach, by its reach and
+   * departments); at most 1000 answers. Conditions that a grant puts on rows are not judged here. JSON array of {user,
+   * name, display_name, role, node, kind, gov_level, path, reach (self|level|subtree), departments}; kind, gov_level
+   * and path are those of the grant's node.
+   */
+  int32_t (*holders)(ob_call call, ob_str query, ob_buf *holders, ob_error *error);
 } ob_permission_v1;
 
 #ifdef __cplusplus

@@ -44,6 +44,22 @@ std::int32_t permission_check_many(ob_call call, ob_str permissions, char* out, 
     return put_text(plugin::dump(answers), out, cap, need);
   });
 }
+std::int32_t permission_holders(ob_call call, ob_str query, ob_buf* holders, ob_error* error) {
+  return with_call(call, error, [&](const Visit& visit) -> Outcome {
+    OB_TRY(const Json asked, json_of(query));
+    Json found = Json::array();
+    for (Json grant : visit.host.holders) {
+      const bool own = asked.contains("user") && grant.value("user", "") == asked["user"];
+      const Json over = grant.value("over", Json::array());
+      const bool reaches = asked.contains("role") && asked.contains("node") &&
+                           grant.value("role", "") == asked["role"] &&
+                           std::find(over.begin(), over.end(), asked["node"]) != over.end();
+      grant.erase("over");
+      if (own || reaches) found.push_back(std::move(grant));
+    }
+    return visit.give(plugin::dump(found), holders);
+  });
+}
 
 std::int32_t hook_report(ob_call call, ob_str field, ob_str code, ob_str message, ob_str remedy, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Outcome {
@@ -66,7 +82,9 @@ std::int32_t hook_assign(ob_call call, ob_str field, ob_str value, ob_error* err
 std::int32_t service_call(ob_call call, ob_str id, ob_str method, ob_str request, ob_buf* reply, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Outcome {
     const auto found = visit.host.providers.find(string_of(id));
-    if (found == visit.host.providers.end()) return OB_E_UNAVAILABLE;
+    if (found == visit.host.providers.end())
+      return fault(FaultKind::unavailable, "host.no_service",
+                   {"没有服务 " + string_of(id), "There is no service " + string_of(id)});
     if (!visit.host.may_use(string_of(id))) return OB_E_DENIED;
     OB_TRY(const Json asked, json_of(request));
     OB_TRY(const Json answer, found->second(string_of(method), asked));
@@ -182,7 +200,8 @@ std::int32_t tree_node(ob_call call, std::int64_t id, ob_buf* node, ob_error* er
 
 constexpr ob_call_v1 kCall = {sizeof(ob_call_v1), 0, call_now, call_remaining, call_language, call_request_id};
 constexpr ob_identity_v1 kIdentity = {sizeof(ob_identity_v1), 0, identity_caller};
-constexpr ob_permission_v1 kPermission = {sizeof(ob_permission_v1), 0, permission_check, permission_check_many};
+constexpr ob_permission_v1 kPermission = {sizeof(ob_permission_v1), 0, permission_check, permission_check_many,
+                                          permission_holders};
 constexpr ob_hook_v1 kHook = {sizeof(ob_hook_v1), 0, hook_report, hook_assign};
 constexpr ob_service_v1 kService = {sizeof(ob_service_v1), 0, service_call};
 constexpr ob_http_v1 kHttp = {sizeof(ob_http_v1), 0, http_route, http_parameter, http_body, http_respond};

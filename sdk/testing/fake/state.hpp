@@ -56,6 +56,7 @@ struct FakeHost::State {
   std::set<std::string> granted, withheld;
   std::map<std::string, Provider> providers;
   std::map<std::int64_t, Json> nodes;                             ///< of the organisation tree
+  std::vector<Json> holders;                                      ///< as ob.permission/1 answers them, with "over"
   std::map<std::string, std::pair<std::string, std::int64_t>> kv; ///< value, end (0 = never)
   bool jobs_cancelled = false, is_healthy = true;
   Json checkpoint;
