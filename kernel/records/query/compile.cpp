@@ -51,7 +51,7 @@ Result<Value> number(const Field& field, const Literal& literal, int scale, cons
   return Value{value};
 }
 
-Result<Value> typed(const FilterFrame& frame, const Field& field, const Literal& literal) {
+Result<Value> typed(const Field& field, const Literal& literal) {
   switch (field.type) {
     case FieldType::boolean:
       if (literal.text != "true" && literal.text != "false")
@@ -61,7 +61,6 @@ Result<Value> typed(const FilterFrame& frame, const Field& field, const Literal&
     case FieldType::year:
       return number(field, literal, 0, {"整数", "an integer"});
     case FieldType::money:
-      if (frame.form == Form::abi) return number(field, literal, 0, {"以分为单位的整数", "an integer in fen"});
       return number(field, literal, 2,
                     {"以元为单位、至多两位小数的金额", "an amount in yuan with at most two decimals"});
     case FieldType::decimal:
@@ -73,7 +72,6 @@ Result<Value> typed(const FilterFrame& frame, const Field& field, const Literal&
         return bad_value(field, literal, {"日期，如 2026-01-31", "a date such as 2026-01-31"});
       return Value{literal.text};
     case FieldType::time: {
-      if (frame.form == Form::abi) return number(field, literal, 0, {"UTC 毫秒", "UTC milliseconds"});
       std::int64_t ms = 0;
       if (!parse_time(literal.text, ms))
         return bad_value(field, literal, {"时间，如 2026-01-31T08:00:00Z", "a time such as 2026-01-31T08:00:00Z"});
@@ -152,11 +150,11 @@ Predicate contains(const Snapshot& snapshot, const std::string& column, const st
   return {fmt::format("{} {} ? ESCAPE '\\'", column, snapshot.sqlite() ? "LIKE" : "ILIKE"), {pattern + "%"}};
 }
 
-Result<Predicate> list_of(const FilterFrame& frame, const Field& field, const std::string& column, const Term& term) {
+Result<Predicate> list_of(const Field& field, const std::string& column, const Term& term) {
   Predicate equal{column + " IN (", {}};
   std::vector<Predicate> prefixes;
   for (const Literal& literal : term.values) {
-    OB_TRY(Value value, typed(frame, field, literal));
+    OB_TRY(Value value, typed(field, literal));
     if (literal.prefix && !stored_as_integer(field.type)) {
       prefixes.push_back(begins_with(column, literal.text));
       continue;
@@ -191,7 +189,7 @@ Result<Predicate> compare_one(const FilterFrame& frame, const Field& field, cons
     return bad_value(
         field, literal,
         {"不带 * 的值（* 只能用于文字的 == 和 !=）", "a value without * (which works with == and != on text)"});
-  OB_TRY(Value value, typed(frame, field, literal));
+  OB_TRY(Value value, typed(field, literal));
   Predicate one = literal.prefix ? begins_with(column, literal.text) : Predicate{column + " = ?", {std::move(value)}};
   switch (term.op) {
     case Op::equal:
@@ -221,7 +219,7 @@ Result<Predicate> compare(const FilterFrame& frame, const Field& field, const st
         {fmt::format("筛选条件第 {} 个字符处有误：“{}”不能用运算符 {}。", term.position, field.name, written(term.op)),
          fmt::format("Mistake in the filter at character {}: \"{}\" does not take the operator {}.", term.position,
                      field.name, written(term.op))});
-  if (term.op == Op::in || term.op == Op::out) return list_of(frame, field, column, term);
+  if (term.op == Op::in || term.op == Op::out) return list_of(field, column, term);
   return compare_one(frame, field, column, term);
 }
 

@@ -84,6 +84,8 @@ const char* action_name(Action action) {
       return "transition";
     case Action::remove:
       return "delete";
+    case Action::adjust:
+      return "adjust";
   }
   return "update";
 }
