@@ -73,6 +73,19 @@ Fault refused(const std::string& plugin, std::vector<FieldFault> refusals) {
                std::move(refusals));
 }
 
+/// A unit of one effect, and of what rules add to it: run again when one of their rows moved.
+template <class Fn>
+Result<Document> run_unit(Core& core, const Context& context, Form form, Fn fn, const Receipt& receipt = {}) {
+  for (int reruns = 0;; ++reruns) {
+    UnitOfWork unit(core, context);
+    OB_CHECK(fn(unit));
+    if (receipt) unit.at_commit([&](storage::Session& session) { return receipt(session, unit.last(form)); });
+    const auto committed = unit.commit();
+    if (committed) return unit.last(form);
+    if (!overtaken(committed.fault()) || reruns == kMostReruns) return committed.fault();
+  }
+}
+
 } // namespace
 
 Records::Records(storage::Database& database, storage::IdBlocks& ids, access::Access& access, audit::Log& audit,
@@ -269,35 +282,32 @@ Result<access::Place> Records::place(const std::string& entity, RecordId id) {
 
 Result<Document> Records::create(const Context& context, const std::string& entity, const Json& values, Form form,
                                  const Receipt& receipt) {
-  UnitOfWork unit(*state_, context);
-  OB_TRY([[maybe_unused]] const RecordId id, unit.create(entity, values, form));
-  if (receipt) unit.at_commit([&](storage::Session& session) { return receipt(session, unit.last(form)); });
-  OB_CHECK(unit.commit());
-  return unit.last(form);
+  return run_unit(
+      *state_, context, form,
+      [&](UnitOfWork& unit) -> Result<void> {
+        OB_TRY([[maybe_unused]] const RecordId id, unit.create(entity, values, form));
+        return {};
+      },
+      receipt);
 }
 
 Result<Document> Records::update(const Context& context, const std::string& entity, RecordId id, std::int64_t version,
                                  const Json& changes, Form form) {
-  UnitOfWork unit(*state_, context);
-  OB_CHECK(unit.update(entity, id, version, changes, form));
-  OB_CHECK(unit.commit());
-  return unit.last(form);
+  return run_unit(*state_, context, form,
+                  [&](UnitOfWork& unit) { return unit.update(entity, id, version, changes, form); });
 }
 
 Result<Document> Records::transition(const Context& context, const std::string& entity, RecordId id,
                                      std::int64_t version, const std::string& name, const std::string& comment,
                                      const Receipt& receipt) {
-  UnitOfWork unit(*state_, context);
-  OB_CHECK(unit.transition(entity, id, version, name, comment));
-  if (receipt) unit.at_commit([&](storage::Session& session) { return receipt(session, unit.last(Form::rest)); });
-  OB_CHECK(unit.commit());
-  return unit.last(Form::rest);
+  return run_unit(
+      *state_, context, Form::rest,
+      [&](UnitOfWork& unit) { return unit.transition(entity, id, version, name, comment); }, receipt);
 }
 
 Result<void> Records::remove(const Context& context, const std::string& entity, RecordId id, std::int64_t version) {
-  UnitOfWork unit(*state_, context);
-  OB_CHECK(unit.remove(entity, id, version));
-  return unit.commit();
+  OB_CHECK(run_unit(*state_, context, Form::rest, [&](UnitOfWork& unit) { return unit.remove(entity, id, version); }));
+  return {};
 }
 
 Result<ImportReport> Records::import(const Context& context, const std::string& entity, const ByteSource& source,

@@ -27,7 +27,7 @@ namespace onebudget::records {
 enum class Form { rest, abi };
 
 struct Query {
-  std::string filter;              ///< RSQL, see filter.hpp
+  std::string filter;              ///< RSQL, see filter.hpp; money in yuan, time in RFC 3339 in either form
   std::string text;                ///< q=: any of the entity's `search` fields contains it
   std::string sort;                ///< "-amount,code"; the id is always appended
   std::vector<std::string> fields; ///< empty = all
@@ -58,7 +58,7 @@ struct AggregateQuery {
   Form form = Form::rest;
 };
 
-enum class Action { create, update, transition, remove };
+enum class Action { create, update, transition, remove, adjust };
 
 /// What a hook sees. `before`/`after` are JSON objects in ABI form; absent ones are null.
 struct Change {
@@ -102,12 +102,23 @@ class Unit {
   virtual Result<void> transition(const std::string& entity, RecordId id, std::int64_t version, const std::string& name,
                                   const std::string& comment) = 0;
   virtual Result<void> remove(const std::string& entity, RecordId id, std::int64_t version) = 0;
+  /// A guarded change: `{"add":{field: by, …}, "where": RSQL, "now": bool}`, `by` in ABI form, positive or negative.
+  /// The database adds and looks when the unit is applied: the row as it then stands must satisfy `where`,
+  /// and every result the field's declared `min` and `max`; else records.guard (conflict), here already when the
+  /// snapshot shows it. With `now` it is a transaction of its own, for serial numbers. Answers the row as it will be,
+  /// with `now` as it is. Needs the permission "adjust"; rules (hooks) are not asked.
+  virtual Result<Document> adjust(const std::string& entity, RecordId id, const Json& change) = 0;
   virtual Result<void> note(const audit::Entry& entry) = 0; ///< an audit line of the plugin's own
   virtual Result<void> publish(const events::Event& event) = 0;
   /// Runs last in the transaction of commit(); its fault undoes the whole. Not run when there is nothing to write.
   virtual void at_commit(std::function<Result<void>(storage::Session&)> step) = 0;
   virtual Result<void> commit() = 0;
 };
+
+/// Whether a commit failed only because a row moved behind the unit's snapshot: whoever ran the unit runs it again from
+/// the start, at most kMostReruns times. A version that the caller named itself is refused by the new unit's reading.
+[[nodiscard]] bool overtaken(const Fault& fault);
+constexpr int kMostReruns = 3;
 
 struct ImportOptions {
   std::string format; ///< csv | xlsx | jsonl

@@ -95,6 +95,14 @@ struct AggregateQuery {
   std::vector<std::string> aggregates; ///< "count", "sum:amount", …
 };
 
+/// A guarded change: the database adds to the fields and looks at `where` and at the fields' declared bounds when the
+/// unit of work is applied, so that no interleaving spends a balance twice.
+struct Adjustment {
+  Json add = Json::object(); ///< guarded field → what is added, in ABI form: {"available", -abi(amount)}
+  std::string where;         ///< RSQL on the row before the change, in yuan: "status==open"
+  bool now = false;          ///< in a transaction of its own, for serial numbers: never twice, but with gaps
+};
+
 struct UpsertReport {
   std::int64_t rows = 0, created = 0, updated = 0;
   Json errors = Json::array();
@@ -201,6 +209,17 @@ class Records {
   [[nodiscard]] Result<void> remove(std::string_view entity, RecordId id, std::int64_t version) const {
     if (table_ == nullptr) return Host::absent(OB_SERVICE_RECORDS);
     return ask([&](ob_error* error) { return table_->remove(call_, span(entity), id.value, version, error); });
+  }
+  /// Only rows of the plugin's own entities. Answers the row as it will be (with `now`: as it is). Fault conflict
+  /// (records.guard) when guards do not hold; a row that somebody else moved before the commit runs the call again,
+  /// and then this answers what holds. The caller needs the permission "<entity>.adjust".
+  [[nodiscard]] Result<Row> adjust(std::string_view entity, RecordId id, const Adjustment& change) const {
+    if (table_ == nullptr) return Host::absent(OB_SERVICE_RECORDS);
+    if (!OB_HAS(ob_records_v1, table_, adjust)) return Host::absent(OB_SERVICE_RECORDS);
+    const std::string text = dump({{"add", change.add}, {"where", change.where}, {"now", change.now}});
+    return row([&](ob_buf* out, ob_error* error) {
+      return table_->adjust(call_, span(entity), id.value, span(text), out, error);
+    });
   }
   /// Many rows matched by natural key, in a transaction of its own, all or nothing.
   [[nodiscard]] Result<UpsertReport> upsert(std::string_view entity, const Json& rows) const {

@@ -120,6 +120,10 @@ class Checker {
           field.type == FieldType::text || field.type == FieldType::code || field.type == FieldType::longtext;
       if (!text && !field.pattern.empty()) not_for(pointer + "/pattern");
       if (!text && !field.mask.empty()) not_for(pointer + "/mask");
+      const bool summed =
+          field.type == FieldType::integer || field.type == FieldType::money || field.type == FieldType::decimal;
+      if (field.guarded && !summed) not_for(pointer + "/guarded");
+      if (field.guarded && field.default_value.is_null()) mistakes_.missing(pointer + "/default");
       if (field.required && field.computed) not_together(pointer + "/computed");
       if ((field.type == FieldType::json || field.type == FieldType::longtext) && (field.unique || field.indexed))
         not_for(pointer + "/indexed");

@@ -165,10 +165,11 @@ bool type_of(std::string_view name, FieldType& type) {
 }
 
 Field read_field(const Json& json, const std::string& pointer, Mistakes& mistakes) {
-  ObjectReader reader(json, pointer, mistakes,
-                      {"name",     "type",      "max",      "min",     "title", "required",  "unique", "indexed",
-                       "readonly", "immutable", "computed", "default", "mask",  "pattern",   "help",   "group",
-                       "list",     "values",    "entity",   "filter",  "kinds", "precision", "scale",  "source"});
+  ObjectReader reader(
+      json, pointer, mistakes,
+      {"name",      "type",     "max",     "min",       "title",   "required", "unique", "indexed", "readonly",
+       "immutable", "computed", "default", "mask",      "pattern", "help",     "group",  "list",    "values",
+       "entity",    "filter",   "kinds",   "precision", "scale",   "source",   "guarded"});
   Field field;
   if (!reader.usable()) return field;
   field.name = reader.string("name", true);
@@ -182,6 +183,8 @@ Field read_field(const Json& json, const std::string& pointer, Mistakes& mistake
   field.immutable = reader.boolean("immutable", false);
   field.computed = reader.boolean("computed", false);
   field.list = reader.boolean("list", false);
+  field.guarded = reader.boolean("guarded", false);
+  field.readonly = field.readonly || field.guarded;
   field.group = reader.string("group");
   field.source = reader.string("source");
   read_decimal(reader, field);

@@ -9,7 +9,6 @@ namespace onebudget::host {
 namespace {
 
 constexpr std::size_t kMostReply = 4U << 20U;
-constexpr int kMostRuns = 3;
 
 Fault disabled(const std::string& plugin) {
   return fault(FaultKind::not_found, "host.disabled",
@@ -25,10 +24,6 @@ Fault bad_answer(const std::string& plugin, const std::string& zh, const std::st
                {"插件 " + plugin + " 的应答无效：" + zh + "。请把日志交给插件供应方。",
                 "The answer of the plugin " + plugin + " is invalid: " + en + ". Give the log to its vendor."});
 }
-
-/// A row moved between the reading and the commit: the unit is run again from the start. A version that the caller
-/// named itself is refused again by the plugin's own reading.
-bool again(const Fault& fault) { return fault.kind == FaultKind::version; }
 
 Result<void> check_answer(const std::string& plugin, const Response& response) {
   if (response.status < 200 || response.status > 599) return bad_answer(plugin, "状态码", "its status");
@@ -98,7 +93,7 @@ Result<RouteAnswer> Host::State::call_route(const Context& context, const std::s
                   "The permission " + permission + " is missing. Ask the security administrator for it."});
   }
   Request request{call.method, call.pattern, call.body, call.parameters};
-  for (int run = 1;; ++run) {
+  for (int reruns = 0;; ++reruns) {
     Response response;
     const auto unit = kernel.records.begin(context);
     const auto chain = kernel.chains.of(*unit);
@@ -114,7 +109,7 @@ Result<RouteAnswer> Host::State::call_route(const Context& context, const std::s
           return receipt(session, {response.status, response.media_type, response.body});
         });
       const auto committed = unit->commit();
-      if (!committed && again(committed.fault()) && run < kMostRuns) continue;
+      if (!committed && records::overtaken(committed.fault()) && reruns < records::kMostReruns) continue;
       if (!committed) return committed.fault();
     }
     return RouteAnswer{response.status, std::move(response.media_type), std::move(response.body)};

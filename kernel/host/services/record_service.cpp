@@ -190,8 +190,36 @@ std::int32_t upsert(ob_call call, ob_str entity, ob_str rows, ob_buf* report, ob
   });
 }
 
-constexpr ob_records_v1 kRecords = {
-    sizeof(ob_records_v1), 0, get, query, next_batch, close, aggregate, insert, update, transition, remove, upsert};
+std::int32_t adjust(ob_call call, ob_str entity, std::int64_t id, ob_str change, ob_buf* out, ob_error* error) {
+  return in_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    OB_TRY(const auto name, text(entity, "entity"));
+    // No rule of the owner is asked about a guarded change, so nobody else may make one.
+    if (!name.starts_with(visit.guest.id() + ".")) return argument("entity");
+    OB_TRY(const auto wanted, document(change, "change"));
+    // A rule may only judge the write that it was asked about; a transaction of its own would escape that.
+    const auto now = wanted.find("now");
+    if (now != wanted.end() && *now == Json(true) && visit.scope->kind() == Scope::Kind::validate)
+      return fault(FaultKind::conflict, "host.state",
+                   {"校验中不能即时增减。", "A rule cannot change a counter at once."});
+    OB_TRY(auto* unit, visit.unit());
+    OB_TRY(auto row, unit->adjust(name, RecordId{id}, wanted));
+    return visit.give(std::move(row.json), out);
+  });
+}
+
+constexpr ob_records_v1 kRecords = {sizeof(ob_records_v1),
+                                    0,
+                                    get,
+                                    query,
+                                    next_batch,
+                                    close,
+                                    aggregate,
+                                    insert,
+                                    update,
+                                    transition,
+                                    remove,
+                                    upsert,
+                                    adjust};
 
 } // namespace
 

@@ -151,7 +151,7 @@ Predicate contains(const Snapshot& snapshot, const std::string& column, const st
   return {fmt::format("{} {} ? ESCAPE '\\'", column, snapshot.sqlite() ? "LIKE" : "ILIKE"), {pattern + "%"}};
 }
 
-Result<Predicate> list_of(const FilterFrame& frame, const Field& field, const std::string& column, const Term& term) {
+Result<Predicate> list_of(const Field& field, const std::string& column, const Term& term) {
   Predicate equal{column + " IN (", {}};
   std::vector<Predicate> prefixes;
   for (const Literal& literal : term.values) {
@@ -220,7 +220,7 @@ Result<Predicate> compare(const FilterFrame& frame, const Field& field, const st
         {fmt::format("筛选条件第 {} 个字符处有误：“{}”不能用运算符 {}。", term.position, field.name, written(term.op)),
          fmt::format("Mistake in the filter at character {}: \"{}\" does not take the operator {}.", term.position,
                      field.name, written(term.op))});
-  if (term.op == Op::in || term.op == Op::out) return list_of(frame, field, column, term);
+  if (term.op == Op::in || term.op == Op::out) return list_of(field, column, term);
   return compare_one(frame, field, column, term);
 }
 

@@ -231,7 +231,7 @@ TEST_P(ReadTest, filters_find_by_every_type) {
   search.text = "路";
   EXPECT_EQ(items(as(kClerk), search).size(), 1U);
   Query abi;
-  abi.filter = "amount==10.50"; // yuan in every filter
+  abi.filter = "amount==10.50"; // filters have one form for everybody
   abi.form = Form::abi;
   EXPECT_EQ(items(as(kClerk), abi)[0]["amount"], 1050);
 }

@@ -170,7 +170,7 @@ Result<void> write_events(const Snapshot& snapshot, const Effect& effect) {
   return snapshot.core.outbox.append(snapshot.session, snapshot.context, event);
 }
 
-Result<void> apply_one(const Snapshot& snapshot, const Effect& effect) {
+Result<void> apply_one(const Snapshot& snapshot, Effect& effect) {
   std::int64_t grant = 0;
   if (!effect.before.empty()) {
     OB_TRY(const bool old_held, holds_row(snapshot, effect, effect.before, grant));
@@ -184,6 +184,9 @@ Result<void> apply_one(const Snapshot& snapshot, const Effect& effect) {
       break;
     case Action::remove:
       OB_CHECK(delete_row(snapshot, effect));
+      break;
+    case Action::adjust:
+      OB_CHECK(adjust_row(snapshot, effect));
       break;
     default:
       OB_CHECK(update_row(snapshot, effect));
@@ -229,8 +232,9 @@ Result<void> move_lines(const Snapshot& snapshot, const Served& parent, std::int
   return {};
 }
 
-Result<void> apply_effects(const Snapshot& snapshot, const std::vector<Effect>& effects) {
-  for (const Effect& effect : effects) {
+Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects) {
+  OB_CHECK(lock_rows(snapshot, effects));
+  for (Effect& effect : effects) {
     if (effect.action == Action::update && effect.changed.empty()) continue;
     OB_CHECK(apply_one(snapshot, effect));
   }

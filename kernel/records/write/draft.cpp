@@ -60,6 +60,12 @@ void take_value(const Served& served, int column, Parsed parsed, const WriteRule
                    fmt::format("\"{}\" is filled in by the system and cannot be changed.", field.title.in("en"))},
                   {"请去掉此项。", "Leave it out."}, draft);
   }
+  if (field.guarded && !draft.fresh()) {
+    return refuse(field, "field.guarded",
+                  {fmt::format("“{}”只能按差额增减，不能改写。", field.title.zh),
+                   fmt::format("\"{}\" is added to and taken from; it is not overwritten.", field.title.in("en"))},
+                  {"请去掉此项，或使用 adjust。", "Leave it out, or use adjust."}, draft);
+  }
   if (field.immutable && !draft.fresh() && !is_null(draft.before[static_cast<std::size_t>(column)]) &&
       !parsed.natural) {
     return refuse(field, "field.immutable",

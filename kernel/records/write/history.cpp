@@ -79,7 +79,8 @@ const char* action_name(Action action) {
   static constexpr Word<Action> kActions[] = {{"update", Action::update},
                                               {"create", Action::create},
                                               {"transition", Action::transition},
-                                              {"delete", Action::remove}};
+                                              {"delete", Action::remove},
+                                              {"adjust", Action::adjust}};
   return name_in(kActions, action);
 }
 

@@ -200,10 +200,10 @@ Result<void> UnitOfWork::prepare_change(const Snapshot& snapshot, const ServedPt
   OB_TRY(StoredRow stored, current(snapshot, *served, id));
   effect.served = served;
   effect.id = id;
-  effect.expected = version;
+  effect.expected = version == kAnyVersion ? integer_of(stored.row[kVersion]) : version;
   effect.clear = stored.clear;
   OB_CHECK(may_at(snapshot, *served, effect.verb, stored.row));
-  if (integer_of(stored.row[kVersion]) != version) return faults::version_moved(served->entity);
+  if (integer_of(stored.row[kVersion]) != effect.expected) return faults::version_moved(served->entity);
   effect.before = std::move(stored.row);
   return {};
 }

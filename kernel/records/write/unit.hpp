@@ -10,9 +10,16 @@
 
 #include "kernel/records/core.hpp"
 #include "kernel/records/query/read.hpp"
+#include "kernel/records/query/scope.hpp"
 #include "kernel/records/write/draft.hpp"
 
 namespace onebudget::records {
+
+/// One addition of a guarded change. The value before must lie in [least, most], so that the sum keeps its bounds.
+struct Delta {
+  int column = 0;
+  std::int64_t by = 0, least = 0, most = 0;
+};
 
 struct Effect {
   Action action = Action::create;
@@ -26,15 +33,24 @@ struct Effect {
   std::string verb;           ///< of the permission that allows it
   bool free_of_state = false; ///< only computed fields change: the state does not matter
   bool clear = false;         ///< masked fields may be shown to the caller
+  std::vector<Delta> deltas;  ///< of a guarded change, whose version and values are known once it is applied
+  Predicate guard{"1=1", {}}; ///< over the alias t
 };
 
 access::Place place_of(const Row& row);
 
-/// Applies effects, notes and events in the session of one transaction. In apply.cpp.
-Result<void> apply_effects(const Snapshot& snapshot, const std::vector<Effect>& effects);
+/// Applies effects in the session of one transaction; guarded changes get their values. In apply.cpp.
+Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects);
+/// The row of a guarded change. In adjust.cpp.
+Result<void> adjust_row(const Snapshot& snapshot, Effect& effect);
+/// PostgreSQL: rows that a unit will change are locked in the order of their ids, so that units do not wait for each
+/// other in a ring. In adjust.cpp.
+Result<void> lock_rows(const Snapshot& snapshot, const std::vector<Effect>& effects);
 
 /// Lines take the place of the row they belong to, also when it moves. In apply.cpp.
 Result<void> move_lines(const Snapshot& snapshot, const Served& parent, std::int64_t id, const Row& row, int depth);
+
+constexpr std::int64_t kAnyVersion = -1;
 
 class UnitOfWork final : public Unit {
  public:
@@ -50,6 +66,7 @@ class UnitOfWork final : public Unit {
   Result<void> transition(const std::string& entity, RecordId id, std::int64_t version, const std::string& name,
                           const std::string& comment) override;
   Result<void> remove(const std::string& entity, RecordId id, std::int64_t version) override;
+  Result<Document> adjust(const std::string& entity, RecordId id, const Json& change) override;
   Result<void> note(const audit::Entry& entry) override;
   Result<void> publish(const events::Event& event) override;
   void at_commit(std::function<Result<void>(storage::Session&)> step) override { at_commit_ = std::move(step); }
@@ -62,6 +79,7 @@ class UnitOfWork final : public Unit {
   [[nodiscard]] const Effect* own(const std::string& entity, std::int64_t id) const;
   Result<StoredRow> current(const Snapshot& snapshot, const Served& served, RecordId id) const;
   Result<void> open_for(std::size_t effects = 1) const;
+  /// `version` kAnyVersion takes the row as it stands.
   Result<void> prepare_change(const Snapshot& snapshot, const ServedPtr& served, RecordId id, std::int64_t version,
                               Effect& effect) const;
   Result<void> prepare_values(const Snapshot& snapshot, Draft& draft, Effect& effect, Form form) const;

@@ -176,6 +176,8 @@ void add_permissions(Bundle& bundle) {
       if (std::string_view(verb.code) == "import_state" && entity.state_field.empty()) continue;
       add(entity.name + "." + verb.code, titled(verb.zh, verb.en), verb.risk);
     }
+    if (std::ranges::any_of(entity.fields, [](const auto& field) { return field.guarded; }))
+      add(entity.name + ".adjust", titled("增减余额或计数", "Add to and take from"), "medium");
     if (std::ranges::any_of(entity.fields, [](const auto& field) { return !field.mask.empty(); })) {
       add(entity.name + ".unmask", titled("查看脱敏前的内容", "Read unmasked"), "high");
     }

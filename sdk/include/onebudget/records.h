@@ -49,6 +49,14 @@ typedef struct ob_records_v1 {
    * {rows, created, updated, errors[]}.
    */
   int32_t (*upsert)(ob_call call, ob_str entity, ob_str rows, ob_buf *report, ob_error *error);
+  /*
+   * [worker] Buffers a guarded change of the plugin's own entity: JSON {add: {field: by}, where: RSQL, now: bool}. The
+   * database adds to guarded fields and looks at where and at their bounds when the unit is applied; OB_E_CONFLICT
+   * (records.guard) when they do not hold, here already when the snapshot shows it. A row that moved meanwhile runs
+   * the unit again. now = in a transaction of its own, for serial numbers. Answers the row as it will be; with now as
+   * it is.
+   */
+  int32_t (*adjust)(ob_call call, ob_str entity, int64_t id, ob_str change, ob_buf *document, ob_error *error);
 } ob_records_v1;
 
 #ifdef __cplusplus

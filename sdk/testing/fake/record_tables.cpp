@@ -91,6 +91,21 @@ std::int32_t remove(ob_call call, ob_str entity, std::int64_t id, std::int64_t v
     return OB_OK;
   });
 }
+std::int32_t adjust(ob_call call, ob_str entity, std::int64_t id, ob_str change, ob_buf* document, ob_error* error) {
+  return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    OB_TRY(const Json wanted, json_of(change));
+    const bool now = wanted.value("now", false);
+    const auto unit = now ? visit.host.new_unit() : visit.frame.unit;
+    OB_TRY(Json row, unit->store.adjusted(plugin::view(entity), id, wanted));
+    OB_CHECK(unit->store.put(plugin::view(entity), std::move(row), visit.host.now_ms));
+    if (now) {
+      visit.host.keep(*unit);
+      visit.frame.unit->store = visit.host.store;
+    }
+    OB_TRY(row, unit->store.get(plugin::view(entity), id));
+    return visit.give(plugin::dump(row), document);
+  });
+}
 
 /// One row of an upsert: an update of its twin, or a new row. The same key twice in one upsert is a mistake, as in the
 /// kernel.
@@ -195,8 +210,19 @@ std::int32_t kv_increment(ob_call call, ob_str key, std::int64_t by, std::int64_
   });
 }
 
-constexpr ob_records_v1 kRecords = {
-    sizeof(ob_records_v1), 0, get, query, next_batch, close, aggregate, insert, update, transition, remove, upsert};
+constexpr ob_records_v1 kRecords = {sizeof(ob_records_v1),
+                                    0,
+                                    get,
+                                    query,
+                                    next_batch,
+                                    close,
+                                    aggregate,
+                                    insert,
+                                    update,
+                                    transition,
+                                    remove,
+                                    upsert,
+                                    adjust};
 constexpr ob_kv_v1 kKv = {sizeof(ob_kv_v1), 0, kv_get, kv_put, kv_cas, kv_remove, kv_scan, kv_increment};
 
 } // namespace

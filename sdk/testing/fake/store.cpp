@@ -1,6 +1,7 @@
 #include "sdk/testing/fake/store.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "sdk/declarations/fields.hpp"
 #include "sdk/values/money.hpp"
@@ -236,6 +237,35 @@ Result<Json> FakeStore::moved(std::string_view entity, std::int64_t id, std::int
   }
   return fault(FaultKind::conflict, "records.transition",
                {"当前状态不能做此操作。", "The record is not in a state for this transition."});
+}
+
+Result<Json> FakeStore::adjusted(std::string_view entity, std::int64_t id, const Json& change) const {
+  OB_TRY(const FakeEntity* declared, served(entity));
+  OB_TRY(Json row, get(entity, id));
+  OB_TRY(const Predicate holds, parse_filter(change.value("where", ""), declared->types));
+  bool inside = holds(row);
+  const Json add = change.value("add", Json::object());
+  for (const auto& [name, by] : add.items()) {
+    const auto& fields = declared->declaration["fields"];
+    const auto field = std::find_if(fields.begin(), fields.end(), [&, &own = name](const Json& one) {
+      return one["name"] == own && one.value("guarded", false);
+    });
+    if (field == fields.end() || !by.is_number_integer())
+      return fault(FaultKind::malformed, "records.adjust",
+                   {name + " 不是 guarded 的整数字段。", name + " is not a guarded field of integers."});
+    const std::int64_t step = by, value = row.value(name, std::int64_t{0}) + step;
+    const auto bound = [&](const char* key) -> std::optional<std::int64_t> {
+      const Json limit = field->value(key, Json());
+      if (limit.is_number_integer()) return limit.get<std::int64_t>();
+      const auto amount = limit.is_string() ? Money::parse_yuan(limit.get<std::string>()) : Result<Money>(Money());
+      return limit.is_string() && amount ? std::optional(amount->fen()) : std::nullopt;
+    };
+    const auto least = bound("min"), most = bound("max");
+    inside = inside && (step >= 0 || !least || value >= *least) && (step <= 0 || !most || value <= *most);
+    row[name] = value;
+  }
+  if (inside) return row;
+  return fault(FaultKind::conflict, "records.guard", {"余额或条件不满足。", "The balance or condition does not hold."});
 }
 
 Result<void> FakeStore::removable(std::string_view entity, std::int64_t id, std::int64_t version) const {

@@ -41,6 +41,8 @@ class FakeStore {
                                      const Json& changes) const;
   [[nodiscard]] Result<Json> moved(std::string_view entity, std::int64_t id, std::int64_t version,
                                    std::string_view transition) const;
+  /// The row after a guarded change; bounds are those of the declaration. Fault records.guard.
+  [[nodiscard]] Result<Json> adjusted(std::string_view entity, std::int64_t id, const Json& change) const;
   [[nodiscard]] Result<void> removable(std::string_view entity, std::int64_t id, std::int64_t version) const;
   /// Stores a row that was drafted, changed or moved: required fields and the natural key are checked, the version
   /// rises.

@@ -56,7 +56,11 @@ Result<Json> write_records(Call& call) {
   out["stale"] = stale ? "taken" : stale.fault().code;
   out["stale_kind"] = stale ? 0 : stale.fault().status();
   OB_CHECK(records.transition(kItem, id, own.version() + 1, "finish", "good"));
-  const auto again = records.transition(kItem, id, own.version() + 2, "finish");
+  OB_TRY(const Row less, records.adjust(kItem, id, {.add = {{"stock", -2}}, .where = "open==true", .now = false}));
+  out["stock"] = less.number("stock");
+  const auto short_of = records.adjust(kItem, id, {.add = {{"stock", -2}}, .where = "", .now = false});
+  out["short"] = short_of ? "taken" : short_of.fault().code;
+  const auto again = records.transition(kItem, id, own.version() + 3, "finish");
   out["again"] = again ? "taken" : again.fault().code;
   OB_TRY(const UpsertReport report,
          records.upsert(kItem, Json::array({{{"code", "u1"}}, {{"code", "u2"}, {"amount", 5}}})));

@@ -86,6 +86,8 @@ TEST_F(Face, writes_in_the_unit_of_work_of_the_call) {
   EXPECT_EQ(out["in_snapshot"], 0);
   EXPECT_EQ(out["stale"], "records.version");
   EXPECT_EQ(out["stale_kind"], 412);
+  EXPECT_EQ(out["stock"], 1);
+  EXPECT_EQ(out["short"], "records.guard");
   EXPECT_EQ(out["again"], "records.transition");
   EXPECT_EQ(out["upsert"], Json::array({2, 2, 0}));
   EXPECT_EQ(out["upsert_again"], Json::array({2, 1, 1}));
