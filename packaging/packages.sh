@@ -3,7 +3,7 @@ BUILD_PACKAGES="g++ cmake ninja-build ccache lld pkg-config git ca-certificates 
   libpoco-dev libboost-dev libboost-filesystem-dev libboost-system-dev nlohmann-json3-dev libldap-dev prometheus-cpp-dev
   libsqlite3-dev libpq-dev unixodbc-dev libssl-dev libargon2-dev libcli11-dev libfmt-dev libxlsxwriter-dev libzip-dev
   libexpat1-dev openssl coinor-libcbc-dev"
-TEST_PACKAGES="libgtest-dev libgmock-dev postgresql postgresql-client odbc-postgresql nginx-light slapd ldap-utils chromium
+TEST_PACKAGES="libgtest-dev libgmock-dev postgresql postgresql-client odbc-postgresql nginx-light wrk slapd ldap-utils chromium
   fonts-noto-cjk curl clang-tidy clang-format"
 
 # install_packages NAME…: installs those that are missing, and says so. Quick when nothing is.

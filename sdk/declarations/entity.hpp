@@ -45,7 +45,7 @@ struct Field {
   FieldType type = FieldType::text;
   Text title, help;
   bool required = false, unique = false, indexed = false, readonly = false, computed = false, immutable = false,
-       list = false, guarded = false; ///< guarded: changes by adjust alone
+       list = false, guarded = false;                 ///< guarded: changes by adjust alone
   int max = 0;                                        ///< text, code: characters
   int precision = 18, scale = 2;                      ///< decimal
   std::optional<std::int64_t> min_number, max_number; ///< int, year; money in fen; decimal scaled

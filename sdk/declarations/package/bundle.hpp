@@ -28,11 +28,11 @@ struct Bundle {
   Manifest manifest;
   std::string manifest_text, signature;    ///< plugin.json and SIGNATURE as they were read; the latter may be empty
   std::map<std::string, std::string> read; ///< the other files that were read, by their path inside
-  std::vector<Entity> entities;                ///< in the order of their file names
-  std::vector<Migration> migrations;           ///< for the database, by number
-  std::map<std::string, Text> texts;           ///< key → both languages
-  std::map<std::string, std::string> ui;       ///< files of the folder ui/ by name
-  std::string ui_digest;                       ///< over all of them, made by who serves them: a changed file has another address
+  std::vector<Entity> entities;            ///< in the order of their file names
+  std::vector<Migration> migrations;       ///< for the database, by number
+  std::map<std::string, Text> texts;       ///< key → both languages
+  std::map<std::string, std::string> ui;   ///< files of the folder ui/ by name
+  std::string ui_digest; ///< over all of them, made by who serves them: a changed file has another address
   std::vector<DeclaredPermission> permissions; ///< full codes: declared ones and those that entities bring
 
   [[nodiscard]] std::vector<std::string> entity_names() const; ///< full names
