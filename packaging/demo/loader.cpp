@@ -230,6 +230,7 @@ class Loader {
                               at += count;
                               return count;
                             }));
+      if (reply.status == 404) continue; // a list of a plugin that is not enabled here
       if (!reply.good()) return client::problem_of(reply);
     }
     output_.progress("reference data", 1);

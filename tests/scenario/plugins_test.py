@@ -26,7 +26,7 @@ def setUpModule():
     folder = tempfile.TemporaryDirectory(prefix="onebudget-plugins-")
     packages = pathlib.Path(folder.name) / "packages"
     shutil.copytree(BUILD / "plugins", packages, ignore=lambda where, names: [n for n in names if "CMake" in n or n.endswith(".cmake")])
-    server = start_with_demo(DATABASE, settings={"plugins.dir": packages})
+    server = start_with_demo(DATABASE, settings={"plugins.dir": packages, "developer.unsigned_plugins": "true"})
 
 
 def tearDownModule():

@@ -64,7 +64,7 @@ Result<std::shared_ptr<Guest>> Host::State::bring_up(const Context& context, con
   const auto permit = [this, id](const Guest& guest) {
     auto all = world();
     all.running[id] = guest.bundle_pointer();
-    kernel.access.set_permissions(id, guest.bundle().permissions);
+    kernel.access.set_permissions(id, permissions_of(guest.bundle()));
     kernel.access.set_service_permissions(guest.service_name(), service_permissions(guest.bundle(), all));
   };
   permit(*fresh);

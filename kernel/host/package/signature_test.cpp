@@ -54,7 +54,7 @@ class SignatureTest : public ::testing::Test {
   std::string check(bool unsigned_allowed = false, const std::string& library = kLibrary) {
     const auto keys = TrustedKeys::load(folder_.path() + "/keys");
     if (!keys) return keys.fault().code;
-    const auto bundle = read_bundle(package_, storage::Dialect::sqlite);
+    const auto bundle = declarations::read_bundle(package_, "sqlite");
     if (!bundle) return bundle.fault().code;
     const auto signature = check_signature(**bundle, library, *keys, unsigned_allowed);
     if (signature.refusals.empty()) return signature.state;

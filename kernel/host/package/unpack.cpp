@@ -94,7 +94,8 @@ bool plain_path(const std::string& path, Unpacked& out) {
     if (!plain) return false;
   }
   if (out.id.empty()) out = {parts[0], parts[1], 0};
-  return parts[0] == out.id && parts[1] == out.version && valid_plugin_id(out.id) && Version::parse(out.version);
+  return parts[0] == out.id && parts[1] == out.version && declarations::valid_plugin_id(out.id) &&
+         declarations::Version::parse(out.version);
 }
 
 Result<void> write_file(std::istream& in, const fs::path& path, std::uint64_t size) {

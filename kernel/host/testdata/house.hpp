@@ -58,7 +58,7 @@ inline void write_file(const fs::path& path, const std::string& bytes) {
 struct House {
   explicit House(const std::string& folder, const std::string& database_url = {}) : root(folder) {
     const auto url = database_url.empty() ? "sqlite:" + folder + "/test.db" : database_url;
-    auto opened = storage::Database::open({url, 8, 4});
+    auto opened = storage::Database::open({.url = url, .replica_url = {}, .readers = 8, .writers = 4});
     EXPECT_TRUE(opened.ok()) << opened.fault().message.en;
     database = std::move(*opened);
     std::vector<storage::Migration> all = kernel_migrations();

@@ -7,7 +7,7 @@
 
 #include "kernel/access/names.hpp"
 #include "kernel/http/api/toolbox.hpp"
-#include "kernel/records/query/filter.hpp"
+#include "sdk/query/filter.hpp"
 
 namespace onebudget::http {
 
@@ -280,7 +280,7 @@ Result<Response> explain(Services& services, Request& request) {
 /// mistyped condition would admit nothing, silently.
 std::optional<FieldFault> wrong_condition(const Services& services, const std::string& where) {
   if (where.empty()) return std::nullopt;
-  const auto expression = records::parse_filter(where);
+  const auto expression = query::parse_filter(where);
   if (!expression)
     return FieldFault{
         "/where", expression.fault().code, expression.fault().message, {"请改正条件。", "Correct the condition."}};
@@ -289,12 +289,12 @@ std::optional<FieldFault> wrong_condition(const Services& services, const std::s
     for (const std::string& name : plugin.entities)
       if (const auto entity = services.records.entity(name))
         for (const records::Field& field : entity->fields) known.insert(field.name);
-  std::vector<const records::Expression*> open = {&*expression};
+  std::vector<const query::Expression*> open = {&*expression};
   while (!open.empty()) {
-    const records::Expression& one = *open.back();
+    const query::Expression& one = *open.back();
     open.pop_back();
-    for (const records::Expression& part : one.parts) open.push_back(&part);
-    if (one.kind == records::Expression::Kind::term &&
+    for (const query::Expression& part : one.parts) open.push_back(&part);
+    if (one.kind == query::Expression::Kind::term &&
         known.count(one.term.field.substr(0, one.term.field.find('.'))) == 0)
       return FieldFault{
           "/where",

@@ -73,7 +73,7 @@ class Importer {
     const Entity& entity = served_->entity;
     if (!snapshot.rights->unlimited() && !snapshot.rights->may(entity.permission("import")))
       return faults::forbidden(entity, "import");
-    if (!options_.import_state) return {};
+    if (!options_.import_state || entity.state_field.empty()) return {};
     if (!snapshot.rights->unlimited() && !snapshot.rights->may(entity.permission("import_state")))
       return faults::forbidden(entity, "import_state");
     rules_.state_allowed = true;

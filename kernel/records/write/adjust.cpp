@@ -9,8 +9,8 @@
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/compile.hpp"
 #include "kernel/records/query/neighbours.hpp"
-#include "kernel/records/schema/scaled.hpp"
 #include "kernel/records/write/unit.hpp"
+#include "sdk/values/scaled.hpp"
 
 namespace onebudget::records {
 

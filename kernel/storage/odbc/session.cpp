@@ -1,6 +1,7 @@
 #include "kernel/storage/odbc/session.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -35,7 +36,7 @@ class Bound {
       lengths_[at] = bytes;
       const SQLULEN size = bytes > 0 ? static_cast<SQLULEN>(bytes) : 1;
       return SQLBindParameter(statement, static_cast<SQLUSMALLINT>(at + 1), SQL_PARAM_INPUT, c_type, sql_type, size, 0,
-                              const_cast<void*>(data), bytes, &lengths_[at]);
+                              const_cast<void*>(data), std::max<SQLLEN>(bytes, 0), &lengths_[at]);
     };
     const Value& value = values_[at];
     if (const auto* number = std::get_if<std::int64_t>(&value))
@@ -75,9 +76,13 @@ class OdbcRows final : public Rows {
     SQLSMALLINT count = 0;
     SQLNumResultCols(statement_->get(), &count);
     for (SQLSMALLINT at = 1; at <= count; ++at) {
-      SQLSMALLINT type = 0;
-      SQLDescribeColW(statement_->get(), static_cast<SQLUSMALLINT>(at), nullptr, 0, nullptr, &type, nullptr, nullptr,
-                      nullptr);
+      // Drivers answer nothing at all to who does not want the name.
+      std::array<SQLWCHAR, 256> name{};
+      SQLSMALLINT length = 0, type = 0;
+      const SQLRETURN code =
+          SQLDescribeColW(statement_->get(), static_cast<SQLUSMALLINT>(at), name.data(),
+                          static_cast<SQLSMALLINT>(name.size()), &length, &type, nullptr, nullptr, nullptr);
+      if (!fine(code)) return session_.failed(statement_->get());
       types_.push_back(type);
     }
     row_.resize(types_.size());

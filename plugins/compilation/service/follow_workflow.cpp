@@ -1,5 +1,6 @@
 // How a project and its approval move together.
 
+#include "plugins/compilation/service/facts.hpp"
 #include "plugins/compilation/service/service.hpp"
 
 namespace onebudget::compilation {

@@ -18,7 +18,6 @@ using plugin::Verdict;
 
 inline constexpr const char* kStandards = "standards/1";
 inline constexpr const char* kWorkflow = "workflow/1";
-inline constexpr const char* kProject = "compilation.project";
 
 /// Fields of the project that hold a code of the standards list of the same name; the first are kept by year and have
 /// successions.
