@@ -10,7 +10,7 @@ import json
 import sys
 import unittest
 
-from support import SOURCE, database_from, start_with_demo
+from support import SOURCE, WITHOUT_WORKFLOW, database_from, record_papers, start_with_demo
 
 COUNTY = "320583000"
 CLERK = f"unit-clerk.{COUNTY}.106001"
@@ -24,7 +24,7 @@ DATA = SOURCE / "plugins/compilation/tests/data"
 
 def setUpModule():
     global server
-    server = start_with_demo(DATABASE)
+    server = start_with_demo(DATABASE, settings=WITHOUT_WORKFLOW)
 
 
 def tearDownModule():
@@ -79,8 +79,7 @@ class Compile(unittest.TestCase):
         return status, answer
 
     def papers(self, project):
-        for kind in ("basis", "estimate", "plan"):
-            self.make("/compilation/project-paper", {"project": project, "kind": kind, "title": kind}, CLERK)
+        record_papers(server, project, CLERK)
 
     def admitted(self, name, **changes):
         """From an empty form into the library, returned once and resubmitted."""

@@ -6,7 +6,7 @@ Usage: declaration_test.py sqlite|postgresql
 import sys
 import unittest
 
-from support import database_from, start_with_demo
+from support import WITHOUT_WORKFLOW, database_from, record_papers, start_with_demo
 
 COUNTY = "320583000"
 CLERK, OTHER = f"unit-clerk.{COUNTY}.106001", "unit-clerk.320500000.106001"
@@ -17,7 +17,7 @@ PROJECT = "/compilation/project"
 
 def setUpModule():
     global server
-    server = start_with_demo(DATABASE)
+    server = start_with_demo(DATABASE, settings=WITHOUT_WORKFLOW)
 
 
 def tearDownModule():
@@ -39,10 +39,7 @@ class Declaration(unittest.TestCase):
         return project, headers["ETag"]
 
     def papers(self, project):
-        """What a specific-goal project is submitted with."""
-        for kind in ("basis", "estimate", "plan"):
-            status, answer, _ = server.ask("POST", "/compilation/project-paper", {"project": project["id"], "kind": kind, "title": kind}, CLERK)
-            self.assertEqual(status, 201, answer)
+        record_papers(server, project["id"], CLERK)
 
     def rank(self, project):
         body = {"project": project["id"], "fiscal_year": 2026, "rank": 1}

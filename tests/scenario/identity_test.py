@@ -9,7 +9,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from support import OwnDatabase, Server, database_from, project_body, start_with_demo
+from support import WITHOUT_WORKFLOW, OwnDatabase, Server, database_from, project_body, record_papers, start_with_demo
 
 COUNTY = "320583000"
 CLERK, HEAD, REVIEWER = f"unit-clerk.{COUNTY}.106001", f"unit-head.{COUNTY}.106001", f"department-reviewer.{COUNTY}.106"
@@ -21,7 +21,7 @@ DATABASE = database_from(sys.argv)
 
 def setUpModule():
     global server
-    server = start_with_demo(DATABASE, settings={"identity.lockout_failures": LOCKS_AFTER, "identity.lockout_minutes": LOCKED_MINUTES})
+    server = start_with_demo(DATABASE, settings={"identity.lockout_failures": LOCKS_AFTER, "identity.lockout_minutes": LOCKED_MINUTES, **WITHOUT_WORKFLOW})
 
 
 def tearDownModule():
@@ -219,6 +219,7 @@ class Duties(unittest.TestCase):
             return
         _, made, headers = server.ask("POST", PROJECT, project_body(server, CLERK, COUNTY, design_basis="条例", performance_goal="目标"), CLERK)
         path = f"{PROJECT}/{made['id']}/transitions"
+        record_papers(server, made["id"], CLERK)
         headers = server.ask("POST", f"{path}/submit", {}, CLERK, {"If-Match": headers["ETag"]})[2]
         offered = server.ask("GET", f"{PROJECT}/{made['id']}", who=CLERK)[1]["_can"]["transitions"]
         self.assertNotIn("review", offered)

@@ -161,6 +161,18 @@ class OwnDatabase:
         subprocess.run(["psql", "-q", self.admin, "-c", f"DROP DATABASE {self.name} WITH (FORCE)"], check=True)
 
 
+# Approvals by the permissions alone, as where no workflow is installed.
+WITHOUT_WORKFLOW = {"plugins.enable": "standards,compilation"}
+
+
+def record_papers(server, project, who):
+    """What a specific-goal project is submitted with."""
+    for kind in ("basis", "estimate", "plan"):
+        status, answer, _ = server.ask("POST", "/compilation/project-paper", {"project": project, "kind": kind, "title": kind}, who)
+        if status != 201:
+            raise AssertionError(answer)
+
+
 def start_with_demo(database, scale=0.001, settings=None):
     """A running server with the demo province on the database asked for; `settings` are added to its configuration."""
     own = OwnDatabase() if database == "postgresql" else None
