@@ -92,18 +92,14 @@ Response serve(const std::string& folder, const Request& request) {
     found = "/index.html";
     if (!page || !open_asset(folder + found, takes_gzip(request), asset)) return no_such_route(request);
   }
-  const char* caching = asset_path ? "public, max-age=31536000, immutable" : "no-cache";
-  if (request.header("if-none-match") == asset.etag) {
-    Response unchanged(304);
-    return std::move(unchanged.set("ETag", asset.etag).set("Cache-Control", caching));
-  }
-  Response response(200);
-  response.set("Content-Type", type_of(found))
-      .set("ETag", asset.etag)
-      .set("Cache-Control", caching)
-      .set("Vary", "Accept-Encoding");
+  const bool unchanged = request.header("if-none-match") == asset.etag;
+  Response response(unchanged ? 304 : 200);
+  response.set("ETag", asset.etag).set("Cache-Control", asset_path ? "public, max-age=31536000, immutable" : "no-cache");
+  // Also of a page that has not changed: what comes with the 304 takes the place of what the browser kept.
   if (const std::string policy = found == "/index.html" ? own_policy(folder) : ""; !policy.empty())
     response.set("Content-Security-Policy", policy);
+  if (unchanged) return response;
+  response.set("Content-Type", type_of(found)).set("Vary", "Accept-Encoding");
   if (asset.gzip) response.set("Content-Encoding", "gzip");
   const std::uint64_t size = asset.file.size();
   response.body = FileBody{std::move(asset.file), 0, size};

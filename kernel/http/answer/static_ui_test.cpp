@@ -74,7 +74,11 @@ TEST_F(StaticUiTest, no_path_leads_out_of_the_folder) {
 
 TEST_F(StaticUiTest, the_page_has_the_policy_of_its_build_and_nothing_else_has) {
   write("/ui/content-security-policy", "script-src 'self' 'sha256-x'");
-  EXPECT_EQ(ask("/").header("Content-Security-Policy"), "script-src 'self' 'sha256-x'");
+  const Answer page = ask("/");
+  EXPECT_EQ(page.header("Content-Security-Policy"), "script-src 'self' 'sha256-x'");
+  const Answer unchanged = ask("/", "If-None-Match: " + page.header("ETag") + "\r\n");
+  EXPECT_EQ(unchanged.status, 304);
+  EXPECT_EQ(unchanged.header("Content-Security-Policy"), "script-src 'self' 'sha256-x'");
   EXPECT_NE(ask("/assets/app-1a2b.js").header("Content-Security-Policy").find("default-src 'self'"), std::string::npos);
 }
 

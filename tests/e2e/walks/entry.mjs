@@ -52,3 +52,10 @@ export async function signOut(walker) {
   await walker.page.waitForURL(/\/sign-in\?back=/)
   await walker.look('signed-out')
 }
+
+/** What a project of a special goal is submitted with. */
+export async function papers(rest, project) {
+  for (const kind of ['basis', 'estimate', 'plan']) {
+    await rest.ask(kClerk, 'POST', '/compilation/project-paper', { json: { project, kind, title: kind } })
+  }
+}

@@ -1,7 +1,7 @@
 /** What the parts of the interface do beyond the daily round: views, bulk acts, the keyboard, drafts, the entry grid, matching columns, search. */
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { kClerk } from './entry.mjs'
+import { kClerk, papers } from './entry.mjs'
 
 const kDivision = 'budget-division.320500000'
 const kProjects = '/compilation/project'
@@ -197,7 +197,8 @@ async function project(rest, name) {
   const fund = (await rest.ask(kClerk, 'GET', '/standards/fund-kind?limit=1&filter=status==in_force')).items[0].id
   const lesson = (await rest.ask(kClerk, 'GET', '/standards/functional-class?limit=1&filter=code==2050203;list_year==2026')).items[0].id
   const unit = (await rest.ask(kClerk, 'GET', '/session')).scopes[0].node.id
-  await rest.ask(kClerk, 'POST', kProjects, { json: { name, unit, category: 'specific', fiscal_year: 2026, existence: 'new', origin: 'own', start_year: 2026, end_year: 2026, total_amount: '10.00', year_amount: '10.00', functional_class: lesson, fund_kind: fund, design_basis: 'Basis', performance_goal: 'Goal', contact_name: 'Contact', contact_phone: '025-12345678' } })
+  const made = await rest.ask(kClerk, 'POST', kProjects, { json: { name, unit, category: 'specific', fiscal_year: 2026, existence: 'new', origin: 'own', start_year: 2026, end_year: 2026, total_amount: '10.00', year_amount: '10.00', functional_class: lesson, fund_kind: fund, design_basis: 'Basis', performance_goal: 'Goal', contact_name: 'Contact', contact_phone: '025-12345678' } })
+  await papers(rest, made.id)
 }
 
 export async function walkKit(open, { rest }) {

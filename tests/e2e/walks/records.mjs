@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { home, kClerk, signInByKeyboard, signOut, wrongPassword } from './entry.mjs'
+import { home, kClerk, papers, signInByKeyboard, signOut, wrongPassword } from './entry.mjs'
 
 const kDivision = 'budget-division.320000000'
 const kProjects = '/compilation/project'
@@ -213,9 +213,7 @@ async function conflict(walker, words, rest, id, name) {
 
 async function submit(walker, words, rest, id) {
   const { page } = walker
-  for (const kind of ['basis', 'estimate', 'plan']) {
-    await rest.ask(kClerk, 'POST', '/compilation/project-paper', { json: { project: id, kind, title: kind } })
-  }
+  await papers(rest, id)
   const title = walker.say(words.entity.states.transitions.find((one) => one.name === 'submit').title)
   await walker.button(title, page.locator('.page-head')).click()
   await walker.field(walker.t('detail.comment')).fill('Ready')
