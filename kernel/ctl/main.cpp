@@ -52,6 +52,6 @@ int main(int argc, char** argv) {
   tool.output = std::make_unique<Output>(tool.json, tool.language, ::isatty(STDERR_FILENO) != 0);
   const auto result = tool.run(tool);
   if (result) return 0;
-  tool.output->failed(result.fault());
+  tool.failed(result.fault());
   return 1;
 }

@@ -150,8 +150,11 @@ class XlsxWriter final : public TableWriter {
         lxw_format* format = formats_[columns_[i].decimals == 0 ? 0 : columns_[i].decimals == 2 ? 1 : 2];
         error = worksheet_write_number(sheet_, row_, column, std::strtod(cells[i].c_str(), nullptr), format);
       } else {
+        // A text cell is safe as it stands; readers take an apostrophe away, so one that belongs to the text gets
+        // another.
+        const std::string guard = cells[i][0] == '\'' && looks_like_formula(cells[i]) ? "'" : "";
         // Excel holds at most 32,767 characters in a cell.
-        error = worksheet_write_string(sheet_, row_, column, shortened(cells[i]).c_str(), text_);
+        error = worksheet_write_string(sheet_, row_, column, shortened(guard + cells[i]).c_str(), text_);
       }
       if (error != LXW_NO_ERROR) return spool_failed();
     }

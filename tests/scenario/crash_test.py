@@ -14,7 +14,7 @@ import threading
 import unittest
 import urllib.error
 
-from support import BUILD, OwnDatabase, Server, database_from, project_body, start_with_demo
+from support import BUILD, OwnDatabase, Server, database_from, project_body, record_papers, start_with_demo
 
 COUNTY = "320583000"
 CLERK, PROVINCE = f"unit-clerk.{COUNTY}.106001", "budget-division.320000000"
@@ -64,6 +64,7 @@ class Writer(threading.Thread):
             self.check(status, 200, made)
             self.alive[record] = (version + 1, "draft")
         elif choice < 0.9:
+            record_papers(server, record, CLERK)
             status, made, _ = server.ask("POST", f"{PROJECT}/{record}/transitions/submit", {}, CLERK, etag)
             self.check(status, 200, made)
             self.alive[record] = (kept[0] + 1, "submitted")

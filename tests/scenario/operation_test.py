@@ -135,7 +135,8 @@ class Offline(unittest.TestCase):
             self.addCleanup(own.drop)
         storage, data = own.url if own else f"sqlite:{folder.name}/fresh.db", f"data.dir={folder.name}"
         code, out, _ = offline("--set", data, "db", "check", storage=storage)
-        self.assertEqual((code, len(json.loads(out)["items"]) > 5), (1, True))
+        planned = json.loads(out)
+        self.assertEqual((code, len(planned["items"]) > 5, planned["error"]["code"]), (1, True, "ctl.migrations_pending"))
         code, out, _ = offline("--set", data, "db", "migrate", storage=storage)
         self.assertEqual((code, len(json.loads(out)["items"]) > 5), (0, True), "the plan alone")
         code, out, err = offline("--set", data, "db", "migrate", "--yes", storage=storage)
@@ -143,8 +144,9 @@ class Offline(unittest.TestCase):
         self.assertEqual(offline("--set", data, "db", "check", storage=storage)[0], 0)
 
     def test_migrating_under_a_running_server_is_refused(self):
-        code, _, err = offline("db", "migrate", "--yes")
-        self.assertEqual((code, "stop it first" in err), (1, True), err)
+        code, out, err = offline("db", "migrate", "--yes")
+        error = json.loads(out)["error"]
+        self.assertEqual((code, error["code"], "stop it first" in error["message"]), (1, "ctl.server_running", True), (out, err))
 
     def test_settings_are_listed_and_an_unknown_one_is_not_found(self):
         self.assertEqual(server.ask("GET", "/system/setting", who="sysadmin")[0], 200)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import unittest
 
-from support import BUILD, SOURCE, database_from, start_with_demo
+from support import BUILD, SOURCE, WITHOUT_WORKFLOW, database_from, start_with_demo
 
 DATABASE = database_from(sys.argv)
 WHO = "budget-division.320000000"
@@ -36,7 +36,7 @@ def setUpModule():
     shutil.copytree(BUILD / "plugins", plugins)
     shutil.copytree(BUILD / "plugin-keys", keys)
     (plugins / "workflow").exists() and shutil.rmtree(plugins / "workflow")
-    server = start_with_demo(DATABASE, settings={"plugins.dir": plugins, "plugins.keys": keys})
+    server = start_with_demo(DATABASE, settings={"plugins.dir": plugins, "plugins.keys": keys, **WITHOUT_WORKFLOW})
 
 
 def tearDownModule():

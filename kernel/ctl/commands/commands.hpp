@@ -34,10 +34,17 @@ struct Tool {
   std::function<Result<void>(Tool&)> run; ///< the chosen verb
   std::unique_ptr<Output> output;
 
+  /// Says what a command found although it goes on to fail: for programs it is in the one document, beside the error.
+  void found(const Json& document, const std::vector<TableColumn>& columns = {});
+  void failed(const Fault& fault) const;
+
   /// A signed-in client: --token-file, ONEBUDGET_TOKEN, or --username with --password-file or a question.
   Result<Client> client() const;
   /// The same without signing in.
   [[nodiscard]] Client anonymous() const { return {url, language, ca_file}; }
+
+ private:
+  Json found_; ///< kept for failed(); null = nothing
 };
 
 using Command = std::function<Result<void>(Tool&)>;

@@ -70,8 +70,11 @@ Result<void> check_database(Tool& tool) {
   OB_TRY(const config::Config config, configuration(tool));
   OB_TRY(const auto database, open_database(config));
   OB_TRY(const auto pending, storage::Migrations(*database).pending(http::all_migrations()));
-  tool.output->table(plan_json(pending), kPlanColumns);
-  if (pending.empty()) return {};
+  if (pending.empty()) {
+    tool.output->table(plan_json(pending), kPlanColumns);
+    return {};
+  }
+  tool.found(plan_json(pending), kPlanColumns);
   return fault(FaultKind::conflict, "ctl.migrations_pending",
                {fmt::format("有 {} 项迁移未执行。请先备份，再运行 db migrate --yes，或直接启动服务。", pending.size()),
                 fmt::format("{} migrations have not run. Make a backup, then run db migrate --yes or start the server.",

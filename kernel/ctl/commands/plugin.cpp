@@ -210,8 +210,11 @@ void add_audit(CLI::App& app, Tool& tool) {
       OB_TRY(Client client, t.client());
       OB_TRY(verdict, client.json("POST", "/system/audit/verify", Json::object()));
     }
-    t.output->object(verdict);
-    if (verdict.value("ok", false)) return {};
+    if (verdict.value("ok", false)) {
+      t.output->object(verdict);
+      return {};
+    }
+    t.found(verdict);
     return fault(FaultKind::conflict, "ctl.audit_broken",
                  {"审计链不完整，请立即保全现场并报告审计管理员。",
                   "The audit chain is broken; keep everything as it is and tell the audit administrator."});

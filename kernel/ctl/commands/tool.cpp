@@ -60,6 +60,22 @@ Result<Client> Tool::client() const {
   return client;
 }
 
+void Tool::found(const Json& document, const std::vector<TableColumn>& columns) {
+  if (json)
+    found_ = document;
+  else if (columns.empty())
+    output->object(document);
+  else
+    output->table(document, columns);
+}
+
+void Tool::failed(const Fault& fault) const {
+  if (found_.is_null()) return output->failed(fault);
+  Json document = found_;
+  document["error"] = {{"code", fault.code}, {"message", fault.message.in(language)}, {"errors", Json::array()}};
+  output->object(document);
+}
+
 CLI::App* verb(CLI::App& parent, Tool& tool, const std::string& name, const std::string& help, Command command) {
   CLI::App* added = parent.add_subcommand(name, help);
   added->fallthrough();

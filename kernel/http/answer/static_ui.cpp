@@ -94,7 +94,8 @@ Response serve(const std::string& folder, const Request& request) {
   }
   const bool unchanged = request.header("if-none-match") == asset.etag;
   Response response(unchanged ? 304 : 200);
-  response.set("ETag", asset.etag).set("Cache-Control", asset_path ? "public, max-age=31536000, immutable" : "no-cache");
+  response.set("ETag", asset.etag)
+      .set("Cache-Control", asset_path ? "public, max-age=31536000, immutable" : "no-cache");
   // Also of a page that has not changed: what comes with the 304 takes the place of what the browser kept.
   if (const std::string policy = found == "/index.html" ? own_policy(folder) : ""; !policy.empty())
     response.set("Content-Security-Policy", policy);

@@ -157,7 +157,7 @@ Result<Response> plugin_route(Services& services, Request& request) {
     host::RouteCall call{route.method, route.pattern, {found.begin(), found.end()}, request.body};
     OB_TRY(const Pairs query, request.query_pairs());
     call.parameters.insert(call.parameters.end(), query.begin(), query.end());
-    if (!request.header("If-Match").empty()) {
+    if (!request.header("if-match").empty()) {
       OB_TRY(const std::int64_t version, if_match(request));
       call.parameters.insert(call.parameters.begin(), {"if-match", std::to_string(version)});
     }

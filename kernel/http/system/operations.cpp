@@ -32,6 +32,8 @@ Json plugin_json(const host::PluginInfo& plugin) {
   return {
       {"id", plugin.id},
       {"version", plugin.version},
+      {"versions", plugin.versions},
+      {"previous_version", plugin.previous.empty() ? Json() : Json(plugin.previous)},
       {"vendor", plugin.vendor},
       {"title", text_json(plugin.title)},
       {"description", text_json(plugin.description)},

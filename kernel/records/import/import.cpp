@@ -1,4 +1,4 @@
-// The pipeline: rows in batches → values → links → keys → rules → spool; then one transaction.
+// The pipeline: rows in batches → values → keys → links → rules → spool; then one transaction.
 
 #include "kernel/records/import/import.hpp"
 
@@ -25,7 +25,7 @@ constexpr std::int64_t kMostRowsOfAFile = 5'000'000;
 /// One row on its way: first with what the writer gave, then as the row to be written.
 struct Item {
   RawRow raw;
-  Draft given; ///< only the given cells, links resolved
+  Draft given; ///< only the given cells, links of the key resolved
   Draft draft; ///< the whole row
   std::vector<FieldFault> faults;
   bool conditional = false;
@@ -44,6 +44,7 @@ class Importer {
         links_(served_),
         keys_(served_->unique_keys()) {
     seen_.resize(keys_.size());
+    for (const std::string& name : served_->entity.key) key_.push_back(served_->column(name));
   }
 
   Result<ImportReport> run() {
@@ -159,7 +160,7 @@ class Importer {
   Result<void> work(std::vector<Item>& batch) {
     if (batch.empty()) return {};
     OB_CHECK(on_snapshot(core_, context_, [&](const Snapshot& snapshot) -> Result<void> {
-      OB_CHECK(resolve_given(snapshot, batch));
+      OB_CHECK(resolve_keys(snapshot, batch));
       OB_CHECK(match_keys(snapshot, batch));
       OB_CHECK(resolve_drafts(snapshot, batch));
       return check(snapshot, batch);
@@ -169,10 +170,11 @@ class Importer {
     return {};
   }
 
-  Result<void> resolve_given(const Snapshot& snapshot, std::vector<Item>& batch) {
+  /// Only what finds the stored row. The other links wait for that row: a code that it has already is no change.
+  Result<void> resolve_keys(const Snapshot& snapshot, std::vector<Item>& batch) {
     std::vector<Draft*> drafts;
     for (Item& item : batch) drafts.push_back(&item.given);
-    OB_CHECK(links_.resolve(snapshot, drafts));
+    OB_CHECK(links_.resolve(snapshot, key_, drafts));
     for (Item& item : batch)
       std::move(item.given.faults.begin(), item.given.faults.end(), std::back_inserter(item.faults));
     return {};
@@ -180,22 +182,20 @@ class Importer {
 
   /// Finds the stored row of each key and makes the draft of the whole row.
   Result<void> match_keys(const Snapshot& snapshot, std::vector<Item>& batch) {
-    std::vector<int> key;
-    for (const std::string& name : served_->entity.key) key.push_back(served_->column(name));
     std::vector<const Row*> wanted;
     for (const Item& item : batch)
-      if (!key_text(item.given.row, key).empty()) wanted.push_back(&item.given.row);
+      if (!key_text(item.given.row, key_).empty()) wanted.push_back(&item.given.row);
     std::unordered_map<std::string, KeyedRow> stored;
-    OB_CHECK(rows_by_key(snapshot, *served_, key, wanted, true, stored));
+    OB_CHECK(rows_by_key(snapshot, *served_, key_, wanted, true, stored));
     OB_TRY(const Draft blank, blank_draft(*served_));
     for (Item& item : batch) {
-      const std::string text = key_text(item.given.row, key);
+      const std::string text = key_text(item.given.row, key_);
       const auto found = text.empty() ? stored.end() : stored.find(text);
       if (found == stored.end()) {
         item.draft = blank;
       } else if (!found->second.visible) {
         item.draft = blank;
-        Fault taken = taken_by_other(key);
+        Fault taken = taken_by_other(key_);
         item.faults.push_back(std::move(taken.fields.front()));
       } else {
         item.draft = change_draft(*served_, found->second.row);
@@ -215,9 +215,12 @@ class Importer {
   void transfer(Item& item) {
     for (std::size_t i = kFirstField; i < served_->columns.size(); ++i) {
       if (!item.given.given[i]) continue;
-      const bool bad = told(item, *served_->columns[i].field);
-      if (bad || (item.draft.fresh() && is_null(item.given.row[i]))) continue; // an empty cell leaves the default
-      take_value(*served_, static_cast<int>(i), {item.given.row[i], std::nullopt}, rules_, item.draft);
+      Parsed parsed{item.given.row[i], std::nullopt};
+      for (auto& [column, key] : item.given.naturals)
+        if (column == static_cast<int>(i) && is_null(parsed.value)) parsed.natural = std::move(key);
+      const bool bad = told(item, *served_->columns[i].field), empty = is_null(parsed.value) && !parsed.natural;
+      if (bad || (item.draft.fresh() && empty)) continue; // an empty cell leaves the default
+      take_value(*served_, static_cast<int>(i), std::move(parsed), rules_, item.draft);
     }
     drain(item);
   }
@@ -236,7 +239,7 @@ class Importer {
   Result<void> resolve_drafts(const Snapshot& snapshot, std::vector<Item>& batch) {
     std::vector<Draft*> drafts;
     for (Item& item : batch)
-      if (item.faults.empty()) drafts.push_back(&item.draft);
+      if (!unread(item)) drafts.push_back(&item.draft); // of a row with another mistake, too: all are told at once
     OB_CHECK(links_.resolve(snapshot, drafts));
     for (Item& item : batch) drain(item);
     return {};
@@ -254,8 +257,12 @@ class Importer {
     return {};
   }
 
+  [[nodiscard]] bool unread(const Item& item) const {
+    return item.raw.broken || (table_.columns.empty() && !item.raw.object.is_object());
+  }
+
   void require(Item& item) {
-    if (item.raw.broken || (table_.columns.empty() && !item.raw.object.is_object())) return; // nothing could be read
+    if (unread(item)) return;
     Draft probe;
     probe.row = item.draft.row;
     probe.faults = item.faults; // so that a field with another mistake is not also called missing
@@ -449,6 +456,7 @@ class Importer {
   WriteRules rules_;
   const ImportOptions& options_;
   Links links_;
+  std::vector<int> key_; ///< the natural one
   std::vector<std::vector<int>> keys_;
   std::vector<std::unordered_map<std::size_t, std::int64_t>> seen_; ///< digests of keys of this file → line
   Spool spool_;

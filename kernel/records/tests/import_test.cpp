@@ -228,6 +228,66 @@ TEST_P(ImportTest, what_is_exported_can_be_imported_again) {
             "records.forbidden");
 }
 
+TEST_P(ImportTest, a_code_of_several_records_stays_the_one_that_the_row_has_already) {
+  made_kind("205", 2025);
+  made_kind("206");
+  const Json old = parsed(made_kind("205", 2024).json), now = parsed(made_kind("205", 2026).json);
+  enable({kind_declaration(), project_declaration(), line_declaration(), parsed(R"({"entity":"note",
+    "title":{"zh":"便签","en":"Note"},"owner":"public","key":["code"],"title_field":"code","fields":[
+    {"name":"code","type":"code","title":{"zh":"代码","en":"Code"},"required":true},
+    {"name":"kind","type":"ref","entity":"demo.kind","title":{"zh":"类别","en":"Kind"}},
+    {"name":"first","type":"ref","entity":"demo.kind","immutable":true,"title":{"zh":"最初","en":"First"}},
+    {"name":"origin","type":"ref","entity":"demo.kind","readonly":true,"title":{"zh":"来源","en":"Origin"}}]})")});
+  const auto id = [](const Json& kind) { return std::stoll(kind["id"].get<std::string>()); };
+  ok(records_->create(system_, "demo.note",
+                      Json{{"code", "N1"}, {"kind", id(old)}, {"first", id(now)}, {"origin", id(old)}}, Form::abi));
+  const auto load = [&](const std::string& text, const std::string& format) {
+    ImportOptions options;
+    options.format = format;
+    return records_->import(system_, "demo.note", bytes(text), options);
+  };
+  for (const std::string format : {"csv", "xlsx", "jsonl"}) {
+    std::string file;
+    ok(records_->export_to(system_, "demo.note", {}, format, [&](std::string_view part) -> Result<void> {
+      file += part;
+      return {};
+    }));
+    const auto again = load(file, format);
+    ok(again);
+    EXPECT_THAT(errors(*again), ElementsAre()) << format;
+    EXPECT_EQ(again->unchanged, 1) << format;
+  }
+  const auto wrong = load("code,kind,first,origin\nN1,206,206,206\nN2,205,206,\nN3,206,,206\n", "csv");
+  ok(wrong);
+  EXPECT_THAT(errors(*wrong), UnorderedElementsAre("2 first field.immutable [206]", "2 origin field.readonly [206]",
+                                                   "3 kind field.ambiguous [205]", "4 origin field.readonly [206]"));
+  const auto moved = load("code,kind,first,origin\nN1,206,205,205\n", "csv");
+  ok(moved);
+  EXPECT_EQ(moved->updated, 1);
+  const Json note = items(system_, {}, "demo.note")[0];
+  EXPECT_EQ(note["first"], now["id"]);
+  EXPECT_EQ(note["origin"], old["id"]);
+  EXPECT_EQ(code_of(load("code,kind\nN1,205\n", "csv")), "ok");
+  EXPECT_NE(items(system_, {}, "demo.note")[0]["kind"], old["id"]) << "a code that the row no longer has is looked up";
+}
+
+TEST_P(ImportTest, a_link_into_another_year_stays_until_the_year_of_the_row_changes) {
+  const Json other = parsed(made_kind("205", 2025).json), next = parsed(made_kind("205", 2027).json);
+  made_kind("205", 2026);
+  Json values = project("Y1");
+  values["kind"] = Json{{"code", "205"}, {"fiscal_year", 2025}};
+  make(values);
+  const auto again = import(exported(kClerk, "csv"));
+  ok(again);
+  EXPECT_THAT(errors(*again), ElementsAre());
+  EXPECT_EQ(again->unchanged, 1);
+  EXPECT_EQ(items(as(kClerk), {})[0]["kind"], other["id"]);
+  const auto moved = import("code,kind,fiscal_year\nY1,205,2027\n");
+  ok(moved);
+  EXPECT_EQ(moved->updated, 1);
+  EXPECT_EQ(items(as(kClerk), {})[0]["kind"], next["id"]);
+}
+
 TEST_P(ImportTest, a_template_has_the_columns_that_may_be_filled) {
   const auto file = records_->import_template(as(kClerk, "zh"), "demo.project", "csv");
   ok(file);

@@ -20,6 +20,13 @@ void refuse(const Field& field, const char* code, Text what, Text remedy, Draft&
 
 } // namespace
 
+void refuse_readonly(const Field& field, Draft& draft) {
+  refuse(field, "field.readonly",
+         {fmt::format("“{}”由系统填写，不能修改。", field.title.zh),
+          fmt::format("\"{}\" is filled in by the system and cannot be changed.", field.title.in("en"))},
+         {"请去掉此项。", "Leave it out."}, draft);
+}
+
 Result<Draft> blank_draft(const Served& served) {
   Draft draft;
   draft.row.resize(served.columns.size());
@@ -55,10 +62,8 @@ void take_value(const Served& served, int column, Parsed parsed, const WriteRule
   }
   const bool locked = (field.readonly || field.computed) && column != served.state_column;
   if (locked && rules.form == Form::rest && !(rules.provenance_allowed && provenance_field(served.entity, field))) {
-    return refuse(field, "field.readonly",
-                  {fmt::format("“{}”由系统填写，不能修改。", field.title.zh),
-                   fmt::format("\"{}\" is filled in by the system and cannot be changed.", field.title.in("en"))},
-                  {"请去掉此项。", "Leave it out."}, draft);
+    if (!parsed.natural || draft.fresh()) return refuse_readonly(field, draft);
+    draft.locked.push_back(column); // known to be a change or none when the key is looked up
   }
   if (field.guarded && !draft.fresh()) {
     return refuse(field, "field.guarded",

@@ -17,6 +17,7 @@ struct Draft {
   Row before;                                       ///< as they are; empty for a new row
   std::vector<bool> given;                          ///< columns that the writer named
   std::vector<std::pair<int, NaturalKey>> naturals; ///< columns still named by natural key
+  std::vector<int> locked;                          ///< of these, the ones that may only say what they are already
   std::vector<FieldFault> faults;
   std::string parent_state; ///< of a line: the state that decides whether it may change
   bool parent_known = false;
@@ -43,6 +44,8 @@ Draft change_draft(const Served& served, Row stored);
 Result<void> take_values(const Served& served, const Json& values, const WriteRules& rules, Draft& draft);
 /// Takes one parsed value of a field's column, by the rules of readonly, immutable, computed and state fields.
 void take_value(const Served& served, int column, Parsed parsed, const WriteRules& rules, Draft& draft);
+/// The fault of a field that only the system fills in.
+void refuse_readonly(const Field& field, Draft& draft);
 /// After all values were taken and links resolved: what is required must be there.
 void check_required(const Served& served, Draft& draft);
 

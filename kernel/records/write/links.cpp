@@ -78,8 +78,16 @@ NaturalKey* natural_at(Draft& draft, int column) {
   return nullptr;
 }
 
+/// What the row points to now; 0 = nothing, or no row.
+std::int64_t current(const Draft& draft, int column) {
+  return draft.fresh() ? 0 : integer_of(draft.before[static_cast<std::size_t>(column)]);
+}
+
 void set_link(const Field& field, int column, std::int64_t id, Draft& draft) {
-  if (field.immutable && !draft.fresh() && draft.cell(column) != storage::Value{id}) {
+  const bool other = !draft.fresh() && current(draft, column) != id;
+  const bool locked = std::find(draft.locked.begin(), draft.locked.end(), column) != draft.locked.end();
+  if (other && locked) return refuse_readonly(field, draft);
+  if (other && field.immutable && current(draft, column) != 0) {
     draft.faults.push_back(faults::at(field, "field.immutable",
                                       {fmt::format("“{}”在建立后不能修改。", field.title.zh),
                                        fmt::format("\"{}\" cannot be changed after creation.", field.title.in("en"))},
@@ -92,13 +100,24 @@ void set_link(const Field& field, int column, std::int64_t id, Draft& draft) {
 } // namespace
 
 Result<void> Links::resolve(const Snapshot& snapshot, std::vector<Draft*>& drafts) {
-  for (int i = kFirstField; i < static_cast<int>(served_->columns.size()); ++i) {
+  std::vector<int> columns;
+  for (int i = kFirstField; i < static_cast<int>(served_->columns.size()); ++i) columns.push_back(i);
+  OB_CHECK(resolve(snapshot, columns, drafts));
+  for (Draft* draft : drafts) { // what is set after this counts
+    draft->naturals.clear();
+    draft->locked.clear();
+  }
+  return set_places(snapshot, drafts);
+}
+
+Result<void> Links::resolve(const Snapshot& snapshot, const std::vector<int>& columns, std::vector<Draft*>& drafts) {
+  for (const int i : columns) {
     const Field& field = *served_->columns[static_cast<std::size_t>(i)].field;
     if (field.type == FieldType::ref) OB_CHECK(resolve_refs(snapshot, i, field, drafts));
     if (field.type == FieldType::org) OB_CHECK(resolve_orgs(snapshot, i, field, drafts));
     if (field.type == FieldType::user) OB_CHECK(resolve_users(snapshot, i, field, drafts));
   }
-  return set_places(snapshot, drafts);
+  return {};
 }
 
 Result<void> Links::load_ids(const Snapshot& snapshot, const Served& target, const Field& field, Column& known,
@@ -143,8 +162,15 @@ Result<void> Links::load_codes(const Snapshot& snapshot, const Served& target, c
                                  });
 }
 
-Result<void> Links::load_current(const Snapshot& snapshot, const Served& target, Column& known,
-                                 const std::vector<std::int64_t>& ids) {
+Result<void> Links::load_current(const Snapshot& snapshot, const Served& target, int column,
+                                 const std::vector<Draft*>& drafts) {
+  Column& known = columns_[column];
+  known.current.clear();
+  std::vector<std::int64_t> ids;
+  for (Draft* draft : drafts) {
+    const std::int64_t id = natural_at(*draft, column) != nullptr ? current(*draft, column) : 0;
+    if (id != 0 && known.current.try_emplace(id).second) ids.push_back(id);
+  }
   if (ids.empty()) return {};
   OB_TRY(const Predicate where, readable(snapshot, target, "t"));
   std::string select = "SELECT t.id";
@@ -160,8 +186,10 @@ Result<void> Links::load_current(const Snapshot& snapshot, const Served& target,
                                  });
 }
 
-/// A part of a longer key that the writer did not name is taken from the row's own field of that name ("fiscal_year").
-bool Links::fits(const Served& target, const Candidate& candidate, const NaturalKey& key, const Draft& draft) const {
+/// A part of a longer key that the writer did not name is taken from the row's own field of that name ("fiscal_year");
+/// if the row is `linked` to the candidate, only when that field changes.
+bool Links::fits(const Served& target, const Candidate& candidate, const NaturalKey& key, const Draft& draft,
+                 bool linked) const {
   for (std::size_t i = 0; i < candidate.parts.size(); ++i) {
     const std::string& part = target.entity.key[i];
     if (target.column(part) == code_column(target)) continue;
@@ -169,8 +197,8 @@ bool Links::fits(const Served& target, const Candidate& candidate, const Natural
     const int own = served_->column(part);
     const bool given = key.parts.is_object() && named != key.parts.end();
     if (given && part_text(*named) != candidate.parts[i]) return false;
-    if (!given && own >= kFirstField && !is_null(draft.cell(own)) && key_text(draft.cell(own)) != candidate.parts[i])
-      return false;
+    const bool counts = !given && own >= kFirstField && !is_null(draft.cell(own)) && !(linked && !changed(draft, own));
+    if (counts && key_text(draft.cell(own)) != candidate.parts[i]) return false;
   }
   return true;
 }
@@ -185,7 +213,7 @@ std::int64_t Links::match(const Served& target, const Column& known, const Natur
   if (const auto now = known.current.find(current); now != known.current.end()) {
     for (std::size_t i = 0; i < now->second.parts.size(); ++i)
       if (target.column(target.entity.key[i]) == code_column(target) && now->second.parts[i] == code &&
-          fits(target, now->second, key, draft))
+          fits(target, now->second, key, draft, true))
         return current;
   }
   const auto found = known.codes.find(code);
@@ -204,14 +232,10 @@ Result<void> Links::resolve_refs(const Snapshot& snapshot, int column, const Fie
                                  std::vector<Draft*>& drafts) {
   Column& known = columns_[column];
   const ServedPtr target = snapshot.core.catalog.find(field.ref_entity);
-  std::vector<std::int64_t> ids, linked;
+  std::vector<std::int64_t> ids;
   std::vector<std::string> codes;
-  const auto current = [column](const Draft& draft) {
-    return draft.fresh() ? 0 : integer_of(draft.before[static_cast<std::size_t>(column)]);
-  };
   for (Draft* draft : drafts) {
     if (const NaturalKey* key = natural_at(*draft, column)) {
-      if (current(*draft) != 0) linked.push_back(current(*draft));
       if (target && known.codes.try_emplace(code_of(*target, *key)).second) codes.push_back(code_of(*target, *key));
     } else if (!is_null(draft->cell(column)) && changed(*draft, column)) {
       const std::int64_t id = integer_of(draft->cell(column));
@@ -220,7 +244,7 @@ Result<void> Links::resolve_refs(const Snapshot& snapshot, int column, const Fie
   }
   if (target && may_read(snapshot, *target)) {
     OB_CHECK(load_ids(snapshot, *target, field, known, ids));
-    OB_CHECK(load_current(snapshot, *target, known, linked));
+    OB_CHECK(load_current(snapshot, *target, column, drafts));
     OB_CHECK(load_codes(snapshot, *target, field, known, codes, false));
     std::vector<std::string> missing;
     for (const std::string& code : codes)
@@ -230,7 +254,7 @@ Result<void> Links::resolve_refs(const Snapshot& snapshot, int column, const Fie
   for (Draft* draft : drafts) {
     if (const NaturalKey* key = natural_at(*draft, column)) {
       bool ambiguous = false;
-      const std::int64_t id = target ? match(*target, known, *key, *draft, current(*draft), ambiguous) : 0;
+      const std::int64_t id = target ? match(*target, known, *key, *draft, current(*draft, column), ambiguous) : 0;
       if (id != 0) {
         known.ids[id] = true;
         set_link(field, column, id, *draft);
@@ -297,10 +321,12 @@ Result<void> Links::resolve_users(const Snapshot& snapshot, int column, const Fi
   std::vector<std::int64_t> ids;
   std::vector<std::string> names;
   for (Draft* draft : drafts) {
-    if (const NaturalKey* key = natural_at(*draft, column))
+    if (const NaturalKey* key = natural_at(*draft, column)) {
       names.push_back(key->code);
-    else if (!is_null(draft->cell(column)) && changed(*draft, column))
+      if (current(*draft, column) != 0) ids.push_back(current(*draft, column));
+    } else if (!is_null(draft->cell(column)) && changed(*draft, column)) {
       ids.push_back(integer_of(draft->cell(column)));
+    }
   }
   std::unordered_map<std::int64_t, std::string> known;
   std::unordered_map<std::string, std::int64_t> by_name;
@@ -309,7 +335,10 @@ Result<void> Links::resolve_users(const Snapshot& snapshot, int column, const Fi
   for (Draft* draft : drafts) {
     if (const NaturalKey* key = natural_at(*draft, column)) {
       const auto found = by_name.find(key->code);
-      if (found == by_name.end())
+      const auto now = known.find(current(*draft, column));
+      if (now != known.end() && now->second == key->code) // an export shows people by their display name
+        set_link(field, column, now->first, *draft);
+      else if (found == by_name.end())
         bad_link(field, key->code, *draft);
       else
         set_link(field, column, found->second, *draft);

@@ -22,6 +22,8 @@ class Links {
   /// Resolves natural keys, checks that changed links exist, are visible, satisfy the declared filter and kinds, and
   /// sets the place columns. What is wrong goes to the drafts' faults.
   Result<void> resolve(const Snapshot& snapshot, std::vector<Draft*>& drafts);
+  /// The same for these columns only, without the place.
+  Result<void> resolve(const Snapshot& snapshot, const std::vector<int>& columns, std::vector<Draft*>& drafts);
 
  private:
   struct Candidate {
@@ -43,10 +45,10 @@ class Links {
   Result<void> resolve_users(const Snapshot& snapshot, int column, const Field& field, std::vector<Draft*>& drafts);
   Result<void> set_places(const Snapshot& snapshot, std::vector<Draft*>& drafts);
   Result<void> parent_places(const Snapshot& snapshot, std::vector<Draft*>& drafts);
-  Result<void> load_current(const Snapshot& snapshot, const Served& target, Column& known,
-                            const std::vector<std::int64_t>& ids);
-  [[nodiscard]] bool fits(const Served& target, const Candidate& candidate, const NaturalKey& key,
-                          const Draft& draft) const;
+  Result<void> load_current(const Snapshot& snapshot, const Served& target, int column,
+                            const std::vector<Draft*>& drafts);
+  [[nodiscard]] bool fits(const Served& target, const Candidate& candidate, const NaturalKey& key, const Draft& draft,
+                          bool linked = false) const;
   [[nodiscard]] std::int64_t match(const Served& target, const Column& known, const NaturalKey& key, const Draft& draft,
                                    std::int64_t current, bool& ambiguous) const;
 

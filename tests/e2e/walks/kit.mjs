@@ -147,6 +147,7 @@ async function grid(walker, mark) {
 async function columns(walker, mark) {
   const { page } = walker
   await walker.go(`${kProjects}/import`)
+  for (const word of ['项目.csv', '项目名称', '项目单位', '备注', '项目总额（元）']) walker.data.add(word) // the file's own words
   const file = '项目名称*,项目单位,备注,项目总额（元）\r\n' + `${mark},320500000-106001,x,ten\r\n`
   await page.locator('[data-test=import-file]').setInputFiles({ name: '项目.csv', mimeType: 'text/csv', buffer: Buffer.from(file) })
   await page.locator('[data-test=column-map] tbody tr').nth(3).waitFor()
