@@ -66,6 +66,9 @@ Result<std::shared_ptr<Guest>> Host::State::bring_up(const Context& context, con
     all.running[id] = guest.bundle_pointer();
     kernel.access.set_permissions(id, permissions_of(guest.bundle()));
     kernel.access.set_service_permissions(guest.service_name(), service_permissions(guest.bundle(), all));
+    // Whoever came up earlier may hold capabilities over what this one brings.
+    for (const auto& [other, theirs] : all.running)
+      if (other != id) kernel.access.set_service_permissions("service:" + other, service_permissions(*theirs, all));
   };
   permit(*fresh);
   undo.add([this, fresh, old, permit] {
