@@ -7,7 +7,6 @@
 #include "kernel/host/life/state.hpp"
 
 namespace onebudget::host {
-namespace {} // namespace
 
 Fault plan_refused(const EnablePlan& plan) {
   const auto& first = plan.refusals.front();
