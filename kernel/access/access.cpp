@@ -153,13 +153,29 @@ std::vector<Effective> effective_of(const GrantGraph& graph, std::int64_t token_
   return token_id == 0 ? own : token_rights(token, own);
 }
 
+/// People and tokens have grants; services have what they were given at once.
+bool has_grants(const Caller& caller) {
+  const bool person = caller.kind == CallerKind::person && caller.token_id == 0;
+  const bool token = caller.kind == CallerKind::token && caller.token_id > 0;
+  return (person || token) && !caller.user.none();
+}
+
 } // namespace
 
+Result<std::int64_t> Access::version(storage::Session& session) {
+  return session.integer("SELECT version FROM access_version WHERE id = 1");
+}
+
 Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, const Context& context) {
+  if (!has_grants(context.caller)) return rights(session, context, 0);
+  OB_TRY(const std::int64_t now, version(session));
+  return rights(session, context, now);
+}
+
+Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, const Context& context,
+                                                     std::int64_t version) {
   const Caller& caller = context.caller;
-  const bool person = caller.kind == CallerKind::person && !caller.user.none() && caller.token_id == 0;
-  const bool token = caller.kind == CallerKind::token && !caller.user.none() && caller.token_id > 0;
-  if (!person && !token) {
+  if (!has_grants(caller)) {
     const PermissionList declared = state_->declared_now();
     if (caller.kind == CallerKind::service && caller.name == "system") {
       return std::shared_ptr<const Rights>(std::make_shared<const UnlimitedRights>(declared));
@@ -170,7 +186,6 @@ Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, 
     if (service != state_->services.end()) return service->second;
     return std::shared_ptr<const Rights>(std::make_shared<const RightsSet>(std::vector<Effective>(), declared, 0));
   }
-  OB_TRY(const std::int64_t version, session.integer("SELECT version FROM access_version WHERE id = 1"));
   const State::Key key{caller.user.value, caller.token_id};
   State::Cached fresh;
   PermissionList declared;

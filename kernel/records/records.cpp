@@ -73,6 +73,17 @@ Fault refused(const std::string& plugin, std::vector<FieldFault> refusals) {
                std::move(refusals));
 }
 
+/// Where the row stands, whoever asks; nothing when there is none.
+Result<std::optional<access::Place>> place_of(storage::Session& session, const Served& served, RecordId id) {
+  OB_TRY(const auto rows,
+         session.query("SELECT owner_path, gov_level, department_code FROM " + served.table + " WHERE id = ?",
+                       {id.value}));
+  OB_TRY(const bool found, rows->next());
+  if (!found) return std::optional<access::Place>();
+  return std::optional<access::Place>(access::Place{
+      std::string(rows->text(0)), static_cast<access::GovLevel>(rows->integer(1)), std::string(rows->text(2))});
+}
+
 /// A unit of one effect, and of what rules add to it: run again when one of their rows moved.
 template <class Fn>
 Result<Document> run_unit(Core& core, const Context& context, Form form, Fn fn, const Receipt& receipt = {}) {
@@ -235,15 +246,31 @@ Result<Records::HistoryPage> Records::history(const Context& context, const std:
 }
 
 bool Records::visible(const Context& context, const std::string& entity, RecordId id) {
+  return visible_to({&context}, entity, id).front();
+}
+
+std::vector<bool> Records::visible_to(const std::vector<const Context*>& callers, const std::string& entity,
+                                      RecordId id) {
+  std::vector<bool> seen(callers.size(), false);
   const ServedPtr served = state_->catalog.find(entity);
-  if (!served) return false;
-  bool seen = false;
-  const auto read = on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
-    OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
-    seen = stored.has_value();
+  if (!served) return seen;
+  const Context system = Context::system(state_->clock);
+  const auto read = state_->database.read(system, [&](storage::Session& session) -> Result<void> {
+    OB_TRY(const std::int64_t version, state_->access.version(session));
+    OB_TRY(const auto place, place_of(session, *served, id));
+    for (std::size_t i = 0; place && i < callers.size(); ++i) {
+      if (callers[i]->caller.kind == CallerKind::anonymous) continue;
+      OB_TRY(auto rights, state_->access.rights(session, *callers[i], version));
+      const Snapshot snapshot{*state_, session, *callers[i], std::move(rights)};
+      std::int64_t grant = 0;
+      if (!served->entity.is_public && holds_place(snapshot, *served, "read", *place, grant) == Held::no) continue;
+      OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
+      seen[i] = stored.has_value();
+    }
     return {};
   });
-  return read.ok() && seen;
+  if (!read) seen.assign(callers.size(), false);
+  return seen;
 }
 
 Result<bool> Records::admits(const std::string& entity, RecordId id, const access::Scope& scope, bool read) {
@@ -269,12 +296,9 @@ Result<access::Place> Records::place(const std::string& entity, RecordId id) {
   OB_TRY(const ServedPtr served, find_served(*state_, entity));
   access::Place place;
   OB_CHECK(state_->database.read(Context::system(state_->clock), [&](storage::Session& session) -> Result<void> {
-    OB_TRY(const auto rows,
-           session.query("SELECT owner_path, gov_level, department_code FROM " + served->table + " WHERE id = ?",
-                         {id.value}));
-    OB_TRY(const bool found, rows->next());
+    OB_TRY(const auto found, place_of(session, *served, id));
     if (!found) return fault(FaultKind::not_found, "records.not_found", {"没有找到。", "Not found."});
-    place = {std::string(rows->text(0)), static_cast<access::GovLevel>(rows->integer(1)), std::string(rows->text(2))};
+    place = *found;
     return {};
   }));
   return place;

@@ -205,6 +205,9 @@ class Records {
   Result<HistoryPage> history(const Context& context, const std::string& entity, RecordId id, const std::string& cursor,
                               int limit);
   [[nodiscard]] bool visible(const Context& context, const std::string& entity, RecordId id);
+  /// Which of many callers may read the row: one snapshot, and a query only for those whose grants reach its place.
+  [[nodiscard]] std::vector<bool> visible_to(const std::vector<const Context*>& callers, const std::string& entity,
+                                             RecordId id);
   /// Where a row stands, whoever asks: only for explaining grants to those who manage them. not_found when there is
   /// none.
   Result<access::Place> place(const std::string& entity, RecordId id);

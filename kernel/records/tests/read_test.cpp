@@ -55,7 +55,11 @@ TEST_P(ReadTest, a_countys_draft_is_invisible_above_and_its_submitted_project_is
   EXPECT_EQ(code_of(records_->get(as(kCity), "demo.project", draft.id, Form::rest)), "records.not_found");
   EXPECT_EQ(code_of(records_->get(as(kNobody), "demo.project", sent.id, Form::rest)), "records.not_found");
   EXPECT_EQ(code_of(records_->list(as(kNobody), "demo.project", {})), "records.forbidden");
-  EXPECT_FALSE(records_->visible(as(kProvince), "demo.project", draft.id));
+  const Context clerk = as(kClerk), city = as(kCity), province = as(kProvince), nobody = as(kNobody);
+  const std::vector<const Context*> callers{&clerk, &city, &province, &nobody};
+  EXPECT_THAT(records_->visible_to(callers, "demo.project", draft.id), ElementsAre(true, false, false, false));
+  EXPECT_THAT(records_->visible_to(callers, "demo.project", sent.id), ElementsAre(true, true, true, false));
+  EXPECT_FALSE(records_->visible(province, "demo.project", draft.id));
   Query query;
   query.count = true;
   const auto page = records_->list(as(kProvince), "demo.project", query);
