@@ -11,6 +11,7 @@
 #include <map>
 #include <random>
 
+#include "packaging/demo/acts.hpp"
 #include "packaging/demo/province.hpp"
 #include "sdk/tables/tables.hpp"
 #include "sdk/text/utf8.hpp"
@@ -61,7 +62,7 @@ Result<std::vector<RegionRow>> regions_of(const Json& vocabulary, const std::str
 class Loader {
  public:
   Loader(const Tool& tool, const Options& options)
-      : output_(tool.output), options_(options), client_(tool.url, tool.language, tool.ca_file) {}
+      : tool_(tool), output_(tool.output), options_(options), client_(tool.url, tool.language, tool.ca_file) {}
 
   Result<void> run() {
     OB_TRY(const std::string text, client::file_text(options_.vocabulary));
@@ -76,6 +77,7 @@ class Loader {
     OB_CHECK(records(province));
     OB_CHECK(close_loader());
     OB_CHECK(write_accounts());
+    OB_CHECK(acts());
     output_.done({fmt::format("演示省已装入：{} 个节点，{} 个账号，{} 条记录。", province.places().size() + 1,
                               province.people().size() + 3, province.record_count()),
                   fmt::format("The demo province is loaded: {} nodes, {} accounts, {} records.",
@@ -83,7 +85,9 @@ class Loader {
                  {{"nodes", province.places().size() + 1},
                   {"units", province.unit_count()},
                   {"accounts", province.people().size() + 3},
-                  {"records", province.record_count()}});
+                  {"records", province.record_count()},
+                  {"acts", acts_done_},
+                  {"acts_refused", acts_refused_}});
     return {};
   }
 
@@ -287,11 +291,29 @@ class Loader {
                                         {"无法写入账号文件。", "The accounts file cannot be written."}));
   }
 
+  /// What people do in the province once it stands: they sign in with the logins that were written.
+  Result<void> acts() {
+    if (options_.acts.empty()) return {};
+    OB_TRY(const std::string text, client::file_text(options_.acts));
+    OB_TRY(const Json script, parse_json(text, {std::size_t{16} << 20, 64}));
+    Acts play(tool_.url, tool_.language, tool_.ca_file, [&](const std::string& username) {
+      for (const Account& known : accounts_)
+        if (known.username == username) return known.password;
+      return std::string();
+    });
+    OB_CHECK(play.play(script, [&](double done) { output_.progress("acts", done); }));
+    acts_done_ = play.done();
+    acts_refused_ = play.refused();
+    return {};
+  }
+
+  const Tool& tool_;
   const client::Output& output_;
   const Options& options_;
   client::Client client_;
   Json vocabulary_;
   std::deque<Account> accounts_;
+  int acts_done_ = 0, acts_refused_ = 0;
 };
 
 } // namespace

@@ -20,6 +20,7 @@ struct Options {
   std::string data_dir;       ///< folder with the reference data CSV files
   std::string accounts_file;  ///< where the logins are written (mode 0600)
   std::string vocabulary;     ///< config/demo/<province>.json
+  std::string acts;           ///< config/demo/<province>_acts.json; empty = nobody does anything
 };
 
 /// Once done, a second call on the same data does nothing. Faults: ctl.demo_not_empty, ctl.file, those of the server.

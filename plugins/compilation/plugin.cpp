@@ -1,7 +1,7 @@
 // The table of handlers; no logic.
 #include "sdk/cpp/plugin.hpp"
 
-#include "plugins/compilation/service/service.hpp"
+#include "plugins/compilation/service/marks.hpp"
 
 namespace onebudget::compilation {
 
@@ -23,6 +23,7 @@ class Compilation final : public plugin::Plugin {
     validate("policy_value", validate_policy);
     validate("secret_total", validate_secret_total);
     validate("duplicate_pair", validate_duplicate);
+    for (const char* mark : {"round_mark", "duplicate_mark"}) validate(mark, validate_mark);
     validate("scenario", validate_scenario);
     validate("import_mapping", validate_mapping);
     listen("workflow.case.returned", follow_return);

@@ -1,8 +1,12 @@
 """Starts the real server with temporary data on a free port, and speaks its REST interface. Standard library only."""
 import contextlib
+import csv
+import datetime
 import json
 import os
 import pathlib
+import re
+import shutil
 import sqlite3
 import subprocess
 import tempfile
@@ -62,10 +66,10 @@ class Server:
         if self.database:
             self.database.drop()
 
-    def load_demo(self, scale):
+    def load_demo(self, scale, year=2026):
+        data, vocabulary = demo_data_of(year, self.data)
         command = [BUILD / "bin/onebudgetctl", "--url", self.url, "--language", "en", "demo", "load", "--scale", str(scale),
-                   "--bootstrap-file", self.data / "bootstrap.secret", "--data", SOURCE / "plugins/standards/data",
-                   "--vocabulary", SOURCE / "config/demo/jiangsu.json", "--accounts", self.data / "accounts.json"]
+                   "--bootstrap-file", self.data / "bootstrap.secret", "--data", data, "--vocabulary", vocabulary, "--accounts", self.data / "accounts.json"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
@@ -173,13 +177,48 @@ def record_papers(server, project, who):
             raise AssertionError(answer)
 
 
-def start_with_demo(database, scale=0.001, settings=None):
-    """A running server with the demo province on the database asked for; `settings` are added to its configuration."""
+def today():
+    """The day in China, where budget years and deadlines are counted."""
+    return datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()
+
+
+def demo_year():
+    """The budget year of tests that open rounds: those are of the year before a budget or of its own, so of this one."""
+    return today().year
+
+
+def demo_data_of(year, folder):
+    """The code lists and the vocabulary of the demo province, which are of 2026, moved to another year."""
+    if year == 2026:
+        return SOURCE / "plugins/standards/data", SOURCE / "config/demo/jiangsu.json"
+    by = year - 2026
+    data = folder / "moved/standards/data"
+    shutil.copytree(SOURCE / "plugins/workflow/data", folder / "moved/workflow/data")
+    data.mkdir(parents=True)
+    for table in (SOURCE / "plugins/standards/data").iterdir():
+        with table.open(encoding="utf-8", newline="") as rows, (data / table.name).open("w", encoding="utf-8", newline="") as moved:
+            reader = csv.DictReader(rows)
+            writer = csv.DictWriter(moved, reader.fieldnames)
+            writer.writeheader()
+            for row in reader:
+                for name in ("list_year", "valid_from"):
+                    if row.get(name):
+                        row[name] = f"{int(row[name][:4]) + by}{row[name][4:]}"
+                writer.writerow(row)
+    words = (SOURCE / "config/demo/jiangsu.json").read_text(encoding="utf-8")
+    vocabulary = folder / "moved/vocabulary.json"
+    vocabulary.write_text(re.sub(r"\b20(2[5-9]|3[0-9])\b", lambda found: str(int(found.group()) + by), words), encoding="utf-8")
+    return data, vocabulary
+
+
+def start_with_demo(database, scale=0.001, settings=None, year=2026):
+    """A running server with the demo province on the database asked for; `settings` are added to its configuration, the
+    code lists and projects are of `year`."""
     own = OwnDatabase() if database == "postgresql" else None
     server = Server(own and own.url, settings)
     server.database = own
     server.start()
-    server.load_demo(scale)
+    server.load_demo(scale, year)
     return server
 
 

@@ -52,7 +52,11 @@ Result<Predicate> compiled(const Snapshot& snapshot, const Served& served, const
   return access::compile(snapshot.session.dialect(), scopes, columns, where_compiler(snapshot, served, alias));
 }
 
-bool public_write(const Scope& scope) { return scope.root || scope.grant_id == 0; }
+/// A public row is written with a grant at the root; one whose fields are all computed is a plugin's own mark, which it
+/// writes on behalf of anybody who holds the permission.
+bool public_write(const Served& served, const Scope& scope) {
+  return scope.root || scope.grant_id == 0 || std::ranges::all_of(served.entity.fields, &Field::computed);
+}
 
 } // namespace
 
@@ -81,7 +85,7 @@ Result<Predicate> admitted(const Snapshot& snapshot, const Served& served, const
   Predicate any{"(0=1", {}};
   const access::WhereCompiler where = where_compiler(snapshot, served, alias);
   for (const Scope& scope : scopes) {
-    if (!public_write(scope)) continue;
+    if (!public_write(served, scope)) continue;
     if (scope.where.empty()) return Predicate{"1=1", {}};
     OB_TRY(Predicate condition, where(scope.where));
     any.sql += " OR ";
@@ -167,7 +171,8 @@ Held holds_place(const Snapshot& snapshot, const Served& served, const std::stri
   if (snapshot.rights->unlimited()) return Held::yes;
   Held answer = Held::no;
   for (const Scope& scope : scopes_of(snapshot, served, verb)) {
-    const bool in = served.entity.is_public ? public_write(scope) : scope.grant_id == 0 || access::holds(scope, place);
+    const bool in =
+        served.entity.is_public ? public_write(served, scope) : scope.grant_id == 0 || access::holds(scope, place);
     if (!in) continue;
     grant = scope.grant_id;
     if (scope.where.empty()) return Held::yes;

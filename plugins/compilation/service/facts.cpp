@@ -9,7 +9,6 @@ namespace {
 constexpr std::size_t kBatch = 100, kDay = 10; ///< 2026-01-31
 constexpr const char* kOrders[] = {"livelihood", "wages",          "operation", "debt",
                                    "legal",      "major_decision", "contract",  "new"};
-constexpr const char* kSteps[] = {"one_up", "one_down", "two_up", "two_down"};
 
 Fault bad_parameter(const std::string& name, const char* zh, const char* en) {
   return fault(FaultKind::malformed, "compilation.parameter",
@@ -44,17 +43,6 @@ Result<void> read_reviews(const Call& call, const std::string& own, ProjectFacts
                                facts.ex_ante_supported = row.text("conclusion") == "support";
                                return {};
                              });
-}
-
-Result<void> read_duplicates(const Call& call, const std::string& id, ProjectFacts& facts) {
-  OB_TRY(const auto mark, call.kv().get("duplicate/" + id));
-  facts.duplicate_confirmed = mark && *mark == "confirmed";
-  facts.duplicate_open = mark && *mark == "open";
-  return {};
-}
-
-std::string round_key(const std::string& region_code, std::int64_t fiscal_year, const std::string& step) {
-  return "round/" + region_code + "/" + std::to_string(fiscal_year) + "/" + step;
 }
 
 } // namespace
@@ -106,45 +94,6 @@ int order_of(const std::string& text) {
   return 8;
 }
 
-const char* step_name(RoundStep step) { return kSteps[static_cast<std::size_t>(step)]; }
-
-std::optional<RoundStep> step_of(const std::string& text) {
-  for (std::size_t i = 0; i < std::size(kSteps); ++i)
-    if (text == kSteps[i]) return static_cast<RoundStep>(i);
-  return std::nullopt;
-}
-
-Result<void> remember_round(const Call& call, const Row& row, bool open) {
-  OB_TRY(const Row node, call.node(row.ref("region")));
-  const std::string key = round_key(node.text("region_code"), row.number("fiscal_year"), row.text("step"));
-  return call.kv().put(key, row.text("opens_on") + " " + row.text("closes_on") + (open ? " open" : " closed"));
-}
-
-Result<std::optional<Round>> round_of(const Call& call, const std::string& region_code, int fiscal_year,
-                                      RoundStep step) {
-  OB_TRY(const auto kept, call.kv().get(round_key(region_code, fiscal_year, step_name(step))));
-  if (!kept || kept->size() < 2 * kDay + 2) return std::optional<Round>();
-  const auto opens = Day::parse(kept->substr(0, kDay)), closes = Day::parse(kept->substr(kDay + 1, kDay));
-  if (!opens || !closes) return std::optional<Round>();
-  return std::optional<Round>(Round{step, *opens, *closes, kept->substr(2 * kDay + 2) == "open"});
-}
-
-Result<void> remember_duplicates(const Call& call, const Change& change) {
-  for (const char* side : {"first_project", "second_project"}) {
-    const std::string project = change.after.text(side);
-    bool confirmed = change.after.text("status") == "confirmed", open = change.after.text("status") == "candidate";
-    const std::string either = "(first_project==" + project + ",second_project==" + project + ")";
-    OB_CHECK(call.records().each("compilation.duplicate_pair", where(either), [&](const Row& row) -> Result<void> {
-      if (row.id() == change.id) return {};
-      confirmed = confirmed || row.text("status") == "confirmed";
-      open = open || row.text("status") == "candidate";
-      return {};
-    }));
-    OB_CHECK(call.kv().put("duplicate/" + project, confirmed ? "confirmed" : open ? "open" : "none"));
-  }
-  return {};
-}
-
 Result<Money> budgeted_before(const Call& call, RecordId project, int fiscal_year) {
   Money sum;
   std::set<std::string> issues;
@@ -155,14 +104,17 @@ Result<Money> budgeted_before(const Call& call, RecordId project, int fiscal_yea
                                  amounts.emplace_back(row.text("issue"), row.money("amount"));
                                  return {};
                                }));
-  std::set<std::string> counted;
+  // A change names every line of what it changes again: both batches are among these.
+  std::set<std::string> counted, changed;
   OB_CHECK(by_hundreds(issues, "id", [&](const std::string& filter) {
     return call.records().each("compilation.budget_issue", where(filter + ";status==issued"),
                                [&](const Row& row) -> Result<void> {
+                                 changed.insert(row.text("changes"));
                                  if (row.number("fiscal_year") != fiscal_year) counted.insert(row.id().str());
                                  return {};
                                });
   }));
+  for (const std::string& issue : changed) counted.erase(issue);
   for (const auto& [issue, amount] : amounts)
     if (counted.count(issue) > 0) {
       OB_TRY(sum, sum.plus(amount));
@@ -172,7 +124,7 @@ Result<Money> budgeted_before(const Call& call, RecordId project, int fiscal_yea
 
 Result<ProjectFacts> facts_of(const Call& call, const Row& project) {
   ProjectFacts facts;
-  const std::string id = project.id().str(), own = "project==" + id;
+  const std::string own = "project==" + project.id().str();
   const int year = static_cast<int>(project.number("fiscal_year"));
   facts.category = category_of(project.text("category"));
   facts.existence = project.text("existence") == "continuing" ? Existence::continuing
@@ -187,7 +139,9 @@ Result<ProjectFacts> facts_of(const Call& call, const Row& project) {
     return {};
   }));
   OB_CHECK(read_reviews(call, own, facts));
-  OB_CHECK(read_duplicates(call, id, facts));
+  OB_TRY(const DuplicateMarks marks, duplicate_marks_of(call, project.id()));
+  facts.duplicate_confirmed = marks.confirmed;
+  facts.duplicate_open = marks.open;
   const std::string of_year = own + ";fiscal_year==" + std::to_string(year);
   OB_TRY(const auto rank, call.records().first("compilation.project_rank", where(of_year)));
   facts.ranked = rank.has_value();

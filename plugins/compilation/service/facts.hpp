@@ -1,13 +1,12 @@
 #pragma once
-// What several verbs read: policy values, codes behind refs, rounds, facts about a project.
+// What several verbs read: policy values, codes behind refs, facts about a project.
 
 #include <map>
 #include <optional>
 #include <set>
 
 #include "plugins/compilation/domain/lifecycle/gate.hpp"
-#include "plugins/compilation/domain/round/calendar.hpp"
-#include "plugins/compilation/service/service.hpp"
+#include "plugins/compilation/service/marks.hpp"
 
 namespace onebudget::compilation {
 
@@ -25,16 +24,6 @@ Result<Policy> policy_for(const Call& call, int fiscal_year);
 Category category_of(const std::string& text);
 /// 1 … 8; 8 for anything unknown.
 int order_of(const std::string& text);
-/// Code of the step: "one_up" …
-const char* step_name(RoundStep step);
-std::optional<RoundStep> step_of(const std::string& text);
-/// Rounds and judged duplicates bind people who may not read those rows (a unit does not see its region's). What binds
-/// them is kept beside the rows when they are opened, closed, found or judged: "open until", "a duplicate", no content.
-Result<void> remember_round(const Call& call, const Row& round, bool open);
-Result<void> remember_duplicates(const Call& call, const Change& change);
-/// The step of a region and year, if it was ever opened. `region_code` is the node's (nine digits).
-Result<std::optional<Round>> round_of(const Call& call, const std::string& region_code, int fiscal_year,
-                                      RoundStep step);
 
 /// Everything the gates ask about a project, from its children.
 Result<ProjectFacts> facts_of(const Call& call, const Row& project);

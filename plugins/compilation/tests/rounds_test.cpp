@@ -1,4 +1,6 @@
 // A budget year on the fake host: lines, rounds, ceilings, versions, the approval and the issue.
+#include <fstream>
+
 #include "plugins/compilation/tests/house.hpp"
 
 namespace onebudget::compilation {
@@ -90,6 +92,29 @@ class BudgetYear : public House {
     const auto answer = post("/freeze", {{"unit", "5"}, {"fiscal_year", 2026}, {"step", step}});
     EXPECT_TRUE(answer.ok()) << why(answer);
     return answer ? Json::parse(answer->body) : Json();
+  }
+  /// Every field that the published form names is there, and no other; of the type that it says.
+  static void keeps_its_form(const Json& payload) {
+    std::ifstream file(ONEBUDGET_PLUGIN_SOURCE "/events/budget.issued.schema.json");
+    const Json form = Json::parse(file);
+    same_fields(payload, form);
+    ASSERT_EQ(form["properties"]["lines"]["items"]["properties"]["elements"]["properties"].size(), 26U);
+    for (const Json& line : payload["lines"]) {
+      same_fields(line, form["properties"]["lines"]["items"]);
+      same_fields(line["elements"], form["properties"]["lines"]["items"]["properties"]["elements"]);
+    }
+  }
+  static void same_fields(const Json& value, const Json& form) {
+    EXPECT_EQ(value.size(), form["properties"].size());
+    for (const auto& [name, wanted] : form["properties"].items()) {
+      ASSERT_TRUE(value.contains(name)) << name;
+      const std::string type = wanted.value("type", "");
+      EXPECT_TRUE(type.empty() || (type == "string" && value[name].is_string()) ||
+                  (type == "integer" && value[name].is_number_integer()) ||
+                  (type == "boolean" && value[name].is_boolean()) || (type == "array" && value[name].is_array()) ||
+                  (type == "object" && value[name].is_object()))
+          << name << " is a " << type;
+    }
   }
   RecordId office, goods;
 };
@@ -187,9 +212,36 @@ TEST_F(BudgetYear, an_issue_waits_for_the_approval_and_tells_the_ledger) {
   ASSERT_EQ(host.events().size(), 1U);
   const Json& payload = host.events().front().payload;
   EXPECT_EQ(host.events().front().topic, "compilation.budget.issued");
-  EXPECT_EQ(payload["lines"][0]["amount"], 100'000'00);
-  EXPECT_EQ(payload["lines"][0]["fund"], "1");
-  EXPECT_EQ(payload["parts"], 1);
+  EXPECT_EQ(host.events().front().key, "5/2026");
+  keeps_its_form(payload);
+  const Json& first = payload["lines"][0];
+  EXPECT_EQ(first["amount"], 100'000'00);
+  EXPECT_EQ(first["previous"], nullptr);
+  EXPECT_EQ(first["elements"]["fund_kind"], "1");
+  EXPECT_EQ(first["elements"]["government_class"], "50201");
+  EXPECT_EQ(first["elements"]["indicator_type"], "executable");
+  EXPECT_EQ(payload["total"], 100'000'00);
+
+  Json later = {{"unit", "5"},     {"fiscal_year", 2026},      {"document_no", "昆财〔2026〕9号"},
+                {"title", "调剂"}, {"source", "reallocation"}, {"changes", issue->str()}};
+  const auto change = host.insert("compilation.budget_issue", later);
+  ASSERT_TRUE(change.ok()) << why(change);
+  ASSERT_TRUE(post("/budget-issue/{id}/prepare", Json::object(), change->str()).ok());
+  const Row again = host.rows("compilation.issue_line", "issue==" + change->str()).front();
+  ASSERT_TRUE(host.update("compilation.issue_line", again.id(), {{"amount", 100'000'01}}).ok());
+  EXPECT_EQ(told(host.transition("compilation.budget_issue", *change, "issue").fault()),
+            (Lines{"compilation.issue_change /lines", "compilation.issue /lines"}))
+      << "more than there was, and more than was approved";
+  ASSERT_TRUE(host.update("compilation.issue_line", again.id(), {{"amount", 100'000'00}}).ok());
+  const auto changed = host.transition("compilation.budget_issue", *change, "issue");
+  ASSERT_TRUE(changed.ok()) << why(changed) << ": what it replaces is not counted twice";
+  ASSERT_EQ(host.events().size(), 2U);
+  const Json& second = host.events().back().payload;
+  keeps_its_form(second);
+  EXPECT_EQ(second["changes"], issue->str());
+  EXPECT_EQ(second["lines"][0]["previous"]["line"], first["line"]);
+  EXPECT_EQ(second["lines"][0]["previous"]["amount"], 100'000'00);
+  EXPECT_EQ(second["lines"][0]["elements"]["budget_source"], "3");
 }
 
 TEST_F(BudgetYear, a_duplicate_is_found_once_and_bars_admission_until_it_is_judged) {
@@ -251,10 +303,17 @@ TEST_F(BudgetYear, a_scenario_is_compared_with_its_base_and_reproduced) {
 
 TEST_F(BudgetYear, nothing_secret_enters) {
   EXPECT_EQ(refusals({{"is_secret", true}}), Lines{"compilation.secret /is_secret"});
-  const Json total = {{"region", "3"}, {"fiscal_year", 2026}, {"amount", 900'000'00}, {"enough_parts", true}};
+  host.add_node(RecordId{1}, node("320000000", "江苏省", "region", "/1/"));
+  const Json lower = {{"region", "3"}, {"fiscal_year", 2026}, {"amount", 900'000'00}, {"enough_parts", true}};
+  EXPECT_EQ(told(host.insert("compilation.secret_total", lower).fault()), Lines{"compilation.secret_total /region"});
+  const Json total = {{"region", "1"}, {"fiscal_year", 2026}, {"amount", 900'000'00}, {"enough_parts", true}};
   const auto made = host.insert("compilation.secret_total", total);
   ASSERT_TRUE(made.ok()) << why(made);
-  EXPECT_FALSE(host.insert("compilation.secret_total", total).ok());
+  for (const int year : {2026, 2027}) {
+    Json second = total;
+    second["fiscal_year"] = year;
+    EXPECT_FALSE(host.insert("compilation.secret_total", second).ok()) << "two could be subtracted";
+  }
   EXPECT_FALSE(host.remove("compilation.secret_total", *made).ok());
 }
 

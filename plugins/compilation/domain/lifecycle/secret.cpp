@@ -14,24 +14,25 @@ std::vector<FieldFault> check_secret(bool marked, const std::vector<std::string>
   return {{marked ? "/is_secret" : "/name",
            "compilation.secret",
            {"涉密项目不得录入本系统。", "A secret project does not enter this system."},
-           {"请按保密规定在涉密渠道办理；确需汇总的，每年至多登记一个汇总数。",
-            "Use the channel for secrets; at most one aggregate a year may be recorded here."}}};
+           {"请按保密规定在涉密渠道办理；全系统至多登记一个汇总数。",
+            "Use the channel for secrets; the whole system holds at most one aggregate."}}};
 }
 
 std::vector<FieldFault> check_secret_total(const SecretTotalFacts& facts, const Policy& policy) {
   constexpr const char* kRule = "compilation.secret_total";
   if (facts.changes)
-    return {{"/amount",
-             kRule,
-             {"汇总数登记后不得修改或删除。", "An aggregate is never changed or taken away."},
-             {"前后之差会暴露单个项目；请待下一年度。",
-              "The difference would show a single project; wait for next year."}}};
+    return {
+        {"/amount",
+         kRule,
+         {"汇总数登记后不得修改或删除。", "An aggregate is never changed or taken away."},
+         {"前后之差会暴露单个项目；请保持不变。", "The difference would show a single project; leave it as it is."}}};
   std::vector<FieldFault> findings;
-  if (facts.exists)
-    findings.push_back({"/fiscal_year",
-                        kRule,
-                        {"本年度已有汇总数，只能有一个。", "The year has its aggregate already; there is only one."},
-                        {"请核对年度。", "Check the year."}});
+  if (!facts.topmost)
+    findings.push_back(
+        {"/region",
+         kRule,
+         {"汇总数只能挂在顶级地区。", "The aggregate belongs to the topmost region."},
+         {"按地区登记即可下钻；请选择顶级地区。", "A lower one could be drilled into; choose the topmost."}});
   if (facts.parts < policy.secret_parts) {
     const std::string fewest = std::to_string(policy.secret_parts);
     findings.push_back({"/parts",

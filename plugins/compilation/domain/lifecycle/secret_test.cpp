@@ -16,7 +16,7 @@ TEST(Secret, has_one_aggregate_in_every_case) {
   EXPECT_EQ(run("secret_total",
                 [](const Case& one) {
                   SecretTotalFacts facts;
-                  facts.exists = has(one, "exists");
+                  facts.topmost = !has(one, "lower_region");
                   facts.changes = has(one, "changes");
                   facts.parts = number(one, "parts", 3);
                   facts.amount = yuan(one, "amount", "90000000.00");

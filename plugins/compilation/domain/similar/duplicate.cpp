@@ -12,16 +12,38 @@ constexpr std::size_t kRarest = 6;        ///< bigrams of a name that it is look
 constexpr std::size_t kMostInBlock = 400; ///< a bigram in more names than this tells nothing
 constexpr int kNameWeight = 70, kPurposeWeight = 30;
 constexpr std::int64_t kPlaceAlike = 900'000, kNameAlike = 600'000, kPurposeAlike = 800'000, kAmountPercent = 10,
-                       kElsewhere = 950'000;
+                       kElsewhere = 950'000, kPurposeRelated = 350'000;
+
+constexpr std::size_t kSlip = 1, kHeading = 4, kFewest = 4; ///< characters
 
 struct Seen {
   std::vector<std::uint64_t> name, purpose, place;
   std::set<std::u32string> name_numbers, place_numbers;
+  std::u32string told, located, whole; ///< what tells it: its name; with the place; with the purpose as well
 };
 
 Seen seen(const DeclaredProject& project) {
-  const std::u32string name = normal_text(project.name), place = normal_text(project.place);
-  return {bigrams(name), bigrams(normal_text(project.purpose)), bigrams(place), numbers_in(name), numbers_in(place)};
+  const std::u32string name = normal_text(project.name), place = normal_text(project.place),
+                       purpose = normal_text(project.purpose);
+  Seen out{bigrams(name), bigrams(purpose), bigrams(place), numbers_in(name), numbers_in(place), telling(name), {}, {}};
+  out.located = together(out.told, telling(place));
+  out.whole = together(out.located, telling(purpose));
+  return out;
+}
+
+/// Each says something of its own that the other does not say anywhere: another town, another house, another work. One
+/// character alone is a slip or another word for the same (屋面, 屋顶).
+bool told_apart(const Seen& left, const Seen& right) {
+  return std::min(missing_from(left.located, right.whole), missing_from(right.located, left.whole)) > kSlip;
+}
+
+/// The name of one is that of the other, written otherwise: in another order, cut short, or with a heading before it.
+bool same_matter(const Seen& left, const Seen& right, bool amount_close) {
+  const std::size_t l = missing_from(left.told, right.whole), r = missing_from(right.told, left.whole);
+  const std::size_t least = std::min(left.told.size(), right.told.size());
+  if (least < kFewest || std::min(l, r) > 0 || std::max(l, r) > kHeading) return false;
+  const std::size_t shared = left.told.size() - missing_from(left.told, right.told);
+  return std::max(l, r) <= kSlip ? shared * 10 >= least * 6 : amount_close && shared * 10 >= least * 7;
 }
 
 /// Phase 1 and phase 2, house 3 and house 5 are two things however alike the words are.
@@ -64,6 +86,7 @@ std::vector<Candidate> judge(const DeclaredProject& left, const Seen& l, const D
                              const Policy& policy) {
   if (std::abs(left.fiscal_year - right.fiscal_year) >= policy.duplicate_years) return {};
   if (numbered_apart(l.name_numbers, r.name_numbers) || numbered_apart(l.place_numbers, r.place_numbers)) return {};
+  if (told_apart(l, r)) return {};
   Candidate out;
   out.first = std::min(left.id, right.id);
   out.second = std::max(left.id, right.id);
@@ -83,7 +106,13 @@ std::vector<Candidate> judge(const DeclaredProject& left, const Seen& l, const D
                     out.amount_close && out.purpose.millionths() >= kPurposeAlike;
   const bool elsewhere = !l.place.empty() && !r.place.empty() && out.place.millionths() < kPlaceAlike;
   const Ratio needed = elsewhere ? std::max(policy.similarity, Ratio::from_millionths(kElsewhere)) : policy.similarity;
-  if (out.score < needed && !by_place && !(part && !elsewhere)) return {};
+  const bool related = !purposes || out.purpose.millionths() >= kPurposeRelated;
+  const bool same = !elsewhere && related && same_matter(l, r, out.amount_close);
+  // Words that one has and the other has not are borne out by something else that agrees.
+  const bool plain = missing_from(l.told, r.whole) == 0 || missing_from(r.told, l.whole) == 0;
+  const bool borne_out = plain || out.amount_close || (!l.place.empty() && out.place.millionths() >= kPlaceAlike);
+  const bool alike = borne_out && (out.score >= needed || by_place || (part && !elsewhere));
+  if (!alike && !same) return {};
   const bool two_funds =
       !left.special_fund.empty() && !right.special_fund.empty() && left.special_fund != right.special_fund;
   out.rule = two_funds ? "R26" : "R25";

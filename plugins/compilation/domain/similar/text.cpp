@@ -1,11 +1,17 @@
 #include "plugins/compilation/domain/similar/text.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace onebudget::compilation {
 
 namespace {
 
+/// Words of administration: they stand in names of any kind and tell no project from another.
+constexpr std::u32string_view kCommon[] = {U"项目", U"经费", U"工程", U"预算", U"年度", U"关于", U"设备", U"设施",
+                                           U"系统", U"服务", U"管理", U"采购", U"购置", U"改造", U"建设", U"业务",
+                                           U"人员", U"工作", U"专项", U"资金", U"支出", U"街道"};
+constexpr std::u32string_view kSilent = U"的镇乡县市区省村及和与对0123456789";
 constexpr std::u32string_view kDigits = U"〇一二三四五六七八九零";
 
 /// The code point at the front and its length; bytes that are not UTF-8 count as themselves.
@@ -101,6 +107,27 @@ Ratio dice(const std::vector<std::uint64_t>& left, const std::vector<std::uint64
 
 Ratio overlap(const std::vector<std::uint64_t>& left, const std::vector<std::uint64_t>& right) {
   return share(common(left, right), std::min(left.size(), right.size()));
+}
+
+std::u32string telling(std::u32string normal) {
+  for (const std::u32string_view word : kCommon)
+    for (std::size_t at = normal.find(word); at != std::u32string::npos; at = normal.find(word, at))
+      normal.erase(at, word.size());
+  std::erase_if(normal, [](char32_t c) { return kSilent.find(c) != std::u32string_view::npos; });
+  std::sort(normal.begin(), normal.end());
+  return normal;
+}
+
+std::size_t missing_from(const std::u32string& left, const std::u32string& right) {
+  std::u32string out;
+  std::set_difference(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(out));
+  return out.size();
+}
+
+std::u32string together(const std::u32string& left, const std::u32string& right) {
+  std::u32string out;
+  std::set_union(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(out));
+  return out;
 }
 
 } // namespace onebudget::compilation

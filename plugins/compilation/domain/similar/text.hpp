@@ -25,4 +25,12 @@ Ratio dice(const std::vector<std::uint64_t>& left, const std::vector<std::uint64
 /// What is common over the smaller of the two: one text inside the other.
 Ratio overlap(const std::vector<std::uint64_t>& left, const std::vector<std::uint64_t>& right);
 
+/// The characters of a normal text that tell one matter from another, sorted, with repetitions: without digits, without
+/// the words that any project's name may carry (项目, 经费, 设备 …) and without the kind of place (镇, 县 …).
+std::u32string telling(std::u32string normal);
+/// How many of `left` are not in `right`; both sorted, repetitions count.
+std::size_t missing_from(const std::u32string& left, const std::u32string& right);
+/// Both together, each character as often as in the one that has more of it.
+std::u32string together(const std::u32string& left, const std::u32string& right);
+
 } // namespace onebudget::compilation

@@ -105,4 +105,12 @@ Result<std::vector<BudgetCell>> cells_of(const Call& call, const char* entity, c
   return out;
 }
 
+Result<std::vector<Row>> issues_in_force(const Call& call, const std::string& filter) {
+  OB_TRY(auto issues, call.records().list("compilation.budget_issue", where(filter + ";status==issued"), 100'000));
+  std::set<std::string> changed;
+  for (const Row& issue : issues) changed.insert(issue.text("changes"));
+  std::erase_if(issues, [&](const Row& issue) { return changed.count(issue.id().str()) > 0; });
+  return issues;
+}
+
 } // namespace onebudget::compilation

@@ -25,5 +25,7 @@ Result<std::vector<BudgetCell>> cells_of_projects(const Call& call, RecordId uni
                                                   const std::string& states);
 /// Cells that stand in a version or an issue.
 Result<std::vector<BudgetCell>> cells_of(const Call& call, const char* entity, const char* parent, RecordId id);
+/// Issued batches of a filter that no later one among them changed.
+Result<std::vector<Row>> issues_in_force(const Call& call, const std::string& filter);
 
 } // namespace onebudget::compilation

@@ -42,9 +42,8 @@ Result<std::vector<BudgetCell>> cells_of_step(const Call& call, RecordId unit, i
     }
     case RoundStep::two_down: {
       std::vector<BudgetCell> out;
-      const std::string filter =
-          "unit==" + unit.str() + ";fiscal_year==" + std::to_string(fiscal_year) + ";status==issued";
-      OB_TRY(const auto issues, call.records().list("compilation.budget_issue", where(filter)));
+      const std::string filter = "unit==" + unit.str() + ";fiscal_year==" + std::to_string(fiscal_year);
+      OB_TRY(const auto issues, issues_in_force(call, filter));
       for (const Row& issue : issues) {
         OB_TRY(const auto cells, cells_of(call, "compilation.issue_line", "issue", issue.id()));
         out.insert(out.end(), cells.begin(), cells.end());

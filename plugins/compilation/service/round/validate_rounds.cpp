@@ -1,4 +1,6 @@
 // Hooks of the calendar, ceilings, versions, the recorded approval, policy values and the secret aggregate.
+#include <algorithm>
+
 #include "plugins/compilation/domain/lifecycle/secret.hpp"
 #include "plugins/compilation/domain/round/ceiling.hpp"
 #include "plugins/compilation/service/facts.hpp"
@@ -39,13 +41,12 @@ Result<void> validate_round(Call& call, const Change& change, Verdict& verdict) 
   if (change.action != Action::transition) return {};
   if (change.transition == "open") verdict.report(check_opening(round, others, call.today()));
   if (verdict.findings() > 0) return {};
-  return remember_round(call, change.after, change.transition == "open");
+  return mark_round(call, change.after, change.transition == "open");
 }
 
 Result<void> validate_duplicate(Call& call, const Change& change, Verdict& verdict) {
   static_cast<void>(verdict);
-  return change.action == Action::create || change.action == Action::transition ? remember_duplicates(call, change)
-                                                                                : Result<void>();
+  return mark_duplicates(call, change);
 }
 
 /// What hangs below one ceiling keeps within it, however it is written.
@@ -139,6 +140,10 @@ Result<void> validate_secret_total(Call& call, const Change& change, Verdict& ve
   OB_TRY(const Policy policy, policy_for(call, year));
   facts.parts = row.flag("enough_parts") ? policy.secret_parts : 0;
   facts.amount = row.money("amount");
+  OB_TRY(const Row node, call.node(row.ref("region")));
+  const std::string path = node.text("path");
+  facts.topmost = std::count(path.begin(), path.end(), '/') == 2;
+  if (change.action == Action::create) verdict.assign("slot", "one");
   auto findings = check_secret_total(facts, policy);
   for (FieldFault& finding : findings) {
     if (finding.field == "/parts") finding.field = "/enough_parts";
