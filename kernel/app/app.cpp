@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -91,6 +92,7 @@ struct App::State {
   observe::Health health;
   int lock = -1;
   bool stopped = false;
+  std::atomic<bool> rollups_agree = true;
   std::unique_ptr<storage::Database> database;
   std::unique_ptr<storage::IdBlocks> ids;
   std::unique_ptr<audit::Log> audit;
@@ -167,6 +169,36 @@ struct App::State {
     return {};
   }
 
+  /// Rollups follow every change, and are held against their rows at night.
+  Result<void> keep_rollups() {
+    outbox->subscribe("kernel.rollups", {"records.changed"}, [this](const events::Event&) -> Result<void> {
+      OB_CHECK(records->fold_rollups());
+      return {};
+    });
+    health.add("rollups", [this] {
+      if (rollups_agree) return observe::HealthReport{};
+      return observe::HealthReport{
+          "",
+          observe::HealthState::degraded,
+          {"昨夜核对时有汇总与明细不符，已按明细改正；请查看日志 records.rollup。",
+           "Last night a rollup differed from its rows and was mended; see the log records.rollup."}};
+    });
+    scheduler::HandlerOptions nightly;
+    nightly.title = {"核对汇总与明细", "Compare rollups with their rows"};
+    scheduler->handle("kernel.rollups", nightly, [this](scheduler::Run&) -> Result<std::string> {
+      OB_TRY(const auto differences, records->check_rollups());
+      for (const records::RollupDifference& one : differences) {
+        log.write(observe::Level::error, "records.rollup", "a rollup differed from its rows and was mended",
+                  {{"rollup", one.rollup}, {"cells", one.cells}});
+        metrics.count("onebudget_rollup_differences_total", "cells of rollups that differed from their rows",
+                      {{"rollup", one.rollup}}, static_cast<double>(one.cells));
+      }
+      rollups_agree = differences.empty();
+      return fmt::format("{{\"differing\":{}}}", differences.size());
+    });
+    return scheduler->schedule("kernel.rollups", "kernel.rollups", "41 2 * * *");
+  }
+
   /// Built-in roles, the secret of the first start, plugins, and the kernel's own schedules.
   Result<void> settle() {
     OB_TRY(const auto roles, roles_of(config.text("roles.file")));
@@ -186,6 +218,7 @@ struct App::State {
       if (plugin.state == host::PluginState::failed)
         log.write(observe::Level::error, "host.plugin_failed", plugin.reason ? plugin.reason->message.en : "",
                   {{"plugin", plugin.id}, {"code", plugin.reason ? plugin.reason->code : ""}});
+    OB_CHECK(keep_rollups());
     scheduler::HandlerOptions sweep;
     sweep.title = {"清理过期会话与已投递事件", "Clear ended sessions and delivered events"};
     scheduler->handle("kernel.sweep", sweep, [this](scheduler::Run& run) -> Result<std::string> {
@@ -314,6 +347,7 @@ void App::stop() {
   s.audit.reset();
   s.ids.reset();
   s.health.remove("storage");
+  s.health.remove("rollups");
   s.database.reset();
   if (s.lock >= 0) ::close(s.lock);
   s.lock = -1;

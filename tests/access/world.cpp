@@ -55,7 +55,20 @@ const Entity& entity_at(int which) {
         "",
         false,
         {{"code", Type::text}, {"unit", Type::org}, {"name", Type::text}, {"amount", Type::money}},
-        {"code", "name"}}}};
+        {"code", "name"}},
+       {"seen",
+        false,
+        "unit",
+        "",
+        false,
+        {{"code", Type::text},
+         {"name", Type::text},
+         {"unit", Type::org},
+         {"kind", Type::ref, kKind},
+         {"amount", Type::money},
+         {"fund", Type::choice},
+         {"phone", Type::text}},
+        {"name", "phone"}}}};
   return all.at(static_cast<std::size_t>(which));
 }
 
@@ -199,6 +212,18 @@ bool World::has_unmask(const Authority& all, int entity) const {
   return std::all_of(all.begin(), all.end(), [&](const Grant* one) {
     return holds(roles[static_cast<std::size_t>(one->role)], permission_of(entity, "unmask"));
   });
+}
+
+const std::map<int, Row>& World::rows_for(const Caller& who, int entity, std::map<int, Row>& made) const {
+  if (entity != kSeen) return rows[entity];
+  for (const auto& [handle, item] : rows[kItem]) {
+    if (!reads(who, kItem, item)) continue;
+    Row row = item;
+    row.version = 1;
+    if (!row.cell("phone").null && !clear(who, kItem, item)) row.cells["phone"] = Cell::of(std::string("***"));
+    made.emplace(handle, std::move(row));
+  }
+  return made;
 }
 
 bool World::may(const Caller& who, int entity, const std::string& verb) const {

@@ -44,7 +44,8 @@ struct Entity {
   [[nodiscard]] const Field* field(const std::string& name) const;
 };
 
-enum Which { kKind = 0, kItem = 1, kLine = 2, kNote = 3, kEntities = 4 };
+/// kSeen is a view of the items: it has no rows of its own.
+enum Which { kKind = 0, kItem = 1, kLine = 2, kNote = 3, kSeen = 4, kEntities = 5 };
 const Entity& entity_at(int which);
 
 struct Cell {
@@ -146,6 +147,9 @@ struct World {
   [[nodiscard]] bool admits(const Authority& all, int entity, const Row& row, bool read) const;
   [[nodiscard]] bool meets(const Authority& all) const;
   [[nodiscard]] bool has_unmask(const Authority& all, int entity) const;
+
+  /// What an entity is asked about: its rows, or those that the view makes for this caller, kept in `made`.
+  const std::map<int, Row>& rows_for(const Caller& who, int entity, std::map<int, Row>& made) const;
 
   [[nodiscard]] bool may(const Caller& who, int entity, const std::string& verb) const; ///< anywhere
   [[nodiscard]] bool may_write(const Caller& who, int entity, const Row& row, const std::string& verb) const;

@@ -3,6 +3,7 @@
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/labels.hpp"
 #include "kernel/records/query/read.hpp"
+#include "kernel/records/query/view.hpp"
 
 namespace onebudget::records {
 
@@ -15,7 +16,8 @@ struct Aliases {
 };
 
 Result<Aliases> choose(const Snapshot& snapshot, const Served& served, bool any_filter) {
-  if (!snapshot.sqlite() || served.entity.is_public || snapshot.rights->unlimited()) return Aliases{};
+  if (!snapshot.sqlite() || !served.entity.view.empty() || served.entity.is_public || snapshot.rights->unlimited())
+    return Aliases{};
   OB_TRY(const bool many, wide(snapshot, served));
   if (many) return Aliases{"+t", "t"};
   return any_filter ? Aliases{} : Aliases{"t", "+t"};
@@ -26,7 +28,8 @@ struct PagePlan {
   std::vector<SortKey> keys;
   std::string sql;
   storage::Params params;
-  Predicate where; ///< without the cursor, for the count
+  Predicate where;  ///< without the cursor, for the count
+  Predicate prefix; ///< of a view
   std::string digest;
   int mask_at = -1; ///< result column that says whether masked fields may be shown; -1 = never masked here
   int sort_at = 0;  ///< first result column of the sort keys
@@ -64,6 +67,8 @@ Result<PagePlan> plan_page(const Snapshot& snapshot, const ServedPtr& served, co
                           order_by(snapshot, *served, plan.keys, aliases.sort), query.limit + 1);
   plan.params.insert(plan.params.end(), std::make_move_iterator(where.params.begin()),
                      std::make_move_iterator(where.params.end()));
+  OB_TRY(plan.prefix, view_prefix(snapshot, *served));
+  put_before(plan.prefix, plan.sql, plan.params);
   return plan;
 }
 
@@ -144,9 +149,10 @@ Result<Page> list_page(const Snapshot& snapshot, const ServedPtr& served, const 
   Page page;
   OB_CHECK(render_page(snapshot, *served, query, plan, page));
   if (query.count) {
-    OB_TRY(const std::int64_t count,
-           snapshot.session.integer(fmt::format("SELECT count(*) FROM {} t WHERE {}", served->table, plan.where.sql),
-                                    plan.where.params));
+    std::string sql = fmt::format("SELECT count(*) FROM {} t WHERE {}", served->table, plan.where.sql);
+    storage::Params params = plan.where.params;
+    put_before(plan.prefix, sql, params);
+    OB_TRY(const std::int64_t count, snapshot.session.integer(sql, params));
     page.count = count;
   }
   return page;
@@ -169,6 +175,7 @@ Result<void> each_batch(const Snapshot& snapshot, const ServedPtr& served, const
   const std::string select = fmt::format("SELECT {}, CASE WHEN {} THEN 1 ELSE 0 END FROM {} t WHERE ",
                                          served->all_columns("t"), clear.sql, served->table);
   const std::string order = order_by(snapshot, *served, keys, aliases.sort) + fmt::format(" LIMIT {}", kBatch);
+  OB_TRY(const Predicate prefix, view_prefix(snapshot, *served));
   std::vector<CursorValue> last;
   while (true) {
     Predicate page = where;
@@ -179,7 +186,9 @@ Result<void> each_batch(const Snapshot& snapshot, const ServedPtr& served, const
     }
     storage::Params params = clear.params;
     params.insert(params.end(), page.params.begin(), page.params.end());
-    OB_TRY(auto rows, snapshot.session.query(select + page.sql + order, params));
+    std::string sql = select + page.sql + order;
+    put_before(prefix, sql, params);
+    OB_TRY(auto rows, snapshot.session.query(sql, params));
     int count = 0;
     for (;; ++count) {
       OB_TRY(const bool more, rows->next());

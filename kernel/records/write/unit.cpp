@@ -174,7 +174,7 @@ Result<void> UnitOfWork::prepare_values(const Snapshot& snapshot, Draft& draft, 
 Result<RecordId> UnitOfWork::create(const std::string& entity, const Json& values, Form form) {
   OB_CHECK(open_for());
   Effect effect;
-  OB_TRY(effect.served, find_served(core_, entity));
+  OB_TRY(effect.served, find_stored(core_, entity));
   effect.verb = "create";
   OB_TRY(const std::int64_t id, core_.ids.next());
   effect.id = RecordId{id};
@@ -211,7 +211,7 @@ Result<void> UnitOfWork::prepare_change(const Snapshot& snapshot, const ServedPt
 Result<void> UnitOfWork::update(const std::string& entity, RecordId id, std::int64_t version, const Json& changes,
                                 Form form) {
   OB_CHECK(open_for());
-  OB_TRY(const ServedPtr served, find_served(core_, entity));
+  OB_TRY(const ServedPtr served, find_stored(core_, entity));
   Effect effect;
   effect.action = Action::update;
   effect.verb = "update";
@@ -272,7 +272,7 @@ Result<void> UnitOfWork::prepare_transition(const Snapshot& snapshot, Effect& ef
 Result<void> UnitOfWork::transition(const std::string& entity, RecordId id, std::int64_t version,
                                     const std::string& name, const std::string& comment) {
   OB_CHECK(open_for());
-  OB_TRY(const ServedPtr served, find_served(core_, entity));
+  OB_TRY(const ServedPtr served, find_stored(core_, entity));
   Effect effect;
   effect.action = Action::transition;
   effect.transition = served->entity.transition(name);
@@ -309,7 +309,7 @@ Result<void> UnitOfWork::transition(const std::string& entity, RecordId id, std:
 
 Result<void> UnitOfWork::remove(const std::string& entity, RecordId id, std::int64_t version) {
   OB_CHECK(open_for());
-  OB_TRY(const ServedPtr served, find_served(core_, entity));
+  OB_TRY(const ServedPtr served, find_stored(core_, entity));
   Effect effect;
   effect.action = Action::remove;
   effect.verb = "delete";
