@@ -12,6 +12,8 @@ import { startServer, Rest } from './lib/server.mjs'
 import { kSizes, Walker } from './lib/walker.mjs'
 import { keyGroups } from './lib/words.mjs'
 import { walkContributed } from './walks/contributed.mjs'
+import { walkDeclare } from './walks/declare.mjs'
+import { walkInbox } from './walks/inbox.mjs'
 import { walkKit } from './walks/kit.mjs'
 import { walkRecords } from './walks/records.mjs'
 import { walkStart } from './walks/start.mjs'
@@ -45,7 +47,7 @@ after(async () => {
 if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['system', walkSystem]]) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['system', walkSystem]]) {
       const round = `${language}-${size}`
       if (only && only !== round && only !== `${round}-${name}`) continue
       test(`${name}, ${language}, ${size}`, async () => {
