@@ -160,10 +160,10 @@ Result<Entity> parse_entity(const std::string& plugin, const Json& declaration) 
   Mistakes mistakes;
   Entity entity;
   entity.plugin = plugin;
-  ObjectReader reader(declaration, "", mistakes,
-                      {"entity", "title", "description", "source", "owner", "parent", "key", "title_field", "search",
-                       "history", "provenance", "adjust", "fields", "states", "visible_above", "indexes", "uniques",
-                       "rollups"});
+  ObjectReader reader(
+      declaration, "", mistakes,
+      {"entity", "title", "description", "source", "owner", "parent", "key", "title_field", "search", "history",
+       "provenance", "adjust", "fields", "states", "visible_above", "indexes", "uniques", "rollups"});
   if (reader.usable()) {
     entity.name = reader.string("entity", true);
     entity.title = reader.text("title", true);
