@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -174,6 +175,12 @@ struct App::State {
     if (synced > 0)
       log.write(observe::Level::info, "access.roles_synced", "built-in roles brought up to date",
                 {{"roles", std::int64_t{synced}}});
+    OB_TRY(const auto directory, identity::DirectoryOptions::of(config));
+    OB_TRY(const auto known, access->roles());
+    for (const identity::GroupRole& wanted : directory.roles)
+      if (std::ranges::find(known, wanted.role, &access::Role::code) == known.end())
+        log.write(observe::Level::warning, "identity.directory_role_unknown",
+                  "directory.roles names a role that does not exist; it is not given", {{"role", wanted.role}});
     std::string secret = config.text("identity.bootstrap_file");
     if (secret.empty()) secret = config.text("data.dir") + "/bootstrap.secret";
     OB_TRY(const bool prepared, identity->prepare_bootstrap(secret));
