@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "kernel/app/directory.hpp"
+#include "kernel/app/node_move.hpp"
 #include "kernel/app/sealer.hpp"
 #include "kernel/http/answer/static_ui.hpp"
 #include "kernel/http/api/services.hpp"
@@ -202,6 +203,7 @@ struct App::State {
     });
     scheduler->handle("kernel.backup", {{"备份数据库", "Back up the database"}, 1, 12 * 60},
                       [this](scheduler::Run& run) { return back_up(run); });
+    handle_node_moves(*scheduler, {*database, *audit, clock});
     return scheduler->schedule("kernel.sweep", "kernel.sweep", "17 3 * * *");
   }
 
