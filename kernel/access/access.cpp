@@ -91,6 +91,17 @@ INSERT INTO access_version (id, version) VALUES (1, 1);
 )"},
           {"kernel.access", 2, "origin of grants", R"(
 ALTER TABLE access_grants ADD COLUMN origin ${text} NOT NULL DEFAULT '';
+)"},
+          {"kernel.access", 3, "moves of nodes", R"(
+CREATE TABLE access_moves (
+  id ${id} PRIMARY KEY,
+  node_id ${id} NOT NULL,
+  old_path ${text} NOT NULL,
+  new_path ${text} NOT NULL,
+  alike ${id} NOT NULL,
+  done_ms ${id} NOT NULL
+);
+CREATE UNIQUE INDEX access_moves_open ON access_moves (done_ms) WHERE done_ms = 0;
 )"}};
 }
 
@@ -150,7 +161,9 @@ std::vector<Effective> effective_of(const GrantGraph& graph, std::int64_t token_
     std::optional<Effective> effective = graph.effective(row, now_ms);
     if (effective) (row.grant.token_id == 0 ? own : token).push_back(std::move(*effective));
   }
-  return token_id == 0 ? own : token_rights(token, own);
+  if (token_id != 0) own = token_rights(token, own);
+  if (graph.moving()) set_aside(own, *graph.moving());
+  return own;
 }
 
 /// People and tokens have grants; services have what they were given at once.

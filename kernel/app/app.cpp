@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "kernel/app/directory.hpp"
+#include "kernel/app/node_move.hpp"
 #include "kernel/app/sealer.hpp"
 #include "kernel/http/answer/static_ui.hpp"
 #include "kernel/http/api/services.hpp"
@@ -206,6 +208,12 @@ struct App::State {
     if (synced > 0)
       log.write(observe::Level::info, "access.roles_synced", "built-in roles brought up to date",
                 {{"roles", std::int64_t{synced}}});
+    OB_TRY(const auto directory, identity::DirectoryOptions::of(config));
+    OB_TRY(const auto known, access->roles());
+    for (const identity::GroupRole& wanted : directory.roles)
+      if (std::ranges::find(known, wanted.role, &access::Role::code) == known.end())
+        log.write(observe::Level::warning, "identity.directory_role_unknown",
+                  "directory.roles names a role that does not exist; it is not given", {{"role", wanted.role}});
     std::string secret = config.text("identity.bootstrap_file");
     if (secret.empty()) secret = config.text("data.dir") + "/bootstrap.secret";
     OB_TRY(const bool prepared, identity->prepare_bootstrap(secret));
@@ -228,6 +236,7 @@ struct App::State {
     });
     scheduler->handle("kernel.backup", {{"备份数据库", "Back up the database"}, 1, 12 * 60},
                       [this](scheduler::Run& run) { return back_up(run); });
+    handle_node_moves(*scheduler, {*database, *audit, clock});
     return scheduler->schedule("kernel.sweep", "kernel.sweep", "17 3 * * *");
   }
 

@@ -149,7 +149,7 @@ class Approval(unittest.TestCase):
         task = self.task(REVIEWER, project)
         self.refused(self.on(task, "act", REVIEWER, decision="return"), 422, "workflow.opinion")
         self.refused(self.on({**task, "version": 99}, "act", REVIEWER, decision="approve"), 412, "workflow.version")
-        self.refused(server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "approve"}, REVIEWER), 412, "workflow.if_match")
+        self.refused(server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "approve"}, REVIEWER), 428, "http.if_match")
         self.refused(self.on(task, "act", CLERK, decision="approve"), 403, "workflow.not_yours")
         status, answer, _ = self.on(task, "act", REVIEWER, decision="return", opinion="请补测算依据")
         self.assertEqual((status, answer["case_state"], self.status(project)), (200, "returned", "returned"), answer)

@@ -110,7 +110,8 @@ void add_schemas(Json& schemas, const records::Entity& entity) {
                  {"created_at", string_schema("date-time")},
                  {"created_by", nullable(string_schema())},
                  {"updated_at", string_schema("date-time")},
-                 {"updated_by", nullable(string_schema())}}}};
+                 {"updated_by", nullable(string_schema())},
+                 {"_can", {{"type", "object"}}}}}};
   Json change = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
   Json required = Json::array();
   for (const records::Field& field : entity.fields) {
@@ -255,8 +256,8 @@ void add_paths(Json& paths, const records::Entity& entity) {
 void add_problems(Json& paths) {
   for (Json& path : paths) {
     for (auto item = path.begin(); item != path.end(); ++item) {
-      std::vector<const char*> statuses = {"400", "401", "403", "404", "409", "415", "429", "503"};
-      if (item.key() != "get") statuses.insert(statuses.end(), {"412", "413", "422", "423", "428"});
+      std::vector<const char*> statuses = {"400", "401", "403", "404", "409", "415", "422", "429", "503"};
+      if (item.key() != "get") statuses.insert(statuses.end(), {"412", "413", "423", "428"});
       for (const char* status : statuses) (*item)["responses"][status] = refer("responses/Problem");
       if (!item->contains("security")) (*item)["security"] = {{{"session", Json::array()}}, {{"token", Json::array()}}};
     }
