@@ -69,10 +69,10 @@ class Server:
         if self.database:
             self.database.drop()
 
-    def load_demo(self, scale, year=2026):
+    def load_demo(self, scale, year=2026, acts=None):
         data, vocabulary = demo_data_of(year, self.data)
         command = [BUILD / "bin/onebudgetctl", "--url", self.url, "--language", "en", "demo", "load", "--scale", str(scale),
-                   "--bootstrap-file", self.data / "bootstrap.secret", "--data", data, "--vocabulary", vocabulary, "--accounts", self.data / "accounts.json"]
+                   "--bootstrap-file", self.data / "bootstrap.secret", "--data", data, "--vocabulary", vocabulary, "--accounts", self.data / "accounts.json", *(["--acts", acts] if acts else [])]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
@@ -226,7 +226,8 @@ def demo_data_of(year, folder):
         return SOURCE / "plugins/standards/data", SOURCE / "config/demo/jiangsu.json"
     by = year - 2026
     data = folder / "moved/standards/data"
-    shutil.copytree(SOURCE / "plugins/workflow/data", folder / "moved/workflow/data")
+    for plugin in ("workflow", "compilation"):
+        shutil.copytree(SOURCE / f"plugins/{plugin}/data", folder / f"moved/{plugin}/data")
     data.mkdir(parents=True)
     for table in (SOURCE / "plugins/standards/data").iterdir():
         with table.open(encoding="utf-8", newline="") as rows, (data / table.name).open("w", encoding="utf-8", newline="") as moved:
