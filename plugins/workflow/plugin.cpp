@@ -33,6 +33,7 @@ class Workflow final : public plugin::Plugin {
     serve("workflow/1", "state", state);
     serve("workflow/1", "permits", permits);
     serve("workflow/1", "field_rights", field_rights);
+    serve("workflow/1", "due", due);
     job("deadlines", deadlines);
   }
 };

@@ -29,6 +29,7 @@ Result<Json> state(Call& call, const Message& message);    ///< the case of a su
 /// making in this very unit of work.
 Result<Json> permits(Call& call, const Message& message);
 Result<Json> field_rights(Call& call, const Message& message); ///< which fields the caller's open task may change
+Result<Json> due(Call& call, const Message& message);          ///< the last day of a term that begins within 400 days
 
 /// POST /preview {definition, facts}: what is wrong with the definition, or the way the case takes, rank by rank.
 /// Nothing is kept.
