@@ -22,16 +22,10 @@ Result<void> check(const Call& call, const Change& change, const Row& voucher, V
 Result<void> return_detail(const Call& call, const Row& refund, const Row& voucher, Verdict& verdict) {
   if (!refund.has("detail")) return {};
   OB_TRY(const Row detail, call.records().get("treasury.payment_detail", refund.ref("detail")));
-  const auto most = detail.money("amount").minus(refund.money("amount"));
-  const bool of_voucher = detail.text("request") == voucher.text("request");
-  if (of_voucher && most && !(*most < Money())) {
-    plugin::Adjustment back;
-    back.add = {{"returned_amount", refund.money("amount").fen()}};
-    back.where = "returned_amount=le=" + most->to_yuan();
-    const auto adjusted = call.records().adjust("treasury.payment_detail", detail.id(), back);
-    if (adjusted) return {};
-    if (adjusted.fault().code != "records.guard") return adjusted.fault();
-  }
+  const auto returned = detail.money("returned_amount").plus(refund.money("amount"));
+  if (detail.text("request") == voucher.text("request") && returned && !(detail.money("amount") < *returned))
+    return call.records().update("treasury.payment_detail", detail.id(), detail.version(),
+                                 {{"returned_amount", returned->fen()}});
   verdict.report("/detail", "treasury.refund",
                  Text{"退款超过该明细未退回的金额，或明细不属于该凭证。",
                       "It is more than is left of the line, or the line is not of the voucher."},
