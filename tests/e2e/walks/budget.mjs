@@ -32,6 +32,7 @@ async function scene({ rest, server }) {
 async function scores(walker) {
   const { page } = walker
   await walker.menu('/p/compilation/review')
+  await walker.choose(walker.t('review.state'), walker.t('review.states.in_library'))
   const row = page.locator('[data-test=review] tbody tr').first()
   await row.waitFor()
   await walker.look('review')
