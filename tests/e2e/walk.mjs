@@ -11,6 +11,7 @@ import { chromium } from 'playwright-core'
 import { startServer, Rest } from './lib/server.mjs'
 import { kSizes, Walker } from './lib/walker.mjs'
 import { keyGroups } from './lib/words.mjs'
+import { walkBudget } from './walks/budget.mjs'
 import { walkContributed } from './walks/contributed.mjs'
 import { walkDeclare } from './walks/declare.mjs'
 import { walkInbox } from './walks/inbox.mjs'
@@ -18,6 +19,7 @@ import { walkKit } from './walks/kit.mjs'
 import { walkRecords } from './walks/records.mjs'
 import { walkStart } from './walks/start.mjs'
 import { walkSystem } from './walks/system.mjs'
+import { walkUpkeep } from './walks/upkeep.mjs'
 import { weighFirstLoad } from './walks/weight.mjs'
 
 const [source, build, ui, shots] = process.argv.slice(2).map((path) => resolve(path))
@@ -47,7 +49,7 @@ after(async () => {
 if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['system', walkSystem]]) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['system', walkSystem], ['upkeep', walkUpkeep]]) {
       const round = `${language}-${size}`
       if (only && only !== round && only !== `${round}-${name}`) continue
       test(`${name}, ${language}, ${size}`, async () => {

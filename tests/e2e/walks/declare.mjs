@@ -90,11 +90,11 @@ async function lines(walker) {
     await walker.button(walker.t('lines.keep'), page.getByRole('dialog')).click()
     await page.locator('#line-task').waitFor({ state: 'detached' })
   } else {
-    const cell = page.locator('revo-grid .rgCell[data-rgrow="1"][data-rgcol="0"]')
+    const cell = page.locator('revo-grid .rgCell[data-rgrow="1"][data-rgcol="0"]').last() // the first is the number of the row
     await cell.click()
     await page.locator('revogr-focus').first().waitFor({ state: 'attached' })
     await walker.context.grantPermissions(['clipboard-read', 'clipboard-write'])
-    await page.evaluate((text) => navigator.clipboard.writeText(text), 'Training\t2026\t３０２１６\t\t人\t1,00\t0.05万')
+    await page.evaluate((text) => navigator.clipboard.writeText(text), 'Training\t３０２１６\t1,00\t0.05万\t人')
     await page.keyboard.press('Control+V')
     await page.locator('revo-grid').getByText('Training').waitFor()
   }

@@ -11,8 +11,8 @@ const field = (name: string, type: string, zh: string, en: string, more: object 
 
 /** What the sheet asks for; class and fund are the project's own, the government's class follows from the department's. */
 export const kColumns: Field[] = [
-  field('task', 'text', '任务或内容', 'Task', { max: 200 }), field('year', 'year', '年度', 'Year'), field('department_economic_class', 'code', '部门经济科目', 'Economic class'),
-  field('standard', 'code', '支出标准', 'Standard'), field('unit_of_measure', 'text', '单位', 'Unit'), field('quantity', 'decimal', '数量', 'Quantity'), field('price', 'money', '单价', 'Price'),
+  field('task', 'text', '任务或内容', 'Task', { max: 200 }), field('department_economic_class', 'code', '经济科目', 'Economic class'), field('quantity', 'decimal', '数量', 'Quantity'),
+  field('price', 'money', '单价', 'Price'), field('unit_of_measure', 'text', '单位', 'Unit', { max: 20 }), field('standard', 'code', '支出标准', 'Standard'), field('year', 'year', '年度', 'Year'),
 ]
 export const kRequired = ['task', 'department_economic_class', 'quantity', 'price']
 

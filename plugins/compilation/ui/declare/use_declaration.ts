@@ -100,7 +100,10 @@ export function useDeclaration(id: string | null) {
     clearTimeout(waiting)
     waiting = setTimeout(keepNow, kDraftDelayMs)
   }, { deep: true })
+  // A window that is closed or loaded anew tells no component: what was typed in the last moment is kept all the same.
+  window.addEventListener('pagehide', keepNow)
   onBeforeUnmount(() => {
+    window.removeEventListener('pagehide', keepNow)
     clearTimeout(waiting)
     keepNow()
   })
