@@ -6,6 +6,7 @@
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/scope.hpp"
 #include "kernel/records/rollup/rollup.hpp"
+#include "kernel/records/search/search.hpp"
 #include "kernel/records/write/history.hpp"
 #include "kernel/records/write/unit.hpp"
 
@@ -236,11 +237,14 @@ Result<void> move_lines(const Snapshot& snapshot, const Served& parent, std::int
 Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects) {
   OB_CHECK(lock_rows(snapshot, effects));
   Deltas deltas;
+  SearchLines words;
   for (Effect& effect : effects) {
     if (effect.action == Action::update && effect.changed.empty()) continue;
     OB_CHECK(apply_one(snapshot, effect));
     deltas.add(*effect.served, effect.before, effect.after);
+    words.add(*effect.served, effect.before, effect.after);
   }
+  OB_CHECK(words.flush(snapshot.session));
   return deltas.flush(snapshot.session);
 }
 
