@@ -102,6 +102,7 @@ Result<void> update_row(const Snapshot& snapshot, const Effect& effect) {
 /// Nothing may point to a row that goes.
 Result<void> check_unused(const Snapshot& snapshot, const Effect& effect) {
   for (const ServedPtr& other : snapshot.core.catalog.all()) {
+    if (!other->entity.view.empty()) continue;
     for (std::size_t i = kFirstField; i < other->columns.size(); ++i) {
       const Column& column = other->columns[i];
       if (column.field->type != FieldType::ref || column.field->ref_entity != effect.served->name) continue;
