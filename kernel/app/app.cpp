@@ -260,7 +260,8 @@ struct App::State {
     }
     services.reset(new http::Services{*database, *audit, *identity, *access, *outbox, *scheduler, *records, *host, hub,
                                       log, metrics, health, clock, config.text("data.dir"),
-                                      static_cast<std::uint64_t>(config.integer("http.upload_limit")), token, "0.1.0"});
+                                      static_cast<std::uint64_t>(config.integer("http.upload_limit")), token, "0.1.0",
+                                      config.text("files.scanner")});
     http::register_routes(router, *services);
     http::add_plugin_ui(router, [this](const std::string& plugin, const std::string& digest, const std::string& file) {
       return host->ui_file(plugin, digest, file);

@@ -13,6 +13,7 @@
 #include "kernel/records/query/view.hpp"
 #include "kernel/records/rollup/rollup.hpp"
 #include "kernel/records/schema/store.hpp"
+#include "kernel/records/search/search.hpp"
 #include "kernel/records/write/default_value.hpp"
 #include "kernel/records/write/history.hpp"
 #include "kernel/records/write/unit.hpp"
@@ -175,6 +176,7 @@ Result<void> Records::enable(const Context& context, const std::string& plugin, 
       if (!change.refusals.empty()) return refused(plugin, change.refusals);
       OB_TRY(const std::int64_t number, apply(session, context, *one, change));
       OB_TRY(const bool empty, prepare_rollups(session, *one));
+      OB_CHECK(prepare_search(session, *one));
       to_fill = to_fill || empty;
       numbers.push_back(number);
       if (change.same) continue;

@@ -64,6 +64,7 @@ bool asks_masked(const World& world, const Question& question) {
 bool found_by_text(const World& world, const Question& question, const Row& row) {
   if (question.text.empty()) return true;
   const Entity& shape = entity_at(question.entity);
+  if (question.entity != kSeen && read_as(row.cell("name").s, question.text)) return true; // a view has no index
   return std::any_of(shape.search.begin(), shape.search.end(), [&](const std::string& name) {
     if (!shape.field(name)->mask.empty() && !world.always_clear(question.who, question.entity)) return false;
     return !row.cell(name).null && contains_folded(row.cell(name).s, question.text);
@@ -77,7 +78,12 @@ std::vector<const Row*> selected(const World& world, const Question& question, s
     if (question.filter && !world.satisfies(question.entity, row, *question.filter, &question.who)) continue;
     if (found_by_text(world, question, row)) out.push_back(&row);
   }
+  const bool ranked = !question.text.empty() && question.sort.empty() && question.ask != Ask::exported;
   std::sort(out.begin(), out.end(), [&](const Row* a, const Row* b) {
+    if (ranked)
+      if (const int worse = rank_of(a->cell("name"), question.text) - rank_of(b->cell("name"), question.text);
+          worse != 0)
+        return worse < 0;
     for (const auto& [field, descending] : question.sort)
       if (const int order = compare(a->cell(field), b->cell(field)); order != 0)
         return descending ? order > 0 : order < 0;

@@ -8,6 +8,7 @@ namespace {
 
 const std::vector<std::string> kWords{"路灯", "School 100%", "school_a", "ROAD",     "road",
                                       "学校", "b",           "道路 B",   "\"x\\y\"", "Zeta*"};
+const std::vector<std::string> kSpoken{"ludeng", "LD", "deng", "xuexiao", "xj", "dao l", "daolub", "lu"};
 const std::vector<std::string> kPhones{"13812345678", "1390000", "025-83300001", "13812349999"};
 const std::vector<std::string> kStates{"draft", "submitted", "returned", "approved"};
 const std::vector<std::string> kFunds{"basic", "special", "other"};
@@ -270,7 +271,7 @@ void Maker::read_question(const World& world, Question& made) {
   const bool masked = one_in(4);
   if (one_in(2) && !world.rows[made.entity == kSeen ? int{kItem} : made.entity].empty())
     made.filter = condition(world, made.entity, masked);
-  if (one_in(5)) made.text = one_in(2) ? any(kWords) : any(kPhones).substr(0, 4);
+  if (one_in(5)) made.text = one_in(2) ? any(kWords) : one_in(2) ? any(kSpoken) : any(kPhones).substr(0, 4);
   if (made.ask == Ask::aggregate) {
     made.aggregates.emplace_back("count");
     if (made.entity == kKind) return;

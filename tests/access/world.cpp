@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace onebudget::oracle {
 
@@ -267,13 +268,71 @@ int compare(const Cell& a, const Cell& b) {
   return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 
+namespace {
+
+std::string folded(std::string all) {
+  for (char& c : all)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return all;
+}
+
+} // namespace
+
 bool contains_folded(const std::string& text, const std::string& part) {
-  const auto fold = [](std::string all) {
-    for (char& c : all)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return all;
-  };
-  return fold(text).find(fold(part)) != std::string::npos;
+  return folded(text).find(folded(part)) != std::string::npos;
+}
+
+namespace {
+
+/// How the characters of the titles that are made here are read; what has no reading is skipped.
+std::vector<std::vector<std::string>> readings(const std::string& title) {
+  static const std::map<std::string, std::vector<std::string>> kRead{
+      {"路", {"lu"}}, {"灯", {"deng"}}, {"学", {"xue"}}, {"校", {"xiao", "jiao"}}, {"道", {"dao"}}};
+  std::vector<std::vector<std::string>> out;
+  for (std::size_t at = 0; at < title.size();) {
+    const std::size_t length = static_cast<unsigned char>(title[at]) < 0x80 ? 1 : 3;
+    const std::string one = folded(title.substr(at, length));
+    at += length;
+    const auto known = kRead.find(one);
+    if (known != kRead.end())
+      out.push_back(known->second);
+    else if (length == 1 && std::isalnum(static_cast<unsigned char>(one[0])) != 0)
+      out.push_back({one});
+  }
+  return out;
+}
+
+bool read_from(const std::vector<std::vector<std::string>>& title, std::size_t at, const std::string& text, bool full) {
+  if (text.empty()) return true;
+  if (at == title.size()) return false;
+  return std::any_of(title[at].begin(), title[at].end(), [&](std::string reading) {
+    if (!full) reading.resize(1);
+    if (reading.size() >= text.size()) return reading.rfind(text, 0) == 0;
+    return text.rfind(reading, 0) == 0 && read_from(title, at + 1, text.substr(reading.size()), full);
+  });
+}
+
+} // namespace
+
+bool read_as(const std::string& title, const std::string& text) {
+  std::string wanted;
+  bool letter = false;
+  for (const char c : folded(text)) {
+    if (c == ' ') continue;
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) return false;
+    letter = letter || std::isalpha(static_cast<unsigned char>(c)) != 0;
+    wanted += c;
+  }
+  if (wanted.size() < 2 || !letter) return false;
+  const auto all = readings(title);
+  for (std::size_t at = 0; at < all.size(); ++at)
+    if (read_from(all, at, wanted, true) || read_from(all, at, wanted, false)) return true;
+  return false;
+}
+
+int rank_of(const Cell& title, const std::string& text) {
+  if (title.null || folded(title.s).rfind(folded(text), 0) != 0) return 2;
+  return title.s.size() == text.size() ? 0 : 1;
 }
 
 std::string masked(const std::string& text, const std::string& mask) {

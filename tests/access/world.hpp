@@ -163,6 +163,10 @@ struct World {
 /// -1, 0, 1; empty cells are the smallest.
 [[nodiscard]] int compare(const Cell& a, const Cell& b);
 [[nodiscard]] bool contains_folded(const std::string& text, const std::string& part);
+/// Whether a title, from one of its characters on, is read as `text` begins: in full or by initials.
+[[nodiscard]] bool read_as(const std::string& title, const std::string& text);
+/// How well a title fits what is looked for: 0 equal, 1 begins so, 2 neither.
+[[nodiscard]] int rank_of(const Cell& title, const std::string& text);
 [[nodiscard]] bool editable_state(const std::string& state);
 
 } // namespace onebudget::oracle

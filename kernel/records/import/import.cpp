@@ -8,6 +8,7 @@
 
 #include "kernel/records/faults.hpp"
 #include "kernel/records/import/keys.hpp"
+#include "kernel/records/import/seen.hpp"
 #include "kernel/records/import/spool.hpp"
 #include "kernel/records/import/write.hpp"
 #include "kernel/records/query/render.hpp"
@@ -313,13 +314,13 @@ class Importer {
     for (Item& item : batch) {
       const std::string text = key_text(item.draft.row, key);
       if (text.empty() || told(item, *served_->columns[static_cast<std::size_t>(key[0])].field)) continue;
-      const auto [first, fresh] = seen_[index].try_emplace(std::hash<std::string>()(text), item.raw.line);
-      if (!fresh) {
-        item.faults.push_back({"/" + served_->columns[static_cast<std::size_t>(key[0])].name,
-                               "import.duplicate",
-                               {fmt::format("与第 {} 行的键相同。", first->second),
-                                fmt::format("Has the same key as line {}.", first->second)},
-                               {"请只保留一行。", "Keep one of them."}});
+      OB_TRY(const std::int64_t first, seen_[index].first_line(text, item.raw.line));
+      if (first != 0) {
+        item.faults.push_back(
+            {"/" + served_->columns[static_cast<std::size_t>(key[0])].name,
+             "import.duplicate",
+             {fmt::format("与第 {} 行的键相同。", first), fmt::format("Has the same key as line {}.", first)},
+             {"请只保留一行。", "Keep one of them."}});
       } else if (!natural) {
         wanted.push_back(&item.draft.row);
       }
@@ -464,7 +465,7 @@ class Importer {
   Links links_;
   std::vector<int> key_; ///< the natural one
   std::vector<std::vector<int>> keys_;
-  std::vector<std::unordered_map<std::size_t, std::int64_t>> seen_; ///< digests of keys of this file → line
+  std::vector<SeenKeys> seen_; ///< the keys of this file
   Spool spool_;
   ImportReport report_;
 };

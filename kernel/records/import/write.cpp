@@ -7,6 +7,7 @@
 #include "kernel/records/query/neighbours.hpp"
 #include "kernel/records/query/scope.hpp"
 #include "kernel/records/rollup/rollup.hpp"
+#include "kernel/records/search/search.hpp"
 #include "kernel/records/write/history.hpp"
 #include "kernel/records/write/unit.hpp"
 
@@ -30,9 +31,11 @@ class Writer {
     std::vector<storage::Params> history;
     std::string ids;
     Deltas deltas;
+    SearchLines words;
     for (PendingRow& row : batch) {
       OB_CHECK(check_place(row));
       deltas.add(*served_, row.before, row.after);
+      words.add(*served_, row.before, row.after);
       Effect effect = effect_of(row);
       if (served_->entity.history) history.push_back(history_line(snapshot_.context, effect));
       ids += fmt::format("{}\"{}\"", ids.empty() ? "" : ",", effect.id.value);
@@ -45,6 +48,7 @@ class Writer {
     OB_CHECK(insert(served_->entity.table(), names_, fresh));
     OB_CHECK(insert("records_history", kHistoryColumns, history));
     OB_CHECK(deltas.flush(snapshot_.session));
+    OB_CHECK(words.flush(snapshot_.session));
     OB_CHECK(check_conditions(batch));
     events::Event event;
     event.topic = "records.changed";

@@ -114,7 +114,7 @@ Result<std::string> aggregate_rows(const Snapshot& snapshot, const ServedPtr& se
   if (!may_read(snapshot, *served)) return faults::forbidden(served->entity, "read");
   if (query.aggregates.empty() || query.aggregates.size() > kMostParts || query.group.size() > kMostParts)
     return bad_part("");
-  const FilterFrame frame{snapshot, *served, "t", query.form};
+  const FilterFrame frame{snapshot, *served, "t"};
   std::vector<OutputColumn> groups;
   std::string names;
   for (const std::string& name : query.group) {

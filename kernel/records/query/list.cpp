@@ -37,7 +37,7 @@ struct PagePlan {
 
 Result<PagePlan> plan_page(const Snapshot& snapshot, const ServedPtr& served, const Query& query) {
   PagePlan plan;
-  const FilterFrame frame{snapshot, *served, "t", query.form};
+  const FilterFrame frame{snapshot, *served, "t"};
   OB_TRY(const Aliases aliases, choose(snapshot, *served, !query.filter.empty()));
   OB_TRY(plan.projection, project(*served, query.fields, query.expand));
   OB_TRY(plan.keys, parse_sort(frame, query.sort));
@@ -46,9 +46,14 @@ Result<PagePlan> plan_page(const Snapshot& snapshot, const ServedPtr& served, co
   for (const OutputColumn& output : plan.projection.columns)
     plan.sql += fmt::format("{}t.{}", plan.sql.size() > 7 ? ", " : "",
                             served->columns[static_cast<std::size_t>(output.column)].quoted);
+  Predicate from{served->table, {}};
+  if (!query.text.empty() && query.sort.empty())
+    if (Predicate table = ranked(frame, query.text); !table.sql.empty()) {
+      from = std::move(table);
+      plan.keys.insert(plan.keys.begin(), {kRank, false});
+    }
   plan.sort_at = static_cast<int>(plan.projection.columns.size());
-  for (const SortKey& key : plan.keys)
-    plan.sql += ", t." + served->columns[static_cast<std::size_t>(key.column)].quoted;
+  for (const SortKey& key : plan.keys) plan.sql += ", " + key_column(*served, key, "t");
   if (plan.projection.masks && !always_unmasked(snapshot, *served)) {
     OB_TRY(Predicate clear, unmasked(snapshot, *served, "t"));
     plan.mask_at = plan.sort_at + static_cast<int>(plan.keys.size());
@@ -63,8 +68,9 @@ Result<PagePlan> plan_page(const Snapshot& snapshot, const ServedPtr& served, co
     where.sql += " AND ";
     append(where, std::move(behind));
   }
-  plan.sql += fmt::format(" FROM {} t WHERE {}{} LIMIT {}", served->table, where.sql,
+  plan.sql += fmt::format(" FROM {} t WHERE {}{} LIMIT {}", from.sql, where.sql,
                           order_by(snapshot, *served, plan.keys, aliases.sort), query.limit + 1);
+  plan.params.insert(plan.params.end(), from.params.begin(), from.params.end());
   plan.params.insert(plan.params.end(), std::make_move_iterator(where.params.begin()),
                      std::make_move_iterator(where.params.end()));
   OB_TRY(plan.prefix, view_prefix(snapshot, *served));
@@ -75,7 +81,7 @@ Result<PagePlan> plan_page(const Snapshot& snapshot, const ServedPtr& served, co
 CursorValue cursor_value(const Served& served, const SortKey& key, const storage::Rows& rows, int at) {
   CursorValue value;
   value.null = rows.null(at);
-  value.integer = !value.null && served.columns[static_cast<std::size_t>(key.column)].integer;
+  value.integer = !value.null && key_integer(served, key);
   if (value.integer)
     value.number = rows.integer(at);
   else if (!value.null)
@@ -162,7 +168,7 @@ Result<void> each_batch(const Snapshot& snapshot, const ServedPtr& served, const
                         const std::function<Result<void>(const storage::Rows&)>& row,
                         const std::function<Result<void>()>& batch) {
   constexpr int kBatch = 1000;
-  const FilterFrame frame{snapshot, *served, "t", query.form};
+  const FilterFrame frame{snapshot, *served, "t"};
   OB_TRY(const Aliases aliases, choose(snapshot, *served, true));
   OB_TRY(const std::vector<SortKey> keys, parse_sort(frame, query.sort));
   OB_TRY(const Predicate clear, unmasked(snapshot, *served, "t"));

@@ -86,6 +86,7 @@ Served::Served(Entity declared)
   if (!entity.owner.empty()) owner_column = column(entity.owner);
   if (!entity.parent.empty()) parent_column = column(entity.parent);
   if (!entity.state_field.empty()) state_column = column(entity.state_field);
+  if (entity.view.empty() && !entity.search.empty()) search_table = "s_" + entity.plugin + "__" + entity.name;
   for (const Rollup& declared_rollup : entity.rollups) {
     RollupTable rollup{name + "." + declared_rollup.name,
                        quote_name("r_" + entity.plugin + "__" + entity.name + "__" + declared_rollup.name),

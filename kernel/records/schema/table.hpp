@@ -59,8 +59,9 @@ struct Served {
   Served& operator=(const Served&) = delete;
 
   const Entity entity;
-  const std::string name;  ///< "compilation.project"
-  const std::string table; ///< quoted
+  const std::string name;   ///< "compilation.project"
+  const std::string table;  ///< quoted
+  std::string search_table; ///< of its full-text index; empty without one
   std::vector<Column> columns;
   std::vector<Index> indexes;
   std::vector<RollupTable> rollups;

@@ -90,19 +90,20 @@ class ViewTest : public RecordsTest {
     std::vector<Entity> entities;
     for (const Json& declaration : {kind_declaration(), project_declaration(), line_declaration()})
       entities.push_back(*parse_entity("demo", declaration));
-    auto view = parse_entity(
-        "demo", parsed(R"({"entity":"unit_total","title":{"zh":"单位合计","en":"Total"},"owner":"unit","key":["unit",
+    auto view = parse_entity("demo", view_declaration_);
+    view->view = sql;
+    entities.push_back(*std::move(view));
+    return records_->enable(system_, "demo", entities, nullptr, {});
+  }
+  Json view_declaration_ =
+      parsed(R"({"entity":"unit_total","title":{"zh":"单位合计","en":"Total"},"owner":"unit","key":["unit",
         "fiscal_year"],"search":["kind_name"],"fields":[
         {"name":"unit","type":"org","title":{"zh":"单位","en":"Unit"},"required":true},
         {"name":"fiscal_year","type":"year","title":{"zh":"年度","en":"Year"}},
         {"name":"projects","type":"int","title":{"zh":"项目数","en":"Projects"}},
         {"name":"total","type":"money","title":{"zh":"金额","en":"Total"}},
         {"name":"phone","type":"text","title":{"zh":"电话","en":"Phone"}},
-        {"name":"kind_name","type":"text","title":{"zh":"类别","en":"Kind"}}]})"));
-    view->view = sql;
-    entities.push_back(*std::move(view));
-    return records_->enable(system_, "demo", entities, nullptr, {});
-  }
+        {"name":"kind_name","type":"text","title":{"zh":"类别","en":"Kind"}}]})");
   Json rows(std::int64_t user, const std::string& filter = "", const std::string& sort = "total") {
     Query query;
     query.filter = filter;
@@ -169,6 +170,19 @@ TEST_P(ViewTest, is_queried_like_an_entity) {
   EXPECT_EQ(code_of(records_->create(system_, "demo.unit_total", Json::object(), Form::rest)), "records.read_only");
   const auto can = records_->abilities(as(kClerk), "demo.unit_total");
   EXPECT_TRUE(can->read && can->export_ && !can->create && !can->update);
+}
+
+TEST_P(ViewTest, what_only_a_view_points_to_may_go) {
+  view_declaration_["fields"].push_back(
+      parsed(R"({"name":"kind","type":"ref","entity":"demo.kind","title":{"zh":"类别","en":"Kind"}})"));
+  ok(
+      with_view("SELECT k.id, min(p.unit) AS unit, 1 AS fiscal_year, 1 AS projects, 1 AS total, '' AS phone, '' AS "
+                "kind_name, k.id AS kind FROM {demo.kind} k, {demo.project} p GROUP BY k.id"));
+  make(project("A1"));
+  const Document kind = made_kind("K1");
+  EXPECT_EQ(rows(kClerk).size(), 1U);
+  ok(records_->remove(system_, "demo.kind", kind.id, 1));
+  EXPECT_EQ(rows(kClerk).size(), 0U);
 }
 
 TEST_P(ViewTest, a_view_that_the_database_or_the_rule_refuses_stops_the_plugin) {

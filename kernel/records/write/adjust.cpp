@@ -96,7 +96,7 @@ Result<Document> UnitOfWork::adjust(const std::string& entity, RecordId id, cons
     OB_CHECK(take_deltas(change.value("add", Json()), effect));
     if (!where.get<std::string>().empty()) {
       OB_TRY(const Expression wanted, parse_filter(where.get<std::string>()));
-      OB_TRY(effect.guard, compile_filter({snapshot, *served, "t", Form::abi, true, true}, wanted));
+      OB_TRY(effect.guard, compile_filter({snapshot, *served, "t", true, true}, wanted));
     }
     const auto out = [&](const Delta& delta) {
       const std::int64_t value = integer_of(effect.before[static_cast<std::size_t>(delta.column)]);

@@ -6,6 +6,7 @@
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/scope.hpp"
 #include "kernel/records/rollup/rollup.hpp"
+#include "kernel/records/search/search.hpp"
 #include "kernel/records/write/history.hpp"
 #include "kernel/records/write/unit.hpp"
 
@@ -101,6 +102,7 @@ Result<void> update_row(const Snapshot& snapshot, const Effect& effect) {
 /// Nothing may point to a row that goes.
 Result<void> check_unused(const Snapshot& snapshot, const Effect& effect) {
   for (const ServedPtr& other : snapshot.core.catalog.all()) {
+    if (!other->entity.view.empty()) continue;
     for (std::size_t i = kFirstField; i < other->columns.size(); ++i) {
       const Column& column = other->columns[i];
       if (column.field->type != FieldType::ref || column.field->ref_entity != effect.served->name) continue;
@@ -236,11 +238,14 @@ Result<void> move_lines(const Snapshot& snapshot, const Served& parent, std::int
 Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects) {
   OB_CHECK(lock_rows(snapshot, effects));
   Deltas deltas;
+  SearchLines words;
   for (Effect& effect : effects) {
     if (effect.action == Action::update && effect.changed.empty()) continue;
     OB_CHECK(apply_one(snapshot, effect));
     deltas.add(*effect.served, effect.before, effect.after);
+    words.add(*effect.served, effect.before, effect.after);
   }
+  OB_CHECK(words.flush(snapshot.session));
   return deltas.flush(snapshot.session);
 }
 

@@ -1,14 +1,13 @@
 // Figures of records against the bare driver: see README.md.
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
 
-#include "tests/bench/province.hpp"
-#include "tests/bench/raw.hpp"
+#include "tests/bench/records/province.hpp"
+#include "tests/bench/records/raw.hpp"
 
 namespace onebudget::bench {
 namespace {
@@ -35,13 +34,17 @@ class Bench {
         raw_(Raw::open(large_.url())),
         small_(dialect, small) {}
 
-  void run() {
-    for (const Province::Viewer& viewer : large_.viewers())
-      for (const char* sort : {"-amount", "id"}) list(viewer, sort);
-    growth();
-    get();
-    export_csv();
-    import_csv();
+  /// Every suite, or the one named.
+  void run(const std::string& suite) {
+    const auto wanted = [&](const char* name) { return suite.empty() || suite == name; };
+    if (wanted("list"))
+      for (const Province::Viewer& viewer : large_.viewers())
+        for (const char* sort : {"-amount", "id"}) list(viewer, sort);
+    if (wanted("growth")) growth();
+    if (wanted("get")) get();
+    if (wanted("search")) search();
+    if (wanted("export")) export_csv();
+    if (wanted("import")) import_csv();
   }
   [[nodiscard]] const std::vector<Figure>& figures() const { return figures_; }
 
@@ -175,6 +178,28 @@ class Bench {
     note("get", mine, bare, 2.0, false);
   }
 
+  /// Two characters, five, and pinyin, against a scan of the names by hand.
+  void search() {
+    const std::pair<const char*, const char*> wanted[] = {
+        {"pair", "77"}, {"exact", "第123456号"}, {"pinyin", "d123456h"}};
+    for (const auto& [name, text] : wanted) {
+      records::Query query;
+      query.text = text;
+      const std::string pattern = std::string(name) == "pinyin" ? "%第123456号%" : std::string("%") + text + "%";
+      std::vector<double> mine, bare;
+      for (int i = 0; i < kRounds; ++i) {
+        bare.push_back(timed(1, [&] {
+          std::string out = "[";
+          raw_->each(kSelect + std::string("name LIKE ? ORDER BY id LIMIT 50"), {pattern},
+                     [&](const char* const* cells) { append_row(out, cells); });
+        }));
+        mine.push_back(
+            timed(3, [&] { must(large_.records().list(large_.viewers().back().context, "bench.project", query)); }));
+      }
+      note(std::string("search.") + name, mine, bare, 1, false);
+    }
+  }
+
   static double resident_mib() {
     std::ifstream file("/proc/self/statm");
     long pages = 0, resident = 0;
@@ -222,7 +247,11 @@ class Bench {
     });
     std::int64_t at = -1;
     std::string line;
+    const double idle = resident_mib();
+    double highest = idle;
+    std::int64_t calls = 0;
     const records::ByteSource source = [&](char* buffer, std::size_t size) -> Result<std::size_t> {
+      if (++calls % 64 == 0) highest = std::max(highest, resident_mib());
       while (line.size() < size && at < rows) {
         if (at < 0)
           line += "code,name,unit,fiscal_year,amount\n";
@@ -239,20 +268,19 @@ class Bench {
     };
     records::ImportOptions options;
     options.format = "csv";
-    rusage before{}, after{};
-    getrusage(RUSAGE_SELF, &before);
     timespec start{}, end{};
     clock_gettime(CLOCK_MONOTONIC, &start);
     const auto report = must(large_.records().import(large_.keeper(), "bench.project", source, options));
     clock_gettime(CLOCK_MONOTONIC, &end);
-    getrusage(RUSAGE_SELF, &after);
+    highest = std::max(highest, resident_mib());
     if (report.created != rows) give_up(fmt::format("{} of {} rows imported", report.created, rows));
     // The writer is another thread: its time counts too, so this one is wall time on both databases.
     const double mine =
         static_cast<double>(end.tv_sec - start.tv_sec) * 1e3 + static_cast<double>(end.tv_nsec - start.tv_nsec) / 1e6;
     note("import.csv", {mine}, {bare}, 0.25, true);
-    fmt::print("{:28} {:8.2f} MiB more at the peak\n", "import.memory",
-               static_cast<double>(after.ru_maxrss - before.ru_maxrss) / 1024);
+    figures_.push_back({"import.memory", highest - idle, highest - idle, highest - idle, 128, false});
+    fmt::print("{:28} {:8.2f} MiB above the {:.0f} before; {} rows in {:.1f} s\n", "import.memory", highest - idle,
+               idle, rows, mine / 1000);
   }
 
   bool sqlite_;
@@ -276,7 +304,7 @@ void write_json(const std::string& file, const std::vector<Figure>& figures) {
 
 int main_of(int count, char** values) {
   std::int64_t rows = 1'000'000, small = 10'000;
-  std::string json;
+  std::string json, suite;
   storage::Dialect dialect = storage::Dialect::sqlite;
   for (int i = 1; i + 1 < count; i += 2) {
     const std::string name = values[i], value = values[i + 1];
@@ -288,12 +316,14 @@ int main_of(int count, char** values) {
       small = std::atoll(value.c_str());
     else if (name == "--json")
       json = value;
+    else if (name == "--suite")
+      suite = value;
     else
-      give_up("options are --database, --rows, --small and --json");
+      give_up("options are --database, --rows, --small, --suite and --json");
   }
   if (!storage::TestDatabase::available(dialect)) give_up("set OB_TEST_PG to a libpq URI");
   Bench bench(dialect, rows, small);
-  bench.run();
+  bench.run(suite);
   if (!json.empty()) write_json(json, bench.figures());
   return 0;
 }

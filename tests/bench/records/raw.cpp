@@ -1,4 +1,4 @@
-#include "tests/bench/raw.hpp"
+#include "tests/bench/records/raw.hpp"
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
