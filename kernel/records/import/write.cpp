@@ -194,12 +194,21 @@ Result<void> write_spool(Core& core, const Context& context, const ServedPtr& se
   auto written = core.database.write(context, [&](storage::Session& session) -> Result<void> {
     OB_TRY(const Snapshot snapshot, open_snapshot(core, session, context));
     OB_CHECK(write_all(snapshot, served, spool));
+    const std::string counts =
+        fmt::format("\"rows\":{},\"created\":{},\"updated\":{},\"unchanged\":{},\"invalid\":{}", report.rows,
+                    report.created, report.updated, report.unchanged, report.invalid);
     audit::Entry entry;
     entry.action = "records.import";
     entry.subject = served->name;
-    entry.detail = fmt::format("{{\"rows\":{},\"created\":{},\"updated\":{},\"unchanged\":{},\"invalid\":{}}}",
-                               report.rows, report.created, report.updated, report.unchanged, report.invalid);
-    return core.audit.append(session, context, entry);
+    entry.detail = "{" + counts + "}";
+    OB_CHECK(core.audit.append(session, context, entry));
+    events::Event event;
+    event.topic = "records.imported";
+    event.at_ms = context.now_ms;
+    event.key = served->name;
+    event.payload =
+        fmt::format("{{\"entity\":\"{}\",\"request_id\":\"{}\",{}}}", served->name, context.request_id, counts);
+    return core.outbox.append(session, context, event);
   });
   if (written) {
     core.outbox.wake();

@@ -33,6 +33,31 @@ class ImportTest : public RecordsTest {
   }
 };
 
+TEST_P(ImportTest, listeners_hear_once_of_a_run_with_its_counts) {
+  std::vector<events::Event> seen;
+  outbox_->watch("test", [&](const events::Event& event) -> Result<void> {
+    if (event.topic == "records.imported") seen.push_back(event);
+    return {};
+  });
+  ok(import("code,name,unit\nI1,甲,320102-101001\nI2,乙,320102-101\n"));
+  ImportOptions dry;
+  dry.dry_run = true;
+  ok(import("code,name,unit\nI3,丙,320102-101\n", dry));
+  ok(import("code,name,unit\nI1,甲改,320102-101001\nI2,乙,320102-101\n"));
+  EXPECT_TRUE(until([&] {
+    EXPECT_TRUE(outbox_->dispatch().ok());
+    return seen.size() >= 2;
+  }));
+  ASSERT_EQ(seen.size(), 2U) << "a dry run is none";
+  EXPECT_EQ(seen[0].key, "demo.project");
+  const Json first = parsed(seen[0].payload), second = parsed(seen[1].payload);
+  EXPECT_EQ(first["entity"], "demo.project");
+  EXPECT_EQ(first["created"], 2);
+  EXPECT_EQ(first["request_id"], as(kClerk).request_id);
+  EXPECT_EQ(second["updated"], 1);
+  EXPECT_EQ(second["unchanged"], 1);
+}
+
 TEST_P(ImportTest, a_file_with_titles_or_names_makes_and_changes_rows_by_key) {
   made_kind("20501");
   const auto first = import(
