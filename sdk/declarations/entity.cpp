@@ -152,7 +152,7 @@ Result<Entity> parse_entity(const std::string& plugin, const Json& declaration) 
   entity.plugin = plugin;
   ObjectReader reader(declaration, "", mistakes,
                       {"entity", "title", "description", "source", "owner", "parent", "key", "title_field", "search",
-                       "history", "provenance", "fields", "states", "visible_above", "indexes", "uniques"});
+                       "history", "provenance", "adjust", "fields", "states", "visible_above", "indexes", "uniques"});
   if (reader.usable()) {
     entity.name = reader.string("entity", true);
     entity.title = reader.text("title", true);
@@ -169,6 +169,7 @@ Result<Entity> parse_entity(const std::string& plugin, const Json& declaration) 
     entity.search = reader.strings("search");
     entity.history = reader.boolean("history", true);
     entity.provenance = reader.boolean("provenance", false);
+    entity.pool = reader.string("adjust") == "plugin";
     read_fields(reader, entity);
     read_states(reader, entity);
     complete_state_field(entity);

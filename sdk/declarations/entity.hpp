@@ -88,6 +88,7 @@ struct Entity {
   std::string title_field;
   std::vector<std::string> search;
   bool history = true, provenance = false;
+  bool pool = false;         ///< "adjust": "plugin": its code looks at a row by id and adjusts it on anybody's behalf
   std::vector<Field> fields; ///< in declared order, the state field included
   std::string state_field, initial_state;
   std::vector<State> states;

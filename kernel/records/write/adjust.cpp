@@ -9,6 +9,7 @@
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/compile.hpp"
 #include "kernel/records/query/neighbours.hpp"
+#include "kernel/records/query/render.hpp"
 #include "kernel/records/write/unit.hpp"
 #include "sdk/values/scaled.hpp"
 
@@ -48,7 +49,7 @@ bool read_amount(const Field& field, const Json& json, std::int64_t& by) {
 
 Result<void> take_deltas(const Json& add, Effect& effect) {
   const Served& served = *effect.served;
-  if (!add.is_object() || add.empty()) return bad_change("add");
+  if (!add.is_object() || (add.empty() && !effect.of_pool)) return bad_change("add");
   for (auto it = add.begin(); it != add.end(); ++it) {
     Delta delta;
     const Field* field = query_field(served, it.key(), delta.column);
@@ -89,6 +90,7 @@ Result<Document> UnitOfWork::adjust(const std::string& entity, RecordId id, cons
   Effect effect;
   effect.action = Action::adjust;
   effect.verb = "adjust";
+  effect.of_pool = served->entity.pool;
   OB_CHECK(on_snapshot(core_, context_, [&](const Snapshot& snapshot) -> Result<void> {
     OB_CHECK(prepare_change(snapshot, served, id, kAnyVersion, effect));
     OB_CHECK(take_deltas(change.value("add", Json()), effect));
@@ -111,6 +113,8 @@ Result<Document> UnitOfWork::adjust(const std::string& entity, RecordId id, cons
     return {};
   }));
   effect.after = effect.before;
+  if (effect.deltas.empty()) // only looked at
+    return Document{render_row(*served, effect.after, Form::abi, !effect.clear), id, effect.expected};
   for (const Delta& delta : effect.deltas) {
     storage::Value& value = effect.after[static_cast<std::size_t>(delta.column)];
     value = integer_of(value) + delta.by;

@@ -172,7 +172,7 @@ Result<void> write_events(const Snapshot& snapshot, const Effect& effect) {
 
 Result<void> apply_one(const Snapshot& snapshot, Effect& effect) {
   std::int64_t grant = 0;
-  if (!effect.before.empty()) {
+  if (!effect.before.empty() && !effect.of_pool) {
     OB_TRY(const bool old_held, holds_row(snapshot, effect, effect.before, grant));
     if (!old_held) return faults::forbidden(effect.served->entity, effect.verb);
   }
@@ -191,7 +191,7 @@ Result<void> apply_one(const Snapshot& snapshot, Effect& effect) {
     default:
       OB_CHECK(update_row(snapshot, effect));
   }
-  if (!effect.after.empty()) {
+  if (!effect.after.empty() && !effect.of_pool) {
     OB_TRY(const bool new_held, holds_row(snapshot, effect, effect.after, grant));
     if (!new_held) return faults::forbidden(effect.served->entity, effect.verb);
   }
