@@ -179,6 +179,10 @@ Result<Changes> changes_of(const Call& call, const Row& issue) {
 
 Result<void> follow_issue(Call& call, const Event& event) {
   const Row issue(event.payload);
+  if (issue.text("batch").empty())
+    return fault(FaultKind::malformed, "ledger.event",
+                 {"批复事件没有批次号，无法去重。请升级预算编制插件。",
+                  "The issued budget has no batch to tell it by. Upgrade the plugin compilation."});
   const std::int64_t year = issue.number("fiscal_year"), part = issue.number("part", 1);
   const std::string origin = "compilation.budget_issue/" + issue.text("batch") + "/" + std::to_string(part);
   const std::string key = issue.text("region") + "/" + std::to_string(year);
