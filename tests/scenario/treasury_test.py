@@ -15,6 +15,7 @@ from support import database_from, start_with_demo
 COUNTY = "320583000"
 CLERK, REVIEWER, HEAD = (f"{role}.{COUNTY}.106001" for role in ("unit-clerk", "unit-reviewer", "unit-head"))
 TREASURY, LEADER, BUDGET = (f"{role}.{COUNTY}" for role in ("treasury-division", "finance-leader", "budget-division"))
+EDITOR, APPROVER = "standards-editor", "standards-approver"
 PROVINCE = "treasury-division.320000000"
 DATABASE = database_from(sys.argv)
 PLUGINS = {"plugins.enable": "standards,workflow,compilation,ledger,treasury"}
@@ -325,6 +326,86 @@ class Treasury(unittest.TestCase):
         self.approve(request, REVIEWER, HEAD)
         self.assertEqual(self.receipt(self.voucher(request), "B-8")[0], 200)
         self.assertEqual(self.balance(indicator)["paid"], "100000.00")
+
+    def test_many_at_once_do_not_exceed_the_plan(self):
+        plan = self.plan(self.indicator("900.00"), "100.00")
+        requests = [self.request(plan, amount="100.00", use=f"同时 {number}") for number in range(8)]
+        tags = {request: self.get(REQUEST, request, CLERK)[1] for request in requests}
+        answers = []
+        threads = [threading.Thread(target=lambda one=request: answers.append(server.ask(
+            "POST", f"{REQUEST}/{one}/transitions/submit", {}, CLERK, {"If-Match": tags[one]}))) for request in requests]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(sorted(status for status, _, _ in answers)[0], 200, answers)
+        self.assertEqual(sum(status == 200 for status, _, _ in answers), 1, answers)
+        self.assertTrue(all(status in (200, 409, 422) for status, _, _ in answers), answers)
+        self.assertEqual(self.get(PLAN, plan)[0]["used"], "100.00")
+
+    def test_a_correction_moves_money_by_its_own_voucher(self):
+        wrong, right = self.indicator("500000.00"), self.indicator("200000.00")
+        voucher = self.paid(self.plan(wrong), "B-10")
+        body = {"unit": self.school, "fiscal_year": YEAR, "certificate": voucher, "to_indicator": right, "amount": "30000.00", "reason": "科目有误"}
+        self.stopped(server.ask("POST", "/treasury/payment-correction", {**body, "to_indicator": wrong}, TREASURY), "treasury.correction")
+        correction = self.made("/treasury/payment-correction", body, TREASURY)["id"]
+        self.move("/treasury/payment-correction", correction, "submit", TREASURY)
+        self.assertEqual(self.balance(right)["reserved"], "30000.00")
+        self.approve(correction, LEADER)
+        moving = server.first(CERTIFICATE, f"correction=={correction}", TREASURY)["id"]
+        self.move(CERTIFICATE, moving, "seal", TREASURY)
+        self.move(CERTIFICATE, moving, "send", TREASURY)
+        self.assertEqual(self.receipt(moving, "G-1", "30000.00")[0], 200)
+        self.assertEqual((self.balance(wrong)["paid"], self.balance(right)["paid"]), ("70000.00", "30000.00"))
+        self.assertEqual(self.get("/treasury/payment-correction", correction)[0]["status"], "done")
+
+    def test_an_official_card_is_paid_back_once(self):
+        plan = self.plan(self.indicator("500000.00"))
+        card = self.made("/treasury/official-card", {"card_no": "6283880000000001", "unit": self.school, "holder": "张三", "bank": "工商银行",
+                                                     "limit": "50000.00"}, CLERK)["id"]
+        swipe = {"serial": "S-1", "unit": self.school, "card": card, "swiped_on": str(TODAY), "merchant": "酒店", "amount": "3000.00", "use": "差旅"}
+        self.stopped(server.ask("POST", "/treasury/card-expense", {**swipe, "amount": "50000.01"}, CLERK), "treasury.card")
+        expense = self.made("/treasury/card-expense", swipe, CLERK)["id"]
+        requests = [self.request(plan, payee_kind="card", settlement="card", amount="3000.00") for _ in range(2)]
+        for request in requests:
+            self.made("/treasury/card-claim", {"request": request, "expense": expense}, CLERK)
+        self.move(REQUEST, requests[0], "submit", CLERK)
+        self.stopped(self.try_move(REQUEST, requests[1], "submit", CLERK), "treasury.card_claim")
+        self.approve(requests[0], REVIEWER, HEAD)
+        self.assertEqual(self.receipt(self.voucher(requests[0]), "B-11", "3000.00")[0], 200)
+        self.assertEqual(self.get("/treasury/card-expense", expense)[0]["state"], "repaid")
+
+    def test_in_the_side_system_no_voucher_leaves(self):
+        request = self.approved(self.plan(self.indicator("500000.00")))
+        self.move(REQUEST, request, "certify", TREASURY)
+        voucher = server.first(CERTIFICATE, f"request=={request};status==made", TREASURY)["id"]
+        self.move(CERTIFICATE, voucher, "seal", LEADER)
+        authority = self.made("/treasury/exchange-authority", {"region": server.node(COUNTY, TREASURY)["id"], "object": "payment", "mode": "side",
+                                                               "valid_from": str(TODAY), "basis": "省级一体化系统上线"}, TREASURY)["id"]
+        self.assertEqual(self.try_move("/treasury/exchange-authority", authority, "approve", TREASURY)[0], 403)
+        self.move("/treasury/exchange-authority", authority, "approve", LEADER)
+        self.stopped(self.try_move(CERTIFICATE, voucher, "send", TREASURY), "treasury.side_system")
+        self.move("/treasury/exchange-authority", authority, "withdraw", TREASURY)
+        self.move(CERTIFICATE, voucher, "send", TREASURY)
+
+    def test_a_missed_deadline_gives_the_money_back(self):
+        steps = [{"id": "review", "roles": ["unit_reviewer"], "at": "unit", "by": "2020-01-01", "overdue": "return", "transition": "review"}]
+        body = {"categories": ["transfer"], "on_finish": "approve", "on_return": "return", "on_withdraw": "withdraw", "steps": steps}
+        definition = self.made("/workflow/definition", {"code": "late_payment", "edition": 1, "name": "逾期退回", "subject": "treasury.payment_request",
+                                                        "body": body, "region": server.node(COUNTY, BUDGET)["id"]}, EDITOR)["id"]
+        self.move("/workflow/definition", definition, "submit", EDITOR)
+        self.move("/workflow/definition", definition, "publish", APPROVER)
+        indicator = self.indicator("500000.00")
+        request = self.request(self.plan(indicator), business="transfer")
+        self.move(REQUEST, request, "submit", CLERK)
+        self.assertEqual(self.balance(indicator)["reserved"], "100000.00")
+        status, answer, _ = server.ask("POST", "/workflow/deadlines", {}, BUDGET)
+        self.assertEqual((status, answer.get("returned")), (200, 1), answer)
+        for _ in range(600):
+            if self.get(REQUEST, request)[0]["status"] == "returned":
+                break
+        self.assertEqual(self.get(REQUEST, request)[0]["status"], "returned")
+        self.assertEqual(self.balance(indicator)["reserved"], "0.00")
 
     def test_a_statement_is_reconciled(self):
         voucher = self.paid(self.plan(self.indicator("500000.00")), "B-9")
