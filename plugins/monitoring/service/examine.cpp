@@ -17,6 +17,17 @@ Fault refused(std::vector<FieldFault> findings) {
       std::move(findings));
 }
 
+/// R01 of a payment that no plan holds money for: what the ledger has available now. A plan's money is reserved
+/// already, and the ledger itself refuses what it does not have; without a ledger the balance stays unknown.
+Result<void> ask_balance(const Call& call, const Row& form, Json& facts) {
+  const std::string indicator = form.text("indicator");
+  if (!RecordId::parse(indicator) || form.has("plan") || facts.contains("available")) return {};
+  const auto answer = call.send(kLedger, "balance", {{"indicators", {indicator}}});
+  if (!answer) return answer.fault().code == "host.no_service" ? Result<void>() : Result<void>(answer.fault());
+  for (const Json& item : Row(*answer).at("items")) facts["available"] = Row(item).number("available");
+  return {};
+}
+
 /// Facts of the request: a payment document as its maker knows it, or the facts of another subject by their names.
 Result<Object> object_of(const Call& call, const Row& asked) {
   Object out;
@@ -28,7 +39,8 @@ Result<Object> object_of(const Call& call, const Row& asked) {
   out.year = static_cast<int>(asked.number("fiscal_year", day.year()));
   std::vector<FieldFault> findings;
   const bool translated = out.subject == "payment" && asked.has("document");
-  const Json facts = translated ? payment_facts(asked, day) : asked.at("facts");
+  Json facts = translated ? payment_facts(asked, day) : asked.at("facts");
+  if (translated) OB_CHECK(ask_balance(call, Row(asked.at("facts")), facts));
   const auto read = read_facts(out.subject, facts, findings, translated);
   if (!read || !findings.empty()) return refused(std::move(findings));
   out.facts = *read;

@@ -47,6 +47,7 @@ Json payment_facts(const Row& asked, Day day) {
   } else if (!form.at("indicator").is_boolean()) {
     out.erase("indicator");
   }
+  if (!form.text("acceptance_no").empty()) out["accepted"] = true;
   if (form.at("invoices").is_array()) out["invoices"] = invoices_of(form.at("invoices"));
   const std::string category = elements.text("category");
   if (!category.empty()) out["specific"] = category == "specific";

@@ -158,6 +158,27 @@ TEST_F(House, a_payment_is_examined_in_the_middle_of_the_business) {
   EXPECT_TRUE(host.rows(kAlert).empty());
 }
 
+TEST_F(House, the_ledger_tells_the_balance_where_there_is_one) {
+  Json facts = {{"amount", 10'001}, {"indicator", "7"}, {"maker", "11"}, {"hour", 10}};
+  const Json document = {{"document", {{"entity", "treasury.payment_request"}, {"id", "9"}}}, {"stage", "submit"}};
+  const auto waiting = [&](const Json& answer) {
+    for (const Json& item : answer.at("not_run"))
+      if (Row(item).text("rule") == "R01") return Row(item).at("source").at("zh").get<std::string>();
+    return std::string();
+  };
+  EXPECT_EQ(waiting(examine(facts, document)), "预算指标账") << "no ledger: not run, with its name";
+  host.provide("ledger/1", [](const std::string& method, const Json& request) -> Result<Json> {
+    EXPECT_EQ(method, "balance");
+    EXPECT_EQ(request.at("indicators"), Json::array({"7"}));
+    return Json{{"items", Json::array({{{"indicator", "7"}, {"available", 10'000}}})}};
+  });
+  EXPECT_EQ(hits(examine(facts, document)), Lines{"R01 stop"});
+  facts["amount"] = 10'000;
+  EXPECT_EQ(hits(examine(facts, document)), Lines{});
+  facts["plan"] = "3";
+  EXPECT_EQ(waiting(examine(facts, document)), "预算指标账") << "a plan's money is reserved already";
+}
+
 TEST_F(House, a_payment_knows_its_contract_and_what_was_paid_before) {
   const RecordId contract = host.plant("monitoring.contract", {{"unit", "5"},
                                                                {"number", "C1"},
