@@ -39,7 +39,7 @@ class Server:
 
     def start(self):
         settings = {"data.dir": self.data, "storage.url": self.storage, "http.port": 0, "http.port_file": self.data / "port",
-                    "plugins.dir": BUILD / "plugins", "plugins.enable": "standards,workflow,compilation", "http.ui_dir": self.data,
+                    "plugins.dir": BUILD / "plugins", "plugins.enable": "standards,workflow,compilation,monitoring", "http.ui_dir": self.data,
                     "plugins.keys": BUILD / "plugin-keys", "roles.file": SOURCE / "config/roles.json", **self.settings}
         (self.data / "port").unlink(missing_ok=True)
         command = [BUILD / "bin/onebudgetd", "--config", SOURCE / "config/onebudget.properties"]
