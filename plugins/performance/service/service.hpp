@@ -56,7 +56,8 @@ Result<Answer> compare_projects(Call& call, const Request& request);
 Result<Answer> publish_comparison(Call& call, const Request& request);
 /// POST /policy-pack/{id}/simulate {fiscal_year} → what the policy would have done; kept as policy_simulation.
 Result<Answer> simulate_policy(Call& call, const Request& request);
-/// POST /propose {region, fiscal_year} → {created, skipped}: results of the region's confirmed evaluations.
+/// POST /propose {region, fiscal_year} → {created, skipped}: results of the region's confirmed evaluations; what has
+/// one already, or whose project was terminated, is skipped.
 Result<Answer> propose_results(Call& call, const Request& request);
 /// GET /trace?result=<id> or ?evidence=<id> → from evidence to fen, or from a fen back to the evidence.
 Result<Answer> show_trace(Call& call, const Request& request);
