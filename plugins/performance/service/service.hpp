@@ -49,6 +49,8 @@ Result<Answer> prepare_evaluation(Call& call, const Request& request);
 Result<Answer> verify_evaluation(Call& call, const Request& request);
 /// GET /evaluation/{id}/form → the fields of 项目支出绩效自评表, money in yuan.
 Result<Answer> show_form(Call& call, const Request& request);
+/// GET /evaluation/{id}/report → the same as a page to print, text/html; the same data gives the same bytes.
+Result<Answer> show_report(Call& call, const Request& request);
 /// GET /comparison?indicator=<code>&year=2025 → values of the visible projects, their median and MAD, what lies far
 /// out, and the published comparison of the year.
 Result<Answer> compare_projects(Call& call, const Request& request);

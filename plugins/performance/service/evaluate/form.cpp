@@ -1,4 +1,6 @@
-// 项目支出绩效自评表, as data: money table, goal and lines; J12.
+// 项目支出绩效自评表, as data and as a page: money table, goal and lines; J12.
+#include "plugins/performance/domain/report/self_table.hpp"
+
 #include "plugins/performance/service/facts.hpp"
 
 namespace onebudget::performance {
@@ -39,11 +41,7 @@ Result<Json> lines_json(const Call& call, RecordId evaluation) {
   return out;
 }
 
-} // namespace
-
-Result<Answer> show_form(Call& call, const Request& request) {
-  OB_TRY(const RecordId id, request.id());
-  OB_TRY(const Row row, call.records().get(kEvaluation, id));
+Result<Json> form_of(const Call& call, const Row& row) {
   OB_TRY(const Row unit, call.node(row.ref("unit")));
   Json out = {{"number", row.text("number")},
               {"year", row.number("fiscal_year")},
@@ -68,8 +66,79 @@ Result<Answer> show_form(Call& call, const Request& request) {
     out[field] = row.at(field);
   out["full_budget"] = row.money("full_budget").to_yuan();
   out["executed"] = row.money("executed").to_yuan();
-  OB_TRY(out["lines"], lines_json(call, id));
-  return Answer::json(out);
+  OB_TRY(out["lines"], lines_json(call, row.id()));
+  return out;
+}
+
+constexpr std::pair<const char*, const char*> kTitles[] = {{"at_least", "≥ "}, {"at_most", "≤ "}, {"equal", "= "}};
+
+std::string target_of(const Row& line) {
+  for (const auto& [nature, sign] : kTitles)
+    if (line.text("nature") == nature) return sign + line.text("target") + line.text("unit_of_measure");
+  return line.text("target");
+}
+
+std::string actual_of(const Call& call, const Row& line) {
+  if (line.has("applicable") && !line.flag("applicable")) return call.text("report.not_applicable");
+  if (line.text("nature") != "qualitative") return line.text("actual") + line.text("actual_unit");
+  return call.text("reached." + line.text("reached")) + " " + std::to_string(line.number("percent")) + "%";
+}
+
+TableLine table_line(const Call& call, const Row& line) {
+  TableLine out;
+  out.first_level = call.text("level." + line.text("first_level"));
+  out.second_level = call.text("kind." + line.text("second_level"));
+  out.name = line.text("name");
+  out.target = target_of(line);
+  out.actual = actual_of(call, line);
+  out.weight = line.text("weight");
+  out.points = line.text("points");
+  out.reason = line.text("reason");
+  out.link = "/api/v1/performance/score-line/" + line.id().str();
+  for (const Json& paper : line.at("evidence")) out.evidence.push_back(Row(paper).text("title"));
+  return out;
+}
+
+SelfTable table_of(const Call& call, const Row& form) {
+  SelfTable out;
+  out.title = call.text("report.title." + form.text("kind"));
+  out.number = form.text("number");
+  out.year = std::to_string(form.number("year"));
+  const Row project(form.at("project"));
+  out.project = project.none() ? "" : project.text("code") + "-" + project.text("name");
+  out.department = form.text("department");
+  out.unit = form.text("unit");
+  for (const Json& item : form.at("money")) {
+    const Row money(item);
+    out.money.push_back(
+        {money.text("title"), money.text("initial"), money.text("full"), money.text("executed"), money.text("rate")});
+  }
+  out.execution_rate = form.ratio("execution_rate").percent();
+  out.execution_points = form.text("execution_points");
+  out.expected = form.text("goal_expected");
+  out.reached = form.text("goal_actual");
+  for (const Json& line : form.at("lines")) out.lines.push_back(table_line(call, Row(line)));
+  out.total = form.text("total");
+  if (const auto grade = grade_of(form.text("grade"))) out.grade = title_of(*grade).in(call.language());
+  out.problems = form.text("problems");
+  out.suggestions = form.text("suggestions");
+  return out;
+}
+
+} // namespace
+
+Result<Answer> show_form(Call& call, const Request& request) {
+  OB_TRY(const RecordId id, request.id());
+  OB_TRY(const Row row, call.records().get(kEvaluation, id));
+  OB_TRY(const Json form, form_of(call, row));
+  return Answer::json(form);
+}
+
+Result<Answer> show_report(Call& call, const Request& request) {
+  OB_TRY(const RecordId id, request.id());
+  OB_TRY(const Row row, call.records().get(kEvaluation, id));
+  OB_TRY(const Json form, form_of(call, row));
+  return Answer{200, "text/html; charset=utf-8", html_of(table_of(call, Row(form)))};
 }
 
 } // namespace onebudget::performance
