@@ -7,16 +7,29 @@ namespace onebudget::performance {
 
 namespace {
 
-Json money_row(const Row& row, const char* source, const Text& title, const std::string& language) {
-  const std::string prefix = source;
-  const Money full = row.money(prefix + "_full"), executed = row.money(prefix + "_executed");
-  Json out = {{"title", title.in(language)},
-              {"initial", row.money(prefix + "_initial").to_yuan()},
+Json money_json(const std::string& title, Money initial, Money full, Money executed) {
+  Json out = {{"title", title},
+              {"initial", initial.to_yuan()},
               {"full", full.to_yuan()},
               {"executed", executed.to_yuan()},
               {"rate", nullptr}};
   if (const auto rate = Ratio::of(executed, full, Rounding::half_up)) out["rate"] = rate->percent();
   return out;
+}
+
+Json money_row(const Row& row, const char* source, const Text& title, const std::string& language) {
+  const std::string prefix = source;
+  return money_json(title.in(language), row.money(prefix + "_initial"), row.money(prefix + "_full"),
+                    row.money(prefix + "_executed"));
+}
+
+Result<Json> total_row(const Row& row, const std::string& language) {
+  Money initial;
+  for (const char* field : {"fiscal_initial", "carried_initial", "other_initial"}) {
+    OB_TRY(initial, initial.plus(row.money(field)));
+  }
+  const Text title = {"年度资金总额", "All money of the year"};
+  return money_json(title.in(language), initial, row.money("full_budget"), row.money("executed"));
 }
 
 Result<Json> lines_json(const Call& call, RecordId evaluation) {
@@ -58,7 +71,8 @@ Result<Json> form_of(const Call& call, const Row& row) {
     out["goal_expected"] = goal.at("annual_goal");
   }
   const std::string& language = call.language();
-  out["money"] = Json::array({money_row(row, "fiscal", {"财政拨款", "Fiscal"}, language),
+  OB_TRY(const Json total, total_row(row, language));
+  out["money"] = Json::array({total, money_row(row, "fiscal", {"其中：财政拨款", "Fiscal"}, language),
                               money_row(row, "carried", {"上年结转资金", "Carried over"}, language),
                               money_row(row, "other", {"其他资金", "Other"}, language)});
   for (const char* field :
