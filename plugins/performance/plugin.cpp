@@ -30,6 +30,7 @@ class Performance final : public plugin::Plugin {
     route("POST /evaluation/{id}/prepare", prepare_evaluation);
     route("POST /evaluation/{id}/verify", verify_evaluation);
     route("GET /evaluation/{id}/form", show_form);
+    route("GET /evaluation/{id}/report", show_report);
     route("GET /comparison", compare_projects);
     route("POST /comparison/publish", publish_comparison);
     route("POST /policy-pack/{id}/simulate", simulate_policy);

@@ -215,6 +215,10 @@ class Performance(unittest.TestCase):
         self.assertEqual([(item["evidence"], item["difference"]) for item in found], [(paper["id"], "6.00")], "15 points claimed, 9 shown")
         form = server.ask("GET", f"{evaluation}/form", who=CLERK)[1]
         self.assertEqual((len(form["lines"]), form["money"][0]["rate"], form["goal_expected"]), (6, "90%", "完成校舍维修"))
+        status, page, headers = server.ask("GET", f"{evaluation}/report", who=CLERK)
+        self.assertEqual((status, headers["Content-Type"]), (200, "text/html; charset=utf-8"), page)
+        self.assertIn("项目支出绩效自评表", page.decode())
+        self.assertEqual(page, server.ask("GET", f"{evaluation}/report", who=CLERK)[1], "the same data gives the same bytes")
         plan = self.make("/performance/sampling-plan", {"region": self.region, "fiscal_year": EVALUATED, "code": "A", "seed": 20260301, "share": 0.1},
                          PERFORMANCE)
         self.move(f"/performance/sampling-plan/{plan['id']}", "draw", PERFORMANCE)

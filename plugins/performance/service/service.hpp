@@ -49,6 +49,8 @@ Result<Answer> prepare_evaluation(Call& call, const Request& request);
 Result<Answer> verify_evaluation(Call& call, const Request& request);
 /// GET /evaluation/{id}/form → the fields of 项目支出绩效自评表, money in yuan.
 Result<Answer> show_form(Call& call, const Request& request);
+/// GET /evaluation/{id}/report → the same as a page to print, text/html; the same data gives the same bytes.
+Result<Answer> show_report(Call& call, const Request& request);
 /// GET /comparison?indicator=<code>&year=2025 → values of the visible projects, their median and MAD, what lies far
 /// out, and the published comparison of the year.
 Result<Answer> compare_projects(Call& call, const Request& request);
@@ -56,7 +58,8 @@ Result<Answer> compare_projects(Call& call, const Request& request);
 Result<Answer> publish_comparison(Call& call, const Request& request);
 /// POST /policy-pack/{id}/simulate {fiscal_year} → what the policy would have done; kept as policy_simulation.
 Result<Answer> simulate_policy(Call& call, const Request& request);
-/// POST /propose {region, fiscal_year} → {created, skipped}: results of the region's confirmed evaluations.
+/// POST /propose {region, fiscal_year} → {created, skipped}: results of the region's confirmed evaluations; what has
+/// one already, or whose project was terminated, is skipped.
 Result<Answer> propose_results(Call& call, const Request& request);
 /// GET /trace?result=<id> or ?evidence=<id> → from evidence to fen, or from a fen back to the evidence.
 Result<Answer> show_trace(Call& call, const Request& request);

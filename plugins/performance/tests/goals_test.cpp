@@ -64,6 +64,11 @@ TEST_F(House, a_self_evaluation_goes_from_the_goal_to_a_grade) {
   EXPECT_EQ(out["money"][0]["rate"], "90%");
   EXPECT_EQ(out["lines"].size(), 4U);
   EXPECT_EQ(out["lines"][0]["evidence"].size(), 1U);
+  const auto page = host.request("GET /evaluation/{id}/report", {{"id", id.str()}});
+  ASSERT_TRUE(page.ok()) << why(page);
+  EXPECT_EQ(page->media_type, "text/html; charset=utf-8");
+  for (const char* shown : {"项目支出绩效自评表", "≥ 100%", "数量指标", "99.00", "优"})
+    EXPECT_NE(page->body.find(shown), std::string::npos) << shown;
 }
 
 TEST_F(House, a_score_without_evidence_or_unit_is_refused) {

@@ -66,6 +66,17 @@ std::vector<Observation> observed(const std::vector<Like>& values) {
   return out;
 }
 
+/// Rule performance.comparison: what is published shows no single project.
+std::vector<FieldFault> too_few(const Spread& spread, const Parameters& parameters) {
+  if (spread.count >= static_cast<std::size_t>(parameters.fewest_values)) return {};
+  const std::string count = std::to_string(spread.count);
+  return {{"/indicator",
+           "performance.comparison",
+           {"可比数值只有 " + count + " 个，公布会暴露单个项目。",
+            "Only " + count + " values: publishing would show single projects."},
+           {"请待数值增多后公布。", "Wait until there are more."}}};
+}
+
 Json spread_json(const Spread& spread) {
   return {{"count", spread.count},         {"median", spread.median.str()},   {"mad", spread.mad.str()},
           {"lowest", spread.lowest.str()}, {"highest", spread.highest.str()}, {"judged", spread.judged}};
@@ -106,16 +117,22 @@ Result<Answer> publish_comparison(Call& call, const Request& request) {
   OB_TRY(const Json body, request.json());
   OB_TRY(const int year, year_member(body, "year"));
   OB_TRY(const Row indicator, indicator_by(call, Row(body).text("indicator")));
+  OB_TRY(const Parameters parameters, parameters_on(call, call.today()));
+  OB_TRY(const auto values, values_of(call, indicator.id(), year));
+  auto few = too_few(spread_of(observed(values), parameters), parameters);
+  if (!few.empty())
+    return refusal("performance.comparison", {"数值太少，不能公布。", "There are too few values to publish."},
+                   std::move(few));
   OB_TRY(const auto known,
          call.records().first("performance.benchmark",
                               where("indicator==" + indicator.id().str() + ";fiscal_year==" + std::to_string(year))));
-  const Json values = {{"indicator", indicator.id().str()}, {"fiscal_year", year}};
   RecordId id;
   if (known) {
     id = known->id();
     OB_CHECK(call.records().update("performance.benchmark", id, known->version(), {{"median", ""}}));
   } else {
-    OB_TRY(id, call.records().insert("performance.benchmark", values));
+    OB_TRY(id, call.records().insert("performance.benchmark",
+                                     {{"indicator", indicator.id().str()}, {"fiscal_year", year}}));
   }
   return Answer::json({{"id", id.str()}});
 }
@@ -126,13 +143,8 @@ Result<void> validate_benchmark(Call& call, const Change& change, Verdict& verdi
   OB_TRY(const auto values,
          values_of(call, change.after.ref("indicator"), static_cast<int>(change.after.number("fiscal_year"))));
   const Spread spread = spread_of(observed(values), parameters);
-  if (spread.count < static_cast<std::size_t>(parameters.fewest_values)) {
-    verdict.report("/indicator", "performance.comparison",
-                   Text{"可比数值只有 " + std::to_string(spread.count) + " 个，公布会暴露单个项目。",
-                        "Only " + std::to_string(spread.count) + " values: publishing would show single projects."},
-                   Text{"请待数值增多后公布。", "Wait until there are more."});
-    return {};
-  }
+  verdict.report(too_few(spread, parameters));
+  if (verdict.findings() > 0) return {};
   std::set<std::string> regions;
   for (const Like& one : values) regions.insert(one.region);
   verdict.assign("values", spread.count);

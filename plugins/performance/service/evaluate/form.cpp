@@ -1,20 +1,35 @@
-// 项目支出绩效自评表, as data: money table, goal and lines; J12.
+// 项目支出绩效自评表, as data and as a page: money table, goal and lines; J12.
+#include "plugins/performance/domain/report/self_table.hpp"
+
 #include "plugins/performance/service/facts.hpp"
 
 namespace onebudget::performance {
 
 namespace {
 
-Json money_row(const Row& row, const char* source, const Text& title, const std::string& language) {
-  const std::string prefix = source;
-  const Money full = row.money(prefix + "_full"), executed = row.money(prefix + "_executed");
-  Json out = {{"title", title.in(language)},
-              {"initial", row.money(prefix + "_initial").to_yuan()},
+Json money_json(const std::string& title, Money initial, Money full, Money executed) {
+  Json out = {{"title", title},
+              {"initial", initial.to_yuan()},
               {"full", full.to_yuan()},
               {"executed", executed.to_yuan()},
               {"rate", nullptr}};
   if (const auto rate = Ratio::of(executed, full, Rounding::half_up)) out["rate"] = rate->percent();
   return out;
+}
+
+Json money_row(const Row& row, const char* source, const Text& title, const std::string& language) {
+  const std::string prefix = source;
+  return money_json(title.in(language), row.money(prefix + "_initial"), row.money(prefix + "_full"),
+                    row.money(prefix + "_executed"));
+}
+
+Result<Json> total_row(const Row& row, const std::string& language) {
+  Money initial;
+  for (const char* field : {"fiscal_initial", "carried_initial", "other_initial"}) {
+    OB_TRY(initial, initial.plus(row.money(field)));
+  }
+  const Text title = {"年度资金总额", "All money of the year"};
+  return money_json(title.in(language), initial, row.money("full_budget"), row.money("executed"));
 }
 
 Result<Json> lines_json(const Call& call, RecordId evaluation) {
@@ -39,11 +54,7 @@ Result<Json> lines_json(const Call& call, RecordId evaluation) {
   return out;
 }
 
-} // namespace
-
-Result<Answer> show_form(Call& call, const Request& request) {
-  OB_TRY(const RecordId id, request.id());
-  OB_TRY(const Row row, call.records().get(kEvaluation, id));
+Result<Json> form_of(const Call& call, const Row& row) {
   OB_TRY(const Row unit, call.node(row.ref("unit")));
   Json out = {{"number", row.text("number")},
               {"year", row.number("fiscal_year")},
@@ -60,7 +71,8 @@ Result<Answer> show_form(Call& call, const Request& request) {
     out["goal_expected"] = goal.at("annual_goal");
   }
   const std::string& language = call.language();
-  out["money"] = Json::array({money_row(row, "fiscal", {"财政拨款", "Fiscal"}, language),
+  OB_TRY(const Json total, total_row(row, language));
+  out["money"] = Json::array({total, money_row(row, "fiscal", {"其中：财政拨款", "Fiscal"}, language),
                               money_row(row, "carried", {"上年结转资金", "Carried over"}, language),
                               money_row(row, "other", {"其他资金", "Other"}, language)});
   for (const char* field :
@@ -68,8 +80,79 @@ Result<Answer> show_form(Call& call, const Request& request) {
     out[field] = row.at(field);
   out["full_budget"] = row.money("full_budget").to_yuan();
   out["executed"] = row.money("executed").to_yuan();
-  OB_TRY(out["lines"], lines_json(call, id));
-  return Answer::json(out);
+  OB_TRY(out["lines"], lines_json(call, row.id()));
+  return out;
+}
+
+constexpr std::pair<const char*, const char*> kTitles[] = {{"at_least", "≥ "}, {"at_most", "≤ "}, {"equal", "= "}};
+
+std::string target_of(const Row& line) {
+  for (const auto& [nature, sign] : kTitles)
+    if (line.text("nature") == nature) return sign + line.text("target") + line.text("unit_of_measure");
+  return line.text("target");
+}
+
+std::string actual_of(const Call& call, const Row& line) {
+  if (line.has("applicable") && !line.flag("applicable")) return call.text("report.not_applicable");
+  if (line.text("nature") != "qualitative") return line.text("actual") + line.text("actual_unit");
+  return call.text("reached." + line.text("reached")) + " " + std::to_string(line.number("percent")) + "%";
+}
+
+TableLine table_line(const Call& call, const Row& line) {
+  TableLine out;
+  out.first_level = call.text("level." + line.text("first_level"));
+  out.second_level = call.text("kind." + line.text("second_level"));
+  out.name = line.text("name");
+  out.target = target_of(line);
+  out.actual = actual_of(call, line);
+  out.weight = line.text("weight");
+  out.points = line.text("points");
+  out.reason = line.text("reason");
+  out.link = "/api/v1/performance/score-line/" + line.id().str();
+  for (const Json& paper : line.at("evidence")) out.evidence.push_back(Row(paper).text("title"));
+  return out;
+}
+
+SelfTable table_of(const Call& call, const Row& form) {
+  SelfTable out;
+  out.title = call.text("report.title." + form.text("kind"));
+  out.number = form.text("number");
+  out.year = std::to_string(form.number("year"));
+  const Row project(form.at("project"));
+  out.project = project.none() ? "" : project.text("code") + "-" + project.text("name");
+  out.department = form.text("department");
+  out.unit = form.text("unit");
+  for (const Json& item : form.at("money")) {
+    const Row money(item);
+    out.money.push_back(
+        {money.text("title"), money.text("initial"), money.text("full"), money.text("executed"), money.text("rate")});
+  }
+  out.execution_rate = form.ratio("execution_rate").percent();
+  out.execution_points = form.text("execution_points");
+  out.expected = form.text("goal_expected");
+  out.reached = form.text("goal_actual");
+  for (const Json& line : form.at("lines")) out.lines.push_back(table_line(call, Row(line)));
+  out.total = form.text("total");
+  if (const auto grade = grade_of(form.text("grade"))) out.grade = title_of(*grade).in(call.language());
+  out.problems = form.text("problems");
+  out.suggestions = form.text("suggestions");
+  return out;
+}
+
+} // namespace
+
+Result<Answer> show_form(Call& call, const Request& request) {
+  OB_TRY(const RecordId id, request.id());
+  OB_TRY(const Row row, call.records().get(kEvaluation, id));
+  OB_TRY(const Json form, form_of(call, row));
+  return Answer::json(form);
+}
+
+Result<Answer> show_report(Call& call, const Request& request) {
+  OB_TRY(const RecordId id, request.id());
+  OB_TRY(const Row row, call.records().get(kEvaluation, id));
+  OB_TRY(const Json form, form_of(call, row));
+  return Answer{200, "text/html; charset=utf-8", html_of(table_of(call, Row(form)))};
 }
 
 } // namespace onebudget::performance

@@ -52,6 +52,19 @@ Result<std::vector<Subject>> subjects_of(const Call& call, const std::vector<Row
   return out;
 }
 
+Result<std::set<std::string>> terminated_among(const Call& call, const std::vector<Row>& evaluations) {
+  std::set<std::string> ids, out;
+  for (const Row& row : evaluations) ids.insert(row.text("project"));
+  OB_CHECK(by_hundreds(ids, "id", [&](const std::string& filter) {
+    return call.records().each(kProject, where(filter + ";status==terminated", "", {"status"}),
+                               [&](const Row& row) -> Result<void> {
+                                 out.insert(row.id().str());
+                                 return {};
+                               });
+  }));
+  return out;
+}
+
 Json by_grade(const Simulation& simulation) {
   Json out = Json::object();
   for (std::size_t i = 0; i < simulation.by_grade.size(); ++i)
@@ -137,13 +150,14 @@ Result<Answer> propose_results(Call& call, const Request& request) {
                      {"没有生效的政策。", "No policy is in force."},
                      {"请先制定、模拟并批准政策。", "Write, simulate and approve one first."}}});
   OB_TRY(const auto evaluations, evaluations_of(call, region.text("region_code"), year, false));
+  OB_TRY(const auto gone, terminated_among(call, evaluations));
   Json created = Json::array();
   int skipped = 0;
   for (const Row& evaluation : evaluations) {
     OB_TRY(const auto known,
            call.records().first(kResult, where("project==" + evaluation.text("project") +
                                                ";fiscal_year==" + std::to_string(year) + ";status!=revoked")));
-    if (known) {
+    if (known || gone.count(evaluation.text("project")) > 0) {
       ++skipped;
       continue;
     }
