@@ -12,17 +12,17 @@ async function scene({ rest, server }) {
   server.scene = true
   const node = async (code) => (await rest.ask(kClerk, 'GET', `/system/node?q=${code}`)).items.find((one) => one.code === code).id
   const [region, unit, department] = await Promise.all([kCity, `${kCity}-106001`, `${kCity}-106`].map(node))
-  const move = (who, path, row, name) => rest.ask(who, 'POST', `${path}/${row.id}/transitions/${name}`, { json: {}, headers: { 'If-Match': `"${row.version}"` } })
+  const move = (who, path, row, name) => rest.ask(who, 'POST', `${path}/${row.id}/transitions/${name}`, { json: { comment: name }, headers: { 'If-Match': `"${row.version}"` } })
   const round = await rest.ask(kBudget, 'POST', '/compilation/budget-round', { json: { region, fiscal_year: 2026, step: 'one_up', opens_on: '2026-01-01', closes_on: '2026-12-31' } })
   await move(kBudget, '/compilation/budget-round', round, 'open')
   const freeze = () => rest.ask(kClerk, 'POST', '/compilation/freeze', { json: { unit, fiscal_year: 2026, step: 'one_up' } })
-  let taken = 0
+  const taken = []
   for (const project of (await rest.ask(kClerk, 'GET', `/compilation/project?limit=50&filter=${encodeURIComponent(`status==in_library;unit==${unit}`)}`)).items) {
-    const there = await move(kClerk, '/compilation/project', project, 'compile').then(() => true, () => false) // those without lines are refused
-    if (there) taken += 1
-    if (there && taken === 1) await freeze()
+    await move(kClerk, '/compilation/project', project, 'compile').then((moved) => taken.push(moved), () => undefined) // those without lines are refused
   }
-  assert.ok(taken > 1, 'the demo has projects that can be compiled')
+  assert.ok(taken.length > 0, 'the demo has projects that can be compiled')
+  await freeze()
+  await move(kBudget, '/compilation/project', taken[0], 'terminate')
   await freeze()
   const fund = (await rest.ask(kBudget, 'GET', '/standards/fund-kind?limit=1&filter=code==1')).items[0].id
   const ceiling = await rest.ask(kBudget, 'POST', '/compilation/ceiling', { json: { node: department, fiscal_year: 2026, fund_kind: fund, category: 'specific', amount: '5000000.00' } })
