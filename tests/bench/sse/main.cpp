@@ -86,7 +86,8 @@ int listening(int port) {
   send(handle, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
   char answer[4096];
   const ssize_t size = ::recv(handle, static_cast<char*>(answer), sizeof answer, 0);
-  if (size <= 0 || !std::string_view(answer, static_cast<std::size_t>(size)).starts_with("HTTP/1.1 200")) die("listener");
+  if (size <= 0 || !std::string_view(answer, static_cast<std::size_t>(size)).starts_with("HTTP/1.1 200"))
+    die("listener");
   return handle;
 }
 
