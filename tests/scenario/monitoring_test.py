@@ -261,6 +261,21 @@ class Watch(unittest.TestCase):
         eased = server.problem("POST", "/monitoring/alert-rule", {"code": "R01", "level": "yellow", "live": True, "enabled": False, "valid_from": "2031-01-01"}, TOP_SUPERVISION)
         self.assertEqual((eased[0], sorted(eased[2])), (422, ["/enabled", "/level"]))
 
+    def test_the_shipped_rules_and_thresholds_come_in_as_data_and_change_nothing(self):
+        roles = server.ask("GET", "/system/role?limit=1000", who="secadmin")[1]["items"]
+        grant = {"username": TOP_SUPERVISION, "role": next(role["id"] for role in roles if role["code"] == "data_loader"),
+                 "node": server.node(PROVINCE, TOP_SUPERVISION)["id"], "reach": "subtree"}
+        self.make("/system/grant", grant, "secadmin")
+        for name, rows in (("alert-rule", 52), ("threshold", 54)):
+            table = (SOURCE / f"plugins/monitoring/data/{name.replace('-', '_')}.csv").read_bytes()
+            status, answer, _ = server.ask("POST", f"/monitoring/{name}/import?format=csv&import_state=true", who=TOP_SUPERVISION, raw=table)
+            self.assertEqual(status, 200, str(answer)[:2000])
+            held = server.ask("GET", f"/monitoring/{name}?limit=1&count=exact&filter=status==in_force;source_kind==memory", who=CLERK)[1]
+            self.assertEqual(held["count"], rows)
+        facts = {"amount": "500000.00", "maker": "甲", "reviewer": "甲"}
+        told = self.make("/monitoring/examine", {"unit": self.unit(), "subject": "payment", "object": "P", "facts": facts}, CLERK, 200)
+        self.assertEqual([(hit["rule"], hit["level"]) for hit in told["hits"]], [("R32", "yellow"), ("R49", "grey")])
+
     def test_rules_without_their_register_say_so(self):
         self.scan(full=True, day="2032-01-01")
         status, run, _ = server.ask("GET", "/monitoring/rule-run", who=SUPERVISION)

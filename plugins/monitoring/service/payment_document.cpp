@@ -8,11 +8,10 @@ struct Name {
   const char* theirs;
   const char* ours;
 };
+constexpr std::size_t kProjectCode = 21, kCategoryAt = 8;
 constexpr Name kSame[] = {
     {"contract_no", "contract"}, {"is_advance", "advance"}, {"payee_account", "account"}, {"approver", "checker"}};
-constexpr Name kElements[] = {{"department_economic_class", "economic_class"},
-                              {"dep_bgt_eco", "economic_class"},
-                              {"special_fund", "special_fund"}};
+constexpr Name kElements[] = {{"department_class", "economic_class"}, {"special_fund", "special_fund"}};
 
 Json invoices_of(const Json& list) {
   Json out = Json::array();
@@ -49,8 +48,10 @@ Json payment_facts(const Row& asked, Day day) {
   }
   if (!form.text("acceptance_no").empty()) out["accepted"] = true;
   if (form.at("invoices").is_array()) out["invoices"] = invoices_of(form.at("invoices"));
-  const std::string category = elements.text("category");
-  if (!category.empty()) out["specific"] = category == "specific";
+  // The ninth letter of a project code is its category: T for a specific goal.
+  const std::string project = elements.text("project_code");
+  if (project.size() == kProjectCode) out["specific"] = project[kCategoryAt] == 'T';
+  if (elements.flag("is_wage")) out["payroll"] = true;
   return out;
 }
 

@@ -142,10 +142,9 @@ TEST_F(House, facts_are_read_strictly_at_the_door) {
 }
 
 TEST_F(House, a_payment_is_examined_in_the_middle_of_the_business) {
-  const Json facts = {
-      {"amount", 60'000'000},    {"indicator", "7"},     {"payee_account", "62001"},
-      {"payee_kind", "company"}, {"maker", "11"},        {"reviewer", "11"},
-      {"use", "年度会议场租"},   {"own_account", false}, {"elements", {{"department_economic_class", "30227"}}}};
+  const Json facts = {{"amount", 60'000'000},    {"indicator", "7"},     {"payee_account", "62001"},
+                      {"payee_kind", "company"}, {"maker", "11"},        {"reviewer", "11"},
+                      {"use", "年度会议场租"},   {"own_account", false}, {"elements", {{"department_class", "30227"}}}};
   const Json document = {{"document", {{"entity", "treasury.payment_request"}, {"id", "9"}}}, {"stage", "submit"}};
   const Json answer = examine(facts, document);
   EXPECT_EQ(hits(answer), (Lines{"R32 warn", "R33 warn", "R49 forbid"}));
