@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "sdk/text/search_words.hpp"
+#include "sdk/search/search_words.hpp"
 
 namespace onebudget::records {
 

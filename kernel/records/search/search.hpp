@@ -1,5 +1,5 @@
 #pragma once
-// Full text: an index beside each entity that declares `search`, of the words that sdk/text/search_words makes of its
+// Full text: an index beside each entity that declares `search`, of the words that sdk/search/search_words makes of its
 // rows, kept in the transaction that changes them. It says which rows may hold a text; the rows themselves decide.
 
 #include <map>

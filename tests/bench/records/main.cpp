@@ -34,9 +34,11 @@ class Bench {
         raw_(Raw::open(large_.url())),
         small_(dialect, small) {}
 
-  /// Every suite, or the one named.
-  void run(const std::string& suite) {
-    const auto wanted = [&](const char* name) { return suite.empty() || suite == name; };
+  /// Every suite, or those named: "export,import".
+  void run(const std::string& suites) {
+    const auto wanted = [&](const std::string& name) {
+      return suites.empty() || ("," + suites + ",").find("," + name + ",") != std::string::npos;
+    };
     if (wanted("list"))
       for (const Province::Viewer& viewer : large_.viewers())
         for (const char* sort : {"-amount", "id"}) list(viewer, sort);

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "sdk/text/search_words.hpp"
+#include "sdk/search/search_words.hpp"
 
 namespace onebudget {
 namespace {

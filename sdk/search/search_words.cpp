@@ -1,4 +1,4 @@
-#include "sdk/text/search_words.hpp"
+#include "sdk/search/search_words.hpp"
 
 #include <algorithm>
 #include <array>
