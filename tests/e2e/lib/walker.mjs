@@ -57,7 +57,10 @@ export class Walker {
     if (!response?.ok() || !/json/.test(response.headers()['content-type'] ?? '')) return
     const late = new Promise((resolve) => { setTimeout(resolve, kPatienceMs).unref() })
     const body = await Promise.race([response.json().catch(() => null), late]) // the page may have been left meanwhile
-    if (body) dataStrings(body, this.data)
+    if (!body) return
+    dataStrings(body, this.data)
+    // What a definition calls its steps is data, though the member is called a title.
+    if (/\/workflow\//.test(request.url())) for (const one of [...body.tasks ?? [], ...body.items ?? []]) if (typeof one.title === 'string') this.data.add(one.title)
   }
 
   /** An answer that this part of the walk provokes; without this, any answer of 400 and above is a fault. */

@@ -17,10 +17,6 @@ export async function submitted(rest, name) {
   await rest.ask(kClerk, 'POST', `${kProjects}/${project.id}/transitions/submit`, { json: {}, headers: { 'If-Match': `"${project.version}"` } })
   return project
 }
-/** What definitions call their steps is data, though its member is called a title. */
-async function knowSteps(walker, rest) {
-  for (const one of (await rest.ask(kClerk, 'GET', '/workflow/definition?limit=50')).items) for (const step of one.body.steps) walker.data.add(step.title)
-}
 const status = async (rest, project) => (await rest.ask(kClerk, 'GET', `${kProjects}/${project.id}`)).status
 const row = (page, name) => page.locator('[data-test=inbox] tbody tr', { hasText: name })
 
@@ -110,7 +106,6 @@ async function counted(walker, rest, name) {
 async function recalled(open, { rest }, project) {
   const walker = await open()
   const { page } = walker
-  await knowSteps(walker, rest)
   await walker.step('the clerk recalls', async () => {
     await walker.enter(kClerk)
     await walker.go('/p/workflow/inbox?box=started')
@@ -136,7 +131,6 @@ export async function walkInbox(open, given) {
   const { rest } = given
   const walker = await open()
   const mark = `Inbox ${walker.language} ${walker.size}`
-  await knowSteps(walker, rest)
   const projects = []
   for (const number of [1, 2, 3, 4]) projects.push(await submitted(rest, `${mark} ${number}`))
   await walker.step('sign in', () => walker.enter(kReviewer))
