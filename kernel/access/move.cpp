@@ -75,16 +75,18 @@ Result<void> nothing_under_way(storage::Session& session) {
                 "Another node is on its way (job " + id + "). Wait for it, or retry the job when it failed."});
 }
 
-/// What carries a place: the tables of all entities, also of plugins that are disabled.
+/// What carries a place by row: the tables of all entities, also of plugins that are disabled. Sums that are kept by
+/// place have no ids; who keeps them mends them.
 Result<std::vector<std::string>> tables_with_place(storage::Session& session) {
-  OB_TRY(const auto rows,
-         session.query(session.dialect() == storage::Dialect::sqlite
-                           ? "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name IN "
-                             "('owner_path', 'gov_level', 'department_code') WHERE m.type = 'table' GROUP BY m.name "
-                             "HAVING COUNT(*) = 3 ORDER BY m.name"
-                           : "SELECT table_name FROM information_schema.columns WHERE table_schema = current_schema() "
-                             "AND column_name IN ('owner_path', 'gov_level', 'department_code') GROUP BY table_name "
-                             "HAVING COUNT(*) = 3 ORDER BY table_name"));
+  OB_TRY(
+      const auto rows,
+      session.query(session.dialect() == storage::Dialect::sqlite
+                        ? "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name IN "
+                          "('id', 'owner_path', 'gov_level', 'department_code') WHERE m.type = 'table' GROUP BY m.name "
+                          "HAVING COUNT(*) = 4 ORDER BY m.name"
+                        : "SELECT table_name FROM information_schema.columns WHERE table_schema = current_schema() "
+                          "AND column_name IN ('id', 'owner_path', 'gov_level', 'department_code') GROUP BY table_name "
+                          "HAVING COUNT(*) = 4 ORDER BY table_name"));
   std::vector<std::string> tables;
   while (true) {
     OB_TRY(const bool more, rows->next());

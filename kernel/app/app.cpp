@@ -236,7 +236,10 @@ struct App::State {
     });
     scheduler->handle("kernel.backup", {{"备份数据库", "Back up the database"}, 1, 12 * 60},
                       [this](scheduler::Run& run) { return back_up(run); });
-    handle_node_moves(*scheduler, {*database, *audit, clock});
+    handle_node_moves(*scheduler, {*database, *audit, clock}, [this]() -> Result<void> {
+      OB_CHECK(records->check_rollups());
+      return {};
+    });
     return scheduler->schedule("kernel.sweep", "kernel.sweep", "17 3 * * *");
   }
 

@@ -30,24 +30,28 @@ Result<std::string> carry_rows(scheduler::Run& run, const access::Moves& moves, 
 
 } // namespace
 
-void handle_node_moves(scheduler::Scheduler& scheduler, const access::Moves& moves) {
+void handle_node_moves(scheduler::Scheduler& scheduler, const access::Moves& moves,
+                       const std::function<Result<void>()>& mend) {
   constexpr int kAttempts = 100;
   scheduler.handle(
       "kernel.node_move", {{"移动组织节点", "Move a node"}, kAttempts, 24 * 60},
-      [&scheduler, moves](scheduler::Run& run) -> Result<std::string> {
+      [&scheduler, moves, mend](scheduler::Run& run) -> Result<std::string> {
         OB_TRY(const std::int64_t node, member(run, "node"));
         OB_TRY(const std::int64_t parent, member(run, "parent"));
         const JobId move = run.job().id;
         OB_CHECK(moves.begin(run.context(), move, NodeId{node}, NodeId{parent}));
         OB_TRY(const std::string done, carry_rows(run, moves, move));
+        OB_CHECK(mend());
         OB_CHECK(scheduler.submit(run.context(), "kernel.node_move_check", Json{{"move", move.str()}}.dump(),
                                   run.context().now_ms + kCheckAfterMs));
         return done;
       });
   scheduler.handle("kernel.node_move_check", {{"复查移动后的节点", "Look again after a move"}, kAttempts, 24 * 60},
-                   [moves](scheduler::Run& run) -> Result<std::string> {
+                   [moves, mend](scheduler::Run& run) -> Result<std::string> {
                      OB_TRY(const std::int64_t move, member(run, "move"));
-                     return carry_rows(run, moves, JobId{move});
+                     OB_TRY(const std::string done, carry_rows(run, moves, JobId{move}));
+                     OB_CHECK(mend());
+                     return done;
                    });
 }
 
