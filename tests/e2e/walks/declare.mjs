@@ -94,6 +94,7 @@ async function lines(walker) {
     await cell.click()
     await page.locator('revogr-focus').first().waitFor({ state: 'attached' })
     await walker.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    walker.data.add('人') // what is pasted is the clerk's own
     await page.evaluate((text) => navigator.clipboard.writeText(text), 'Training\t３０２１６\t1,00\t0.05万\t人')
     await page.keyboard.press('Control+V')
     await page.locator('revo-grid').getByText('Training').waitFor()
