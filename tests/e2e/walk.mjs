@@ -1,7 +1,7 @@
 /**
  * The whole walk through the interface, in both languages on a desktop and on a phone:
  *   node walk.mjs SOURCE BUILD UI_DIST [SHOTS]
- * ONEBUDGET_WALK=en-phone (or en-phone-system, or weight) takes only that round. Screenshots go to SHOTS, else to a folder that is removed when all is well.
+ * ONEBUDGET_WALK=en-phone (or system, en-phone-system, weight) takes only that. Screenshots go to SHOTS, else to a folder that is removed when all is well.
  */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -51,7 +51,7 @@ for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
     for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['system', walkSystem], ['upkeep', walkUpkeep]]) {
       const round = `${language}-${size}`
-      if (only && only !== round && only !== `${round}-${name}`) continue
+      if (only && ![round, name, `${round}-${name}`].includes(only)) continue
       test(`${name}, ${language}, ${size}`, async () => {
         const open = (other = {}) => Walker.open({ ...given, language, size, ...other })
         try {
