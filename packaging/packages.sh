@@ -4,7 +4,7 @@ BUILD_PACKAGES="g++ cmake ninja-build ccache lld pkg-config git ca-certificates 
   libsqlite3-dev libpq-dev unixodbc-dev libssl-dev libargon2-dev libcli11-dev libfmt-dev libxlsxwriter-dev libzip-dev
   libexpat1-dev openssl coinor-libcbc-dev"
 TEST_PACKAGES="libgtest-dev libgmock-dev postgresql postgresql-client odbc-postgresql nginx-light wrk slapd ldap-utils chromium
-  fonts-noto-cjk curl clang-tidy clang-format"
+  fonts-noto-cjk curl clang-tidy clang-format python3-venv"
 
 # install_packages NAME…: installs those that are missing, and says so. Quick when nothing is.
 install_packages() {
@@ -25,6 +25,13 @@ install_node() {
   local major=0
   command -v node >/dev/null && major=$(node -p 'process.versions.node.split(".")[0]')
   if [ "$major" -lt 18 ] || ! command -v npm >/dev/null; then install_packages nodejs npm; fi
+}
+
+# install_explorer SOURCE BUILD: the property-based client that the tests explore the interface with, from PyPI into BUILD/explore.
+install_explorer() {
+  local wanted=$1/tests/explore/requirements.txt
+  cmp -s "$wanted" "$2/explore/requirements.txt" && return 0
+  /usr/bin/python3 -m venv "$2/explore" && "$2/explore/bin/pip" install --quiet --disable-pip-version-check -r "$wanted" && cp "$wanted" "$2/explore/"
 }
 
 # build_ui SOURCE: installs the locked packages (npm install, not ci: a lock without other platforms' optional parts is fine) and builds ui/dist, only when something changed.
