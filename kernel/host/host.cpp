@@ -197,16 +197,14 @@ Result<PluginInfo> Host::rollback(const Context& context, const std::string& id)
   return *plugin(id);
 }
 
-std::vector<PluginRoute> Host::routes() const {
+void Host::each_route(const std::function<bool(const std::string&, const declarations::DeclaredRoute&)>& visit) const {
   const std::shared_lock lock(state_->mutex);
-  std::vector<PluginRoute> out;
   for (const auto& [id, entry] : state_->entries) {
     if (!entry.guest) continue;
     for (const auto& route : entry.guest->bundle().manifest.routes) {
-      out.push_back({id, route.method, route.path, id + "." + route.permission, route.title});
+      if (visit(id, route)) return;
     }
   }
-  return out;
 }
 
 Result<RouteAnswer> Host::call_route(const Context& context, const std::string& plugin, const RouteCall& call,

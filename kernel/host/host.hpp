@@ -55,11 +55,6 @@ struct EnablePlan {
 };
 
 /// A route that an enabled plugin declares; `{name}` segments are parameters.
-struct PluginRoute {
-  std::string plugin, method, pattern; ///< pattern below /api/v1/<plugin>
-  std::string permission;              ///< full code; checked before the plugin is called
-  Text title;
-};
 struct RouteCall {
   std::string method, pattern;
   std::vector<std::pair<std::string, std::string>> parameters; ///< path and query
@@ -140,7 +135,10 @@ class Host {
   /// The same back to the version that ran before; host.no_version when there is none.
   Result<PluginInfo> rollback(const Context& context, const std::string& id);
 
-  [[nodiscard]] std::vector<PluginRoute> routes() const;
+  /// Shows the routes of running plugins until `visit` says true, under a lock: nothing of the host may be called
+  /// within.
+  void each_route(
+      const std::function<bool(const std::string& plugin, const declarations::DeclaredRoute&)>& visit) const;
   Result<RouteAnswer> call_route(const Context& context, const std::string& plugin, const RouteCall& call,
                                  const RouteReceipt& receipt = {});
   /// ob.service/1: message to a provided service inside `unit`.

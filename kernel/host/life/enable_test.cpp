@@ -37,6 +37,11 @@ class EnableTest : public ::testing::Test {
 TEST_F(EnableTest, ServesAPluginWhileItIsEnabledAndNotOtherwise) {
   put_sample(house_);
   auto& host = house_.up();
+  const auto routes = [&host] {
+    int count = 0;
+    host.each_route([&count](const std::string&, const declarations::DeclaredRoute&) { return ++count < 0; });
+    return count;
+  };
   EXPECT_EQ(house_.state("sample"), PluginState::available);
   EXPECT_EQ(ping_fault("sample"), "host.disabled");
   for (int round = 0; round < 3; ++round) {
@@ -44,7 +49,7 @@ TEST_F(EnableTest, ServesAPluginWhileItIsEnabledAndNotOtherwise) {
     ASSERT_TRUE(enabled.ok()) << enabled.fault().message.en;
     EXPECT_EQ(enabled->state, PluginState::enabled);
     EXPECT_TRUE(pings("sample"));
-    EXPECT_EQ(host.routes().size(), 12U);
+    EXPECT_EQ(routes(), 12);
     ASSERT_EQ(house_.health.ask().size(), 1U);
     EXPECT_EQ(house_.health.ask().front().state, observe::HealthState::ready);
     ASSERT_NE(house_.records->entity("sample.guest"), nullptr);
@@ -52,7 +57,7 @@ TEST_F(EnableTest, ServesAPluginWhileItIsEnabledAndNotOtherwise) {
     ASSERT_TRUE(disabled.ok()) << disabled.fault().message.en;
     EXPECT_EQ(disabled->state, PluginState::disabled);
     EXPECT_EQ(ping_fault("sample"), "host.disabled");
-    EXPECT_TRUE(host.routes().empty());
+    EXPECT_EQ(routes(), 0);
     EXPECT_TRUE(house_.health.ask().empty());
     EXPECT_EQ(house_.records->entity("sample.guest"), nullptr);
   }

@@ -165,26 +165,27 @@ Result<Response> plugin_route(Services& services, Request& request) {
   constexpr std::string_view kBase = "/api/v1/";
   OB_TRY(const std::string plugin, name_of(request.param("plugin")));
   const std::string rest = request.path.substr(kBase.size() + request.param("plugin").size());
-  for (const host::PluginRoute& route : services.host.routes()) {
+  host::RouteCall call;
+  services.host.each_route([&](const std::string& owner, const declarations::DeclaredRoute& route) {
     Pairs found;
-    if (route.plugin != plugin || route.method != request.method || !match_pattern(route.pattern, rest, found))
-      continue;
-    host::RouteCall call{route.method, route.pattern, {found.begin(), found.end()}, request.body};
-    OB_TRY(const Pairs query, request.query_pairs());
-    call.parameters.insert(call.parameters.end(), query.begin(), query.end());
-    if (!request.header("if-match").empty()) {
-      OB_TRY(const std::int64_t version, if_match(request));
-      call.parameters.insert(call.parameters.begin(), {"if-match", std::to_string(version)});
-    }
-    host::RouteReceipt kept;
-    if (request.receipt)
-      kept = [&request](storage::Session& session, const host::RouteAnswer& answer) {
-        return request.receipt(session, Response(answer.status, answer.media_type, answer.body));
-      };
-    OB_TRY(host::RouteAnswer answer, services.host.call_route(request.context, plugin, call, kept));
-    return Response(answer.status, answer.media_type, std::move(answer.body));
+    if (owner != plugin || route.method != request.method || !match_pattern(route.path, rest, found)) return false;
+    call = {route.method, route.path, {found.begin(), found.end()}, request.body};
+    return true;
+  });
+  if (call.method.empty()) return not_found();
+  OB_TRY(const Pairs query, request.query_pairs());
+  call.parameters.insert(call.parameters.end(), query.begin(), query.end());
+  if (!request.header("if-match").empty()) {
+    OB_TRY(const std::int64_t version, if_match(request));
+    call.parameters.insert(call.parameters.begin(), {"if-match", std::to_string(version)});
   }
-  return not_found();
+  host::RouteReceipt kept;
+  if (request.receipt)
+    kept = [&request](storage::Session& session, const host::RouteAnswer& answer) {
+      return request.receipt(session, Response(answer.status, answer.media_type, answer.body));
+    };
+  OB_TRY(host::RouteAnswer answer, services.host.call_route(request.context, plugin, call, kept));
+  return Response(answer.status, answer.media_type, std::move(answer.body));
 }
 
 /// The generic patterns also match what a plugin declares ("/compilation/code-change"): where the address names no

@@ -264,11 +264,34 @@ void add_problems(Json& paths) {
   }
 }
 
+/// What a plugin says of a route of its own; where it says nothing of request and reply, they are any object.
+void put_route(Json& paths, const std::string& plugin, const declarations::DeclaredRoute& route) {
+  std::string method = route.method;
+  std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const Json reply = route.reply.is_null() ? schema_ref("Object") : route.reply;
+  const bool bytes = route.media_type != "application/json" && route.reply.is_null();
+  Operation operation{method.c_str(), "/" + plugin + route.path, route.title, route.status,
+                      answer(bytes ? string_schema() : reply, route.media_type.c_str())};
+  if (route.status == 204) operation.answer.erase("content");
+  if (method != "get") {
+    const Json request = route.request.is_null() ? schema_ref("Object") : route.request;
+    operation.body = {{"content", {{"application/json", {{"schema", request}}}}}};
+  } else if (route.request.is_object()) {
+    const Json required = route.request.value("required", Json::array());
+    for (const auto& [name, schema] : route.request.value("properties", Json::object()).items()) {
+      operation.parameters.push_back(query(name.c_str(), schema));
+      if (std::ranges::find(required, name) != required.end()) operation.parameters.back()["required"] = true;
+    }
+  }
+  put(paths, plugin, plugin + "." + route.permission, std::move(operation));
+  if (!route.description.zh.empty())
+    paths["/" + plugin + route.path][method]["description"] = text_of(route.description);
+}
+
 } // namespace
 
-Json openapi_document(const std::vector<std::shared_ptr<const records::Entity>>& entities,
-                      const std::vector<host::PluginRoute>& routes, const std::string& language,
-                      const std::string& version) {
+Json openapi_document(const std::vector<std::shared_ptr<const records::Entity>>& entities, const host::Host& host,
+                      const std::string& language, const std::string& version) {
   Json document = Json::parse(kKernelApi);
   document["openapi"] = "3.1.0";
   document["info"] = {{"title", {{"zh", "OneBudget 接口"}, {"en", "OneBudget interface"}}},
@@ -280,20 +303,10 @@ Json openapi_document(const std::vector<std::shared_ptr<const records::Entity>>&
     add_schemas(document["components"]["schemas"], *entity);
     add_paths(paths, *entity);
   }
-  for (const host::PluginRoute& route : routes) {
-    std::string method = route.method;
-    std::transform(method.begin(), method.end(), method.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    Operation operation{method.c_str(),
-                        "/" + route.plugin + route.pattern,
-                        route.title,
-                        200,
-                        answer(schema_ref("Object")),
-                        Json::array(),
-                        {}};
-    if (method != "get") operation.body = {{"content", {{"application/json", {{"schema", schema_ref("Object")}}}}}};
-    put(paths, route.plugin, route.permission, std::move(operation));
-  }
+  host.each_route([&paths](const std::string& plugin, const declarations::DeclaredRoute& route) {
+    put_route(paths, plugin, route);
+    return false;
+  });
   add_problems(paths);
   localise(document, language);
   return document;

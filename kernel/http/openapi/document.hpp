@@ -10,10 +10,9 @@
 
 namespace onebudget::http {
 
-/// OpenAPI 3.1: the kernel's own routes (kernel_api.json) with those of `entities` and `routes`; texts as Text::in()
-/// gives them for `language`. Pure; thread-safe.
-Json openapi_document(const std::vector<std::shared_ptr<const records::Entity>>& entities,
-                      const std::vector<host::PluginRoute>& routes, const std::string& language,
-                      const std::string& version);
+/// OpenAPI 3.1: the kernel's own routes (kernel_api.json) with those of `entities` and of the plugins that run in
+/// `host`; texts as Text::in() gives them for `language`. Thread-safe.
+Json openapi_document(const std::vector<std::shared_ptr<const records::Entity>>& entities, const host::Host& host,
+                      const std::string& language, const std::string& version);
 
 } // namespace onebudget::http

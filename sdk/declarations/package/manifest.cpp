@@ -296,7 +296,12 @@ void read_routes(JsonObject& root, Manifest& out) {
     format(object, "permission", route.permission, dotted(route.permission, 1, 3),
            {"如 project.read 的权限码", "a code such as project.read"});
     route.title = object.title("title", true);
-    object.only({"method", "path", "permission", "title", "description", "request", "reply"});
+    if (object.has("description")) route.description = object.title("description", false);
+    route.status = object.integer("status", false, 200, 200, 204);
+    if (object.has("media_type")) route.media_type = object.text("media_type", false);
+    if (const Json* schema = object.member("request")) route.request = *schema;
+    if (const Json* schema = object.member("reply")) route.reply = *schema;
+    object.only({"method", "path", "permission", "title", "description", "status", "media_type", "request", "reply"});
     out.routes.push_back(std::move(route));
   }
 }

@@ -49,7 +49,10 @@ struct Subscription {
 
 struct DeclaredRoute {
   std::string method, path, permission; ///< permission below the plugin
-  Text title;
+  Text title, description;
+  int status = 200;                            ///< of success, 200 to 204
+  std::string media_type = "application/json"; ///< of the answer of success
+  Json request, reply; ///< JSON Schemas; of GET, `request` describes the query; null = any object
 };
 
 /// A page of the web UI that the plugin brings along.
