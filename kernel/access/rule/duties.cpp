@@ -33,6 +33,7 @@ constexpr Office kOffices[] = {
     {"audit", "audit_admin", true},
     {"token", "", false},
     {"file", "", false},
+    {"view", "", false},
 };
 
 std::string_view thing_of(std::string_view pattern) {
@@ -210,6 +211,7 @@ std::vector<Permission> kernel_permissions() {
       {"system.audit.verify", {"校验审计链", "Verify the audit chain"}, "medium"},
       {"system.token.manage", {"管理自己的访问令牌", "Manage one's own API tokens"}, "medium"},
       {"system.file.upload", {"上传文件", "Upload files"}, "low"},
+      {"system.view.share", {"把保存的视图共享给角色", "Share saved views with roles"}, "low"},
   };
 }
 

@@ -104,6 +104,7 @@ void register_routes(Router& router, Services& services) {
   add_package_routes(router, services);
   add_backup_routes(router, services);
   add_setting_routes(router, services);
+  add_view_routes(router, services);
   add_job_routes(router, services);
   add_dead_letter_routes(router, services);
   add_audit_routes(router, services);

@@ -179,15 +179,22 @@ Result<Response> carry_out(Services& services, Request& request, const Key& key,
 } // namespace
 
 std::vector<storage::Migration> migrations() {
-  return {{"kernel.http", 1, "idempotency",
-           "CREATE TABLE http_idempotency (scope ${text} PRIMARY KEY, digest ${text} NOT NULL, at_ms ${id} NOT NULL, "
-           "answer ${text});"
-           "CREATE INDEX http_idempotency_at ON http_idempotency (at_ms);"},
-          {"kernel.http", 2, "files",
-           "CREATE TABLE http_file (id ${text} PRIMARY KEY, name ${text} NOT NULL, size ${id} NOT NULL, media_type "
-           "${text} NOT NULL,"
-           " sm3 ${text} NOT NULL, owner ${id} NOT NULL, at_ms ${id} NOT NULL);"},
-          {"kernel.http", 3, "idempotency_process", "ALTER TABLE http_idempotency ADD COLUMN process ${text};"}};
+  return {
+      {"kernel.http", 1, "idempotency",
+       "CREATE TABLE http_idempotency (scope ${text} PRIMARY KEY, digest ${text} NOT NULL, at_ms ${id} NOT NULL, "
+       "answer ${text});"
+       "CREATE INDEX http_idempotency_at ON http_idempotency (at_ms);"},
+      {"kernel.http", 2, "files",
+       "CREATE TABLE http_file (id ${text} PRIMARY KEY, name ${text} NOT NULL, size ${id} NOT NULL, media_type "
+       "${text} NOT NULL,"
+       " sm3 ${text} NOT NULL, owner ${id} NOT NULL, at_ms ${id} NOT NULL);"},
+      {"kernel.http", 3, "idempotency_process", "ALTER TABLE http_idempotency ADD COLUMN process ${text};"},
+      {"kernel.http", 4, "views",
+       "CREATE TABLE http_view (id ${text} PRIMARY KEY, path ${text} NOT NULL, title ${text} NOT NULL, query ${text} "
+       "NOT NULL, owner ${id} NOT NULL, role ${text} NOT NULL, node ${id} NOT NULL, opens ${id} NOT NULL, version "
+       "${id} NOT NULL);"
+       "CREATE UNIQUE INDEX http_view_of_owner ON http_view (owner, path, title);"
+       "CREATE INDEX http_view_shared ON http_view (path) WHERE role <> '';"}};
 }
 
 ApiHandler idempotent(ApiHandler handler, bool in_transaction) {

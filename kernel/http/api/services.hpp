@@ -67,6 +67,7 @@ void add_grant_routes(Router& router, Services& services);
 void add_plugin_routes(Router& router, Services& services);
 void add_package_routes(Router& router, Services& services);
 void add_setting_routes(Router& router, Services& services);
+void add_view_routes(Router& router, Services& services);
 void add_backup_routes(Router& router, Services& services);
 void add_job_routes(Router& router, Services& services);
 void add_dead_letter_routes(Router& router, Services& services);
@@ -78,7 +79,7 @@ void add_observe_routes(Router& router, Services& services); ///< /health/*, /me
 /// All of them.
 void register_routes(Router& router, Services& services);
 
-/// Storage that the handlers themselves need (idempotency keys, uploaded files).
+/// Storage that the handlers themselves need (idempotency keys, uploaded files, saved views).
 std::vector<storage::Migration> migrations();
 /// Those of every room, in the order in which they run. Plugins bring theirs when they are enabled.
 std::vector<storage::Migration> all_migrations();
