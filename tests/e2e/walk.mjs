@@ -20,6 +20,7 @@ import { walkRecords } from './walks/records.mjs'
 import { walkStart } from './walks/start.mjs'
 import { walkSystem } from './walks/system.mjs'
 import { walkUpkeep } from './walks/upkeep.mjs'
+import { walkVendor } from './walks/vendor.mjs'
 import { weighFirstLoad } from './walks/weight.mjs'
 
 const [source, build, ui, shots] = process.argv.slice(2).map((path) => resolve(path))
@@ -47,6 +48,7 @@ after(async () => {
 })
 
 if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
+if (!only || only === 'vendor') test('a page while it is written', () => walkVendor((other = {}) => Walker.open({ ...given, language: 'zh', size: 'wide', ...other }), given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
     for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['system', walkSystem], ['upkeep', walkUpkeep]]) {
