@@ -205,6 +205,8 @@ export class Walker {
       await this.look('menu')
     }
     const entry = this.page.getByRole('navigation', { name: this.t('shell.navigation') }).locator(`a[href="${path}"]`)
+    await entry.waitFor({ state: 'attached' })
+    for (const fold of await entry.locator('xpath=ancestor::ul/preceding-sibling::button[@aria-expanded="false"]').all()) await fold.click()
     await entry.click()
     await this.page.waitForURL(this.server.url + path)
   }

@@ -39,7 +39,7 @@ export const usePreferences = defineStore('preferences', () => {
   const textSize = ref<TextSize>(read('text', 'normal'))
   const contrast = ref<boolean>(read('contrast', false))
   const watermark = ref<boolean>(read('watermark', true))
-  const navClosed = ref<string[]>(read('nav.closed', []))
+  const navFolds = ref<Record<string, boolean>>(read('nav.folds', {}))
   const systemDark = window.matchMedia('(prefers-color-scheme: dark)')
   const prefersDark = ref(systemDark.matches)
   systemDark.addEventListener('change', (event) => { prefersDark.value = event.matches })
@@ -65,7 +65,7 @@ export const usePreferences = defineStore('preferences', () => {
   watchEffect(() => keep('watermark', watermark.value))
   watchEffect(() => keep('unit', unit.value))
   watchEffect(() => keep('density', density.value))
-  watchEffect(() => keep('nav.closed', navClosed.value))
+  watchEffect(() => keep('nav.folds', navFolds.value))
 
   const views = (user: string, path: string): SavedView[] => read<SavedView[]>(`views.${user}.${path}`, [])
   const keepViews = (user: string, path: string, kept: SavedView[]): void => keep(`views.${user}.${path}`, kept)
@@ -74,5 +74,5 @@ export const usePreferences = defineStore('preferences', () => {
   const columns = (user: string, path: string): string[] | null => read<string[] | null>(`columns.${user}.${path}`, null)
   const keepColumns = (user: string, path: string, names: string[] | null): void => keep(`columns.${user}.${path}`, names)
 
-  return { locale, theme, unit, density, textSize, contrast, watermark, dark, navClosed, views, keepViews, columns, keepColumns, recent, keepRecent }
+  return { locale, theme, unit, density, textSize, contrast, watermark, dark, navFolds, views, keepViews, columns, keepColumns, recent, keepRecent }
 })
