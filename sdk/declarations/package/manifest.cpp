@@ -318,7 +318,7 @@ void read_pages(JsonObject& root, Manifest& out) {
     page.module = object.text("module", true);
     page.permission = object.text("permission", true);
     page.title = object.title("title", true);
-    page.place = object.one_of("place", "menu", {"menu", "bar", "record"});
+    page.place = object.one_of("place", "menu", {"menu", "bar", "record", "home"});
     object.only({"name", "module", "permission", "title", "place"});
     out.pages.push_back(std::move(page));
   }

@@ -100,7 +100,7 @@ export interface NodeRef { id: string; code: string; name: string; kind: string;
 export interface Scope { role: string; role_title: string; node: NodeRef; reach: string; departments: string[] }
 export interface MenuItem { entity?: string; path: string; title: Text; icon?: string | null; group?: string | null; module?: string }
 export interface MenuGroup { plugin: string; title: Text; order: number; items: MenuItem[] }
-export interface ShellPart { plugin: string; name: string; place: 'bar' | 'record'; module: string }
+export interface ShellPart { plugin: string; name: string; place: 'bar' | 'record' | 'home'; module: string }
 export interface SessionUser { id: string; username: string; display_name: string; must_change_password: boolean }
 export interface SessionInfo {
   token?: string; expires_at: string; csrf: string; user: SessionUser; permissions: string[]; scopes: Scope[]; menu: MenuGroup[]; parts?: ShellPart[]
