@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { onebudgetPages } from './vite.mjs'
+import { kShared, onebudgetPages } from './vite.mjs'
 
 const [modules, source, out, ...pages] = process.argv.slice(2)
 if (!pages.length) {
@@ -17,10 +17,18 @@ const found = createRequire(join(resolve(modules), 'of-this-folder.js'))
 const load = async (name) => import(pathToFileURL(found.resolve(name)).href)
 const { build } = await load('vite')
 const { default: vue } = await load('@vitejs/plugin-vue')
+/** A page without packages of its own finds those of the other folder. */
+const borrowed = {
+  name: 'onebudget-borrowed', enforce: 'pre',
+  resolveId(id, importer) {
+    const own = join(resolve(source), '/')
+    return importer?.startsWith(own) && /^[a-z@]/.test(id) && !kShared.includes(id) ? this.resolve(id, found.resolve('vue/package.json'), { skipSelf: true }) : null
+  },
+}
 const entries = Object.fromEntries(pages.map((name) => [name, resolve(source, `${name}.vue`)]))
 const { plugins, ...config } = onebudgetPages(entries, resolve(out))
 try {
-  await build({ configFile: false, root: resolve(source), logLevel: 'warn', publicDir: false, plugins: [vue(), ...plugins], ...config })
+  await build({ configFile: false, root: resolve(source), logLevel: 'warn', publicDir: false, plugins: [vue(), borrowed, ...plugins], ...config })
 } catch (error) {
   console.error(error.message)
   process.exit(1)

@@ -27,6 +27,7 @@ function stylesInside() {
 export function onebudgetPages(entries, folder = 'ui') {
   return {
     plugins: [stylesInside()],
+    define: { 'process.env.NODE_ENV': '"production"' }, // what libraries ask in a browser, where nothing else defines it
     build: {
       outDir: folder, emptyOutDir: false, target: 'es2021', cssCodeSplit: true,
       lib: { entry: entries, formats: ['es'], fileName: (_format, name) => `${name}.js` },

@@ -15,6 +15,7 @@ import { walkBudget } from './walks/budget.mjs'
 import { walkContributed } from './walks/contributed.mjs'
 import { walkDeclare } from './walks/declare.mjs'
 import { walkInbox } from './walks/inbox.mjs'
+import { closeInsight, walkInsight } from './walks/insight.mjs'
 import { walkKit } from './walks/kit.mjs'
 import { walkRecords } from './walks/records.mjs'
 import { walkStart } from './walks/start.mjs'
@@ -42,6 +43,7 @@ before(async () => {
 })
 after(async () => {
   await given.browser?.close()
+  await closeInsight(given)
   await given.server?.stop()
   if (failed || shots) console.log(`screenshots: ${given.shots}`)
   else await rm(given.shots, { recursive: true, force: true })
@@ -51,7 +53,7 @@ if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 if (!only || only === 'vendor') test('a page while it is written', () => walkVendor((other = {}) => Walker.open({ ...given, language: 'zh', size: 'wide', ...other }), given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['system', walkSystem], ['upkeep', walkUpkeep]]) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['insight', walkInsight], ['system', walkSystem], ['upkeep', walkUpkeep]]) {
       const round = `${language}-${size}`
       if (only && ![round, name, `${round}-${name}`].includes(only)) continue
       test(`${name}, ${language}, ${size}`, async () => {
