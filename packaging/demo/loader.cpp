@@ -293,8 +293,12 @@ class Loader {
 
   /// What people do in the province once it stands: they sign in with the logins that were written.
   Result<void> acts() {
-    if (options_.acts.empty()) return {};
-    OB_TRY(const std::string text, client::file_text(options_.acts));
+    for (const std::string& file : options_.acts) OB_CHECK(acts_of(file));
+    return {};
+  }
+
+  Result<void> acts_of(const std::string& file) {
+    OB_TRY(const std::string text, client::file_text(file));
     OB_TRY(const Json script, parse_json(text, {std::size_t{16} << 20, 64}));
     Acts play(tool_.url, tool_.language, tool_.ca_file, [&](const std::string& username) {
       for (const Account& known : accounts_)
@@ -302,8 +306,8 @@ class Loader {
       return std::string();
     });
     OB_CHECK(play.play(script, [&](double done) { output_.progress("acts", done); }));
-    acts_done_ = play.done();
-    acts_refused_ = play.refused();
+    acts_done_ += play.done();
+    acts_refused_ += play.refused();
     return {};
   }
 

@@ -2,6 +2,7 @@
 // Builds the demo province on an empty, running server, through its public interfaces only.
 
 #include <string>
+#include <vector>
 
 #include "sdk/client/client.hpp"
 #include "sdk/client/output.hpp"
@@ -15,12 +16,12 @@ struct Tool {
 };
 
 struct Options {
-  double scale = 0.01;        ///< share of the whole province, 0 < scale <= 1
-  std::string bootstrap_file; ///< the server's one-time secret
-  std::string data_dir;       ///< folder with the reference data CSV files
-  std::string accounts_file;  ///< where the logins are written (mode 0600)
-  std::string vocabulary;     ///< config/demo/<province>.json
-  std::string acts;           ///< config/demo/<province>_acts.json; empty = nobody does anything
+  double scale = 0.01;           ///< share of the whole province, 0 < scale <= 1
+  std::string bootstrap_file;    ///< the server's one-time secret
+  std::string data_dir;          ///< folder with the reference data CSV files
+  std::string accounts_file;     ///< where the logins are written (mode 0600)
+  std::string vocabulary;        ///< config/demo/<province>.json
+  std::vector<std::string> acts; ///< config/demo/<province>_….json, one after the other; none = nobody does anything
 };
 
 /// Once done, a second call on the same data does nothing. Faults: ctl.demo_not_empty, ctl.file, those of the server.

@@ -27,7 +27,8 @@ int main(int argc, char** argv) {
   load->add_option("--accounts", options.accounts_file, "where the logins are written (mode 0600)")->required();
   load->add_option("--vocabulary", options.vocabulary, "words and distributions of the province (config/demo/*.json)")
       ->required();
-  load->add_option("--acts", options.acts, "what people do once it is loaded (config/demo/*_acts.json) / 演示剧本");
+  load->add_option("--acts", options.acts, "what people do once it is loaded; may be given again / 演示剧本，可多次")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -24,6 +24,7 @@ class Ledger final : public plugin::Plugin {
     route("POST /check", check_route);
     route("POST /external/{verb}", external);
     route("GET /balance", balance_route);
+    route("GET /execution", show_execution);
     route("POST /drift", drift_route);
     route("GET /replay", replay);
     route("POST /year-end", year_end);

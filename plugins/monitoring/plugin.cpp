@@ -24,11 +24,17 @@ class Monitoring final : public plugin::Plugin {
     route("POST /evaluate", start_evaluation);
     route("GET /evaluate/{scan}", show_scan);
     listen("monitoring.evaluation.asked", follow_asked);
+    listen("records.changed", follow_changed);
+    listen("treasury.request.examined", follow_examined);
+    listen("treasury.request.gone", follow_gone);
+    listen("treasury.refund.confirmed", follow_refund);
+    listen("ledger.line.moved", follow_lines);
     route("POST /threshold/{id}/preview", preview_threshold);
     route("GET /rule-run", show_run);
     route("GET /dual-monitoring", show_lights);
     route("GET /alert/{id}/form", print_alert);
     route("POST /examine", examine_request);
+    route("GET /stream", show_stream);
     job("evaluate", evaluate_job);
     job("nightly", evaluate_job);
   }

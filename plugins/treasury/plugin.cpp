@@ -26,6 +26,9 @@ class Treasury final : public plugin::Plugin {
     route("POST /exchange/take", take_messages);
     route("POST /exchange/message/{id}/report", report_message);
     route("POST /exchange/receive", receive_message);
+    route("GET /usage-plan/{id}/form", print_plan);
+    route("GET /payment-request/{id}/form", print_request);
+    route("GET /curve", show_curve);
     route("POST /recount", recount);
   }
 };

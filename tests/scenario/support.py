@@ -226,8 +226,9 @@ def demo_data_of(year, folder):
         return SOURCE / "plugins/standards/data", SOURCE / "config/demo/jiangsu.json"
     by = year - 2026
     data = folder / "moved/standards/data"
-    for plugin in ("workflow", "compilation"):
-        shutil.copytree(SOURCE / f"plugins/{plugin}/data", folder / f"moved/{plugin}/data")
+    for lists in SOURCE.glob("plugins/*/data"):
+        if lists.parent.name != "standards":
+            shutil.copytree(lists, folder / f"moved/{lists.parent.name}/data")
     data.mkdir(parents=True)
     for table in (SOURCE / "plugins/standards/data").iterdir():
         with table.open(encoding="utf-8", newline="") as rows, (data / table.name).open("w", encoding="utf-8", newline="") as moved:

@@ -147,7 +147,7 @@ Result<void> write_entry(const Call& call, const Entry& entry, const Row& indica
               {"fiscal_year", indicator.number("fiscal_year")},
               {"month", entry.posted_on.month()},
               {"region_code", indicator.text("region_code")}};
-  for (const char* copied : {"fund_kind", "functional_class"}) // what dashboards sum by
+  for (const char* copied : {"department", "fund_kind", "functional_class"}) // what dashboards sum by
     if (indicator.has(copied)) row[copied] = indicator.text(copied);
   if (!entry.debit.empty()) row["debit"] = entry.debit;
   if (!entry.credit.empty()) row["credit"] = entry.credit;

@@ -55,6 +55,10 @@ Result<Answer> check_route(Call& call, const Request& request);
 Result<Answer> external(Call& call, const Request& request);
 /// GET /balance?indicators=1,2 or unit=&fiscal_year=&project=[&as_of=2026-06-30]: as the message; amounts in fen.
 Result<Answer> balance_route(Call& call, const Request& request);
+/// GET /execution?year=2026[&by=month|region|department|function|fund|unit][&region=&department=&unit=&fund=&function=]
+/// [&digits=3|5|7] → {year, by, day, even, total, items, fresh}: sums of executable indicators, against an even year;
+/// amounts in yuan. Of the caller's rows, up to a second late.
+Result<Answer> show_execution(Call& call, const Request& request);
 /// POST /drift {fiscal_year}: recomputes what the caller sees from entries → {indicators, reservations, pools, entries,
 /// differences: [{entity, id, field, kept, computed}], debits, credits}; amounts in fen.
 Result<Answer> drift_route(Call& call, const Request& request);

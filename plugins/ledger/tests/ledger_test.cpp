@@ -53,6 +53,20 @@ TEST_F(Ledger, a_payment_is_checked_reserved_confirmed_paid_and_refunded) {
   drift_is_zero();
 }
 
+TEST_F(Ledger, the_proof_of_a_long_document_is_kept_in_parts) {
+  const std::string id = issued(100'000);
+  Json lines = Json::array();
+  for (int line = 1; line <= 1000; ++line) lines.push_back({{"line", line}, {"indicator", id}, {"amount", 1}});
+  const Json answer = send("reserve", ask("1", id, 1, {{"lines", lines}}));
+  ASSERT_EQ(answer["allowed"], true);
+  std::size_t kept = 0;
+  for (const Row& part : host.rows("ledger.decision"))
+    for (const Json& node : part.at("proof")["all_of"]) kept += node["lines"].size();
+  EXPECT_EQ(kept, 1000U);
+  EXPECT_GT(host.rows("ledger.decision").size(), 1U);
+  EXPECT_EQ(indicator(id).number("reserved"), 1000);
+}
+
 TEST_F(Ledger, a_refusal_reserves_nothing_and_says_why) {
   const std::string id = issued(1000);
   const Json answer = send("reserve", ask("1", id, 1001));
@@ -183,6 +197,37 @@ TEST_F(Ledger, balances_of_any_day_come_from_entries) {
   EXPECT_EQ(now["items"][0]["available"], 700);
   EXPECT_EQ(then["items"][0]["available"], 1000);
   EXPECT_EQ(then["items"][0]["amount"], 1000);
+}
+
+TEST_F(Ledger, execution_adds_up_by_whatever_a_dashboard_asks_for) {
+  const std::string id = issued(1000);
+  issued(500, "6");
+  send("reserve", ask("1", id, 700));
+  send("confirm", {{"document", document("1")}});
+  send("consume", {{"document", document("1")}, {"reference", "V1"}, {"lines", {{{"line", 1}, {"amount", 600}}}}});
+  send("refund", {{"document", document("1")}, {"reference", "R1"}, {"lines", {{{"line", 1}, {"amount", 50}}}}});
+  const auto told = [&](const plugin::Json& parameters) {
+    std::map<std::string, std::string> given = {{"year", "2026"}};
+    for (const auto& [name, value] : parameters.items()) given[name] = value.get<std::string>();
+    const auto answer = host.request("GET /execution", given);
+    return answer ? Json::parse(answer->body) : Json(answer.fault().code);
+  };
+  const Json curve = told({});
+  EXPECT_EQ(curve["total"]["amount"], "15.00");
+  EXPECT_EQ(curve["items"][6]["paid"], "5.50") << "refunds are taken off";
+  EXPECT_EQ(curve["items"][7]["paid"], nullptr) << "August is to come";
+  const Json units = told({{"by", "unit"}});
+  EXPECT_EQ(units["items"][0]["key"], "6") << "who is furthest behind comes first";
+  EXPECT_EQ(units["items"][1]["rate"], 0.55);
+  const Json departments = told({{"by", "department"}});
+  EXPECT_EQ(departments["items"].size(), 1U);
+  EXPECT_EQ(departments["items"][0]["key"], "106");
+  EXPECT_EQ(departments["items"][0]["confirmed"], "1.00");
+  EXPECT_EQ(told({{"by", "region"}, {"region", "320500000"}})["items"].size(), 1U);
+  EXPECT_EQ(told({{"region", "320600000"}})["total"]["amount"], "0.00");
+  for (const auto& [name, wrong] :
+       std::map<std::string, std::string>{{"year", "26"}, {"by", "mood"}, {"region", "32*"}, {"function", "2;x"}})
+    EXPECT_EQ(told({{name, wrong}}), "ledger.parameter") << name;
 }
 
 TEST_F(Ledger, an_unconfirmed_reservation_expires_and_says_so) {

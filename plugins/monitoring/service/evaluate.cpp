@@ -50,20 +50,31 @@ Json not_run_json(const Findings& found) {
 Result<std::size_t> some(const Call& call, Standing& standing, const char* entity, const std::string& filter,
                          Tally& tally) {
   OB_TRY(const auto rows, call.records().list(entity, where(filter, "", kAtOnce)));
-  OB_TRY(auto objects, objects_of(call, entity, rows, standing.day()));
-  OB_CHECK(judge(call, standing, objects));
-  OB_CHECK(raise_alerts(call, standing, objects));
-  OB_CHECK(list_unmatched(call, objects));
-  for (const Object& object : objects) {
-    tally.add(object);
-    OB_CHECK(call.records().update(
-        entity, object.row, object.version,
-        {{"checked", true}, {"checked_on", standing.day().str()}, {"not_run", not_run_json(object.found)}}));
-  }
+  OB_TRY(const auto objects, judge_rows(call, standing, entity, rows));
+  OB_CHECK(mark_rows(call, standing, entity, objects));
+  for (const Object& object : objects) tally.add(object);
   return rows.size();
 }
 
 } // namespace
+
+Result<std::vector<Object>> judge_rows(const Call& call, Standing& standing, const char* entity,
+                                       const std::vector<Row>& rows) {
+  OB_TRY(auto objects, objects_of(call, entity, rows, standing.day()));
+  OB_CHECK(judge(call, standing, objects));
+  OB_CHECK(raise_alerts(call, standing, objects));
+  OB_CHECK(list_unmatched(call, objects));
+  return objects;
+}
+
+Result<void> mark_rows(const Call& call, const Standing& standing, const char* entity,
+                       const std::vector<Object>& objects) {
+  for (const Object& object : objects)
+    OB_CHECK(call.records().update(
+        entity, object.row, object.version,
+        {{"checked", true}, {"checked_on", standing.day().str()}, {"not_run", not_run_json(object.found)}}));
+  return {};
+}
 
 Result<Json> evaluate_job(Call& call, Job& job) {
   OB_TRY(const Json payload, job.payload());

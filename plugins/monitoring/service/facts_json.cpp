@@ -112,6 +112,16 @@ class JsonReader {
   std::set<std::string> names_;
 };
 
+struct NamePicker {
+  const Json& from;
+  Json to = Json::object();
+  template <class T>
+  void operator()(const char* name, const char*, T&) {
+    const auto found = from.find(name);
+    if (found != from.end() && !found->is_null()) to[name] = *found;
+  }
+};
+
 struct DaySetter {
   Day day;
   template <class T>
@@ -139,6 +149,14 @@ std::optional<Facts> read_facts(const std::string& subject, const Json& json, st
   std::visit([&](auto& own) { own.each(reader); }, *facts);
   if (!known_only) reader.report_unknown();
   return facts;
+}
+
+Json known_facts(const std::string& subject, const Json& json) {
+  std::optional<Facts> facts = empty_facts(subject);
+  if (!facts || !json.is_object()) return Json::object();
+  NamePicker picker{json};
+  std::visit([&](auto& own) { own.each(picker); }, *facts);
+  return picker.to;
 }
 
 void set_day(Facts& facts, Day day) { std::visit(DaySetter{day}, facts); }

@@ -10,6 +10,8 @@ namespace onebudget::monitoring {
 /// `known_only` members that no fact has are passed over.
 std::optional<Facts> read_facts(const std::string& subject, const Json& json, std::vector<FieldFault>& findings,
                                 bool known_only = false);
+/// The members that the subject's facts have; what else there is falls away.
+Json known_facts(const std::string& subject, const Json& json);
 /// Sets the day that facts without one are seen on.
 void set_day(Facts& facts, Day day);
 

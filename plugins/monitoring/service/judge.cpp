@@ -49,9 +49,11 @@ Json verdict_json(const Hit& hit, Level level) {
           {"evidence", evidence_json(hit.evidence)}};
 }
 
-Result<void> open_alert(const Call& call, Day today, const Object& object, const Hit& hit, Level level) {
+Result<void> open_alert(const Call& call, Standing& standing, const Object& object, const Hit& hit, Level level) {
   const Rule* rule = rule_of(hit.rule);
+  const Day today = standing.day();
   const std::string due = today.plus_days(kDaysToExplain).str();
+  OB_TRY(const Row* node, standing.node(call, object.unit));
   Json row = verdict_json(hit, level);
   row.update({{"unit", object.unit.str()},
               {"cause", cause_of(object, hit)},
@@ -65,6 +67,8 @@ Result<void> open_alert(const Call& call, Day today, const Object& object, const
               {"raised_on", today.str()},
               {"due_on", due},
               {"told_by", object.told_by}});
+  row["region_code"] = node->text("region_code");
+  if (node->has("department_code")) row["department"] = node->text("department_code");
   OB_TRY(const RecordId id, call.records().insert(kAlert, row));
   OB_TRY([[maybe_unused]] const RecordId letter,
          call.records().insert("monitoring.inquiry", {{"unit", object.unit.str()},
@@ -155,7 +159,7 @@ Result<void> judge(const Call& call, Standing& standing, std::vector<Object>& ob
   return {};
 }
 
-Result<void> raise_alerts(const Call& call, const Standing& standing, const std::vector<Object>& objects) {
+Result<void> raise_alerts(const Call& call, Standing& standing, const std::vector<Object>& objects) {
   Register known;
   OB_CHECK(known.load(call, objects));
   for (const Object& object : objects) {
@@ -167,7 +171,7 @@ Result<void> raise_alerts(const Call& call, const Standing& standing, const std:
       if (const Row* row = known.of_cause(cause)) {
         OB_CHECK(refresh(call, *row, hit, level));
       } else {
-        OB_CHECK(open_alert(call, standing.day(), object, hit, level));
+        OB_CHECK(open_alert(call, standing, object, hit, level));
       }
     }
     OB_CHECK(close_gone(call, known, object, causes));

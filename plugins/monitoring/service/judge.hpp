@@ -31,7 +31,7 @@ Result<void> judge(const Call& call, Standing& standing, std::vector<Object>& ob
 
 /// Writes alerts for causes that have none, opens an inquiry letter for each, lets graver levels show, and closes
 /// progress alerts of yellow and blue whose cause is gone. A scan: nothing is blocked.
-Result<void> raise_alerts(const Call& call, const Standing& standing, const std::vector<Object>& objects);
+Result<void> raise_alerts(const Call& call, Standing& standing, const std::vector<Object>& objects);
 
 /// Actuals that no indicator, plan or target is known for, one row each.
 Result<void> list_unmatched(const Call& call, const std::vector<Object>& objects);

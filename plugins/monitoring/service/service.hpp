@@ -56,6 +56,15 @@ Result<Json> evaluate_job(Call& call, Job& job);
 Result<Answer> start_evaluation(Call& call, const Request& request);
 /// monitoring.evaluation.asked: begins the job in the plugin's name.
 Result<void> follow_asked(Call& call, const Event& event);
+/// records.changed of facts, execution records, contracts and their parts: judged at once, alerts raised. Harmless when
+/// repeated.
+Result<void> follow_changed(Call& call, const Event& event);
+/// treasury.request.examined, treasury.request.gone, treasury.refund.confirmed, ledger.line.moved: kept as facts, which
+/// are judged as soon as they are there. Harmless when repeated.
+Result<void> follow_examined(Call& call, const Event& event);
+Result<void> follow_gone(Call& call, const Event& event);
+Result<void> follow_refund(Call& call, const Event& event);
+Result<void> follow_lines(Call& call, const Event& event);
 /// GET /evaluate/{scan} → {state: running | done, result}; kept for a day.
 Result<Answer> show_scan(Call& call, const Request& request);
 /// POST /threshold/{id}/preview → what the draft would change on last year's visible records; kept on the draft.
@@ -66,6 +75,9 @@ Result<Answer> show_run(Call& call, const Request& request);
 Result<Answer> show_lights(Call& call, const Request& request);
 /// GET /alert/{id}/form → the form of J11 as a page for printing.
 Result<Answer> print_alert(Call& call, const Request& request);
+/// GET /stream[?after=&limit=&level=&rule=&status=&year=&region=&department=&unit=] → {items, newest, counts, fresh}:
+/// the newest alerts behind `after`, and counts of all that fit; of the caller's rows, counts up to a second late.
+Result<Answer> show_stream(Call& call, const Request& request);
 /// POST /examine: as the message, for people.
 Result<Answer> examine_request(Call& call, const Request& request);
 

@@ -34,15 +34,20 @@ Result<Standing> Standing::load(const Call& call, Day day, const std::optional<L
   return out;
 }
 
-Result<const Limits*> Standing::limits(const Call& call, RecordId unit, int year) {
-  auto region = regions_.find(unit.value);
-  if (region == regions_.end()) {
-    OB_TRY(const Row node, call.node(unit));
-    region = regions_.emplace(unit.value, node.text("region_code")).first;
+Result<const Row*> Standing::node(const Call& call, RecordId unit) {
+  auto found = nodes_.find(unit.value);
+  if (found == nodes_.end()) {
+    OB_TRY(Row node, call.node(unit));
+    found = nodes_.emplace(unit.value, std::move(node)).first;
   }
-  const auto key = std::make_pair(region->second, year);
+  return &found->second;
+}
+
+Result<const Limits*> Standing::limits(const Call& call, RecordId unit, int year) {
+  OB_TRY(const Row* place, node(call, unit));
+  const auto key = std::make_pair(place->text("region_code"), year);
   auto found = limits_.find(key);
-  if (found == limits_.end()) found = limits_.emplace(key, limits_for(rows_, region->second, year)).first;
+  if (found == limits_.end()) found = limits_.emplace(key, limits_for(rows_, key.first, year)).first;
   return &found->second;
 }
 

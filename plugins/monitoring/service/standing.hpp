@@ -15,6 +15,8 @@ class Standing {
 
   [[nodiscard]] Day day() const { return day_; }
   [[nodiscard]] const RuleBook& rules() const { return rules_; }
+  /// The unit in the tree. Fault when it is unknown.
+  Result<const Row*> node(const Call& call, RecordId unit);
   /// Of the unit's region. Fault when the unit is unknown.
   Result<const Limits*> limits(const Call& call, RecordId unit, int year);
 
@@ -24,7 +26,7 @@ class Standing {
   Day day_;
   RuleBook rules_;
   std::vector<LimitRow> rows_;
-  std::map<std::int64_t, std::string> regions_;
+  std::map<std::int64_t, Row> nodes_;
   std::map<std::pair<std::string, int>, Limits> limits_;
 };
 

@@ -112,6 +112,89 @@ TEST_F(House, a_yellow_progress_alert_closes_itself_and_comes_back_and_an_orange
   EXPECT_EQ(alerts(), Lines{"R07 orange L1 open"}) << "a finance officer finds on it";
 }
 
+TEST_F(House, what_is_written_is_judged_at_once_and_only_once) {
+  const RecordId id = fact("line", "L1", kIdle);
+  const auto tell = [&] {
+    return host.deliver("records.changed", kFact, {{"entity", kFact}, {"action", "create"}, {"id", id.str()}});
+  };
+  for (int twice = 0; twice < 2; ++twice) ASSERT_TRUE(tell().ok());
+  EXPECT_EQ(alerts(), Lines{"R07 yellow L1 open"}) << "no scan has run";
+  const auto stream = host.request("GET /stream", {{"year", "2026"}});
+  ASSERT_TRUE(stream.ok()) << why(stream);
+  const Json told = Json::parse(stream->body);
+  EXPECT_EQ(told["items"][0]["rule"], "R07");
+  EXPECT_EQ(told["items"][0]["region_code"], "320583000");
+  EXPECT_EQ(told["counts"]["by_level"][0], (Json{{"level", "yellow"}, {"count", 1}, {"open", 1}}));
+  EXPECT_EQ(Json::parse(host.request("GET /stream", {{"after", told["newest"]}})->body)["items"].size(), 0U);
+  EXPECT_EQ(Json::parse(host.request("GET /stream", {{"region", "320600000"}})->body)["counts"]["all"], 0);
+  for (const auto& [name, wrong] : std::map<std::string, std::string>{
+           {"level", "mauve"}, {"rule", "R53"}, {"limit", "201"}, {"after", "x"}, {"region", "32*"}, {"status", "x"}})
+    EXPECT_EQ(host.request("GET /stream", {{name, wrong}}).fault().code, "monitoring.parameter") << name;
+}
+
+TEST_F(House, a_payment_of_the_treasury_is_kept_judged_refunded_and_forgotten_when_it_comes_back) {
+  const Json asked = {{"document", {{"entity", "treasury.payment_request"}, {"id", "12"}}},
+                      {"stage", "submit"},
+                      {"unit", "5"},
+                      {"fiscal_year", 2026},
+                      {"day", "2026-07-13"},
+                      {"title", "劳务"},
+                      {"facts",
+                       {{"amount", 300'000},
+                        {"payee_kind", "person"},
+                        {"payee_account", "6222"},
+                        {"indicator", "9"},
+                        {"details", 0},
+                        {"elements", {{"department_class", "30226"}}}}}};
+  const auto judged = [&] {
+    for (const Row& row : host.rows(kFact))
+      ASSERT_TRUE(
+          host.deliver("records.changed", kFact, {{"entity", kFact}, {"action", "create"}, {"id", row.id().str()}})
+              .ok());
+  };
+  for (int twice = 0; twice < 2; ++twice) ASSERT_TRUE(host.deliver("treasury.request.examined", "12", asked).ok());
+  judged();
+  EXPECT_EQ(alerts(), Lines{"R30 orange treasury.payment_request/12 open"});
+  ASSERT_TRUE(
+      host.deliver("treasury.refund.confirmed", "1",
+                   {{"refund", "3"}, {"refund_no", "TK3"}, {"request", "12"}, {"unit", "5"}, {"amount", 300'000}})
+          .ok());
+  EXPECT_EQ(host.rows(kFact, "object==\"treasury.refund/3\"").size(), 1U);
+  ASSERT_TRUE(
+      host.deliver("treasury.refund.confirmed", "treasury.refund/3", {{"entity", "treasury.refund"}, {"id", "3"}}).ok())
+      << "a topic of the kernel with the same name";
+  judged();
+  EXPECT_EQ(alerts().size(), 1U) << "money that comes back breaks no rule";
+  for (int twice = 0; twice < 2; ++twice)
+    ASSERT_TRUE(host.deliver("treasury.request.gone", "12", {{"request", "12"}, {"unit", "5"}}).ok());
+  EXPECT_TRUE(host.rows(kFact, "object==\"treasury.payment_request/12\"").empty());
+}
+
+TEST_F(House, a_line_of_the_ledger_is_kept_as_it_stands) {
+  host.declare("ledger", Json::parse(R"({"entity": "indicator", "fields": [
+    {"name": "unit", "type": "org"}, {"name": "code", "type": "text"}, {"name": "fiscal_year", "type": "year"},
+    {"name": "source_year", "type": "year"}, {"name": "project_code", "type": "text"}, {"name": "amount", "type": "money"},
+    {"name": "paid", "type": "money"}, {"name": "available", "type": "money"}, {"name": "frozen", "type": "money"},
+    {"name": "department_class", "type": "text"}, {"name": "is_wage", "type": "bool"}]})"));
+  const RecordId line = host.plant("ledger.indicator", {{"unit", "5"},
+                                                        {"code", "ZB-1"},
+                                                        {"fiscal_year", 2026},
+                                                        {"source_year", 2024},
+                                                        {"amount", 1000},
+                                                        {"paid", 100},
+                                                        {"available", 900},
+                                                        {"frozen", 0},
+                                                        {"is_wage", false}});
+  ASSERT_TRUE(host.deliver("ledger.line.moved", "1", {{"indicators", {line.str()}}}).ok());
+  const auto kept = host.rows(kFact, "object==ZB-1");
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept[0].at("facts")["first_paid_on"], "2026-07-13");
+  ASSERT_TRUE(
+      host.deliver("records.changed", kFact, {{"entity", kFact}, {"action", "create"}, {"id", kept[0].id().str()}})
+          .ok());
+  EXPECT_EQ(alerts(), Lines{"R08 orange ZB-1 open"}) << "carried two years, and money is left";
+}
+
 TEST_F(House, what_has_not_run_is_named_and_never_counts_as_quiet) {
   fact("payment", "P1", {{"amount", "100.00"}, {"day", "2026-07-01"}});
   scan(true);

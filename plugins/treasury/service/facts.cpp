@@ -70,6 +70,17 @@ Result<Json> elements_of(const Call& call, RecordId indicator) {
   return out;
 }
 
+Json cut_of(const Row& node, const Json& elements) {
+  Json out = Json::object();
+  const auto take = [&](const char* name, const std::string& value) {
+    if (!value.empty()) out[name] = value;
+  };
+  take("region_code", node.text("region_code"));
+  take("department", node.text("department_code"));
+  for (const char* name : {"fund_kind", "functional_class"}) take(name, Row(elements).text(name));
+  return out;
+}
+
 Json json_of(const std::vector<Hit>& hits) {
   Json out = Json::array();
   for (const Hit& hit : hits) {

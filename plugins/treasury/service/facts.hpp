@@ -47,6 +47,9 @@ Result<void> move_funds(const Call& call, const char* verb, const Json& document
 /// The indicator's elements as evidence in a voucher: everything that classifies, no balances.
 Result<Json> elements_of(const Call& call, RecordId indicator);
 
+/// What dashboards sum by: region_code, department, fund_kind, functional_class; those that are known.
+Json cut_of(const Row& node, const Json& elements);
+
 /// Writes what a document met at a stage, numbered so that a stage repeated is told apart.
 Result<void> record_hits(const Call& call, const Row& row, const std::string& entity, RecordId id, const char* stage,
                          const std::vector<Hit>& hits, const std::vector<std::string>& answered);

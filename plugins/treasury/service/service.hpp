@@ -69,6 +69,12 @@ Result<Answer> take_messages(Call& call, const Request& request);
 Result<Answer> report_message(Call& call, const Request& request);
 /// POST /exchange/receive {number, type, cert_no, body} → {state, repeated}: the same number twice has one effect.
 Result<Answer> receive_message(Call& call, const Request& request);
+/// GET /usage-plan/{id}/form (J8) and /payment-request/{id}/form (J9) → a page for printing.
+Result<Answer> print_plan(Call& call, const Request& request);
+Result<Answer> print_request(Call& call, const Request& request);
+/// GET /curve?year=2026[&region=&department=&unit=&fund=&function=] → {year, day, total, items, fresh}: plans and
+/// payments by month, amounts in yuan; of the caller's rows, up to a second late.
+Result<Answer> show_curve(Call& call, const Request& request);
 /// POST /recount {fiscal_year} → {checked, drifted}: balances that are kept against what their documents come to.
 Result<Answer> recount(Call& call, const Request& request);
 

@@ -186,6 +186,11 @@ TEST_F(House, levels_of_the_monitoring_do_what_they_say) {
   EXPECT_EQ((*checked)["level"], "orange");
   moved(kRequest, id, "submit");
   EXPECT_EQ(stage, "submit");
+  const auto events = host.events();
+  const auto told = std::find_if(events.begin(), events.end(),
+                                 [](const auto& event) { return event.topic == "treasury.request.examined"; });
+  ASSERT_NE(told, events.end()) << "who watches hears of it when it is committed";
+  EXPECT_EQ(told->payload["facts"]["payee_account"], "6222020000001");
   const auto kept = host.rows("treasury.payment_hit");
   ASSERT_EQ(kept.size(), 3U);
   EXPECT_TRUE(kept[0].flag("answered"));

@@ -1,6 +1,7 @@
 // Posting: what a document's entries make of indicators, accounts and pools, in one unit of work.
 
 #include "plugins/ledger/domain/year/carry_over.hpp"
+#include "plugins/ledger/service/books/moved.hpp"
 #include "plugins/ledger/service/control/pools.hpp"
 #include "plugins/ledger/service/document/draft.hpp"
 
@@ -79,7 +80,9 @@ Result<void> apply(const Call& call, const Draft& draft, const std::map<std::str
     Json row = draft.to_make.at(code);
     for (std::size_t i = 1; i < kBucketCount; ++i) row[kBuckets[i]] = plugin::abi(by.of[i]);
     row["amount"] = plugin::abi(amount);
-    OB_TRY(row["pools"], known.of(call, Row(row), draft.nodes.at(row["unit"]).text("department_code")));
+    const std::string department = draft.nodes.at(row["unit"]).text("department_code");
+    if (!department.empty()) row["department"] = department;
+    OB_TRY(row["pools"], known.of(call, Row(row), department));
     OB_TRY(const RecordId id, call.records().insert(kIndicator, row));
     row["id"] = id.str();
     indicators[code] = Row(row);
@@ -115,6 +118,9 @@ Result<void> post(const Call& call, const Change& change, const Draft& draft, co
   OB_CHECK(may_post_all(call, draft));
   std::map<std::string, Row> indicators;
   OB_CHECK(apply(call, draft, effects, indicators));
+  Moved moved;
+  for (const auto& [code, row] : indicators) moved.add(row);
+  OB_CHECK(moved.tell(call));
   OB_CHECK(write_entries(call, change.after, draft, indicators));
   Money total;
   for (const DocumentLine& line : draft.document.lines) {

@@ -2,6 +2,8 @@
 
 #include "plugins/ledger/service/funds/move.hpp"
 
+#include "plugins/ledger/service/books/moved.hpp"
+
 namespace onebudget::ledger {
 
 namespace {
@@ -120,12 +122,15 @@ Result<void> Moving::move(const Row& row, const std::vector<Movement>& movements
 
 Result<void> Moving::settle() {
   PoolDeltas pools;
+  Moved moved;
   for (const auto& [id, by] : deltas_) {
     const Row& indicator = indicators_.at(id);
     const auto done = adjust_indicator(call_, indicator, by);
     if (!done) return done.fault();
+    if (by.at(Bucket::paid) != Money()) moved.add(indicator);
     OB_CHECK(count_in_pools(indicator, {}, negative(by.at(Bucket::available)), pools));
   }
+  OB_CHECK(moved.tell(call_));
   return adjust_pools(call_, pools);
 }
 

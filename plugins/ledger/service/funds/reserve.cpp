@@ -108,17 +108,60 @@ Result<void> settle(const Reserving& work, const CheckAnswer& answer) {
   return adjust_pools(work.call, pools);
 }
 
+/// An indicator's node with many lines, as several with some of them each.
+std::vector<Json> pieces_of(const Json& node) {
+  constexpr std::size_t kMostLines = 200;
+  const auto lines = node.find("lines");
+  if (lines == node.end() || lines->size() <= kMostLines) return {node};
+  std::vector<Json> out;
+  for (std::size_t at = 0; at < lines->size(); at += kMostLines) {
+    const auto first = lines->begin() + static_cast<std::ptrdiff_t>(at);
+    const auto size = static_cast<std::ptrdiff_t>(std::min(kMostLines, lines->size() - at));
+    out.push_back(node);
+    out.back()["lines"] = Json(std::vector<Json>(first, first + size));
+  }
+  return out;
+}
+
+/// A proof as records hold it: of a long document in parts, each with the head and some of the nodes.
+std::vector<Json> parts_of(const Json& proof) {
+  constexpr std::size_t kMostBytes = 40'000;
+  Json head = proof;
+  head["all_of"] = Json::array();
+  std::vector<Json> out = {head};
+  std::size_t bytes = 0;
+  for (const Json& node : proof["all_of"])
+    for (Json& piece : pieces_of(node)) {
+      const std::size_t more = plugin::dump(piece).size();
+      if (bytes > 0 && bytes + more > kMostBytes) {
+        out.push_back(head);
+        bytes = 0;
+      }
+      bytes += more;
+      out.back()["all_of"].push_back(std::move(piece));
+    }
+  return out;
+}
+
+/// Keeps the proof; answers the decision's first part.
 Result<std::string> decide(const Call& call, const Asked& asked, const Json& answer, std::size_t round, Day today) {
-  OB_TRY(
-      const RecordId id,
-      call.records().insert("ledger.decision", {{"number", asked.entity + "/" + asked.id + "/" + std::to_string(round)},
-                                                {"source_entity", asked.entity},
-                                                {"source_id", asked.id},
-                                                {"unit", asked.unit},
-                                                {"level", answer["level"]},
-                                                {"decided_on", today.str()},
-                                                {"proof", answer["proof"]}}));
-  return id.str();
+  const std::string number = asked.entity + "/" + asked.id + "/" + std::to_string(round);
+  const auto parts = parts_of(answer["proof"]);
+  std::string first;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    OB_TRY(const RecordId id,
+           call.records().insert("ledger.decision", {{"number", i == 0 ? number : number + "/" + std::to_string(i + 1)},
+                                                     {"source_entity", asked.entity},
+                                                     {"source_id", asked.id},
+                                                     {"unit", asked.unit},
+                                                     {"level", answer["level"]},
+                                                     {"decided_on", today.str()},
+                                                     {"part", i + 1},
+                                                     {"parts", parts.size()},
+                                                     {"proof", parts[i]}}));
+    if (i == 0) first = id.str();
+  }
+  return first;
 }
 
 } // namespace

@@ -1,4 +1,6 @@
 // R04 over the plan to date, R05 执行进度滞后, R06 年底突击花钱, R07 资金闲置: a line and its pace.
+#include <algorithm>
+
 #include "plugins/monitoring/domain/rules.hpp"
 
 namespace onebudget::monitoring {
@@ -11,11 +13,14 @@ struct Pace {
   Text measure;
 };
 
-/// Without a dated plan the days of the year are the plan; with one, all of the plan to date should be paid.
+/// Without a dated plan the days of the year are the plan, from the issue on for what was issued within it; with one,
+/// all of the plan to date should be paid.
 Pace pace_of(const LineFacts& facts) {
   if (facts.plan_to_date)
     return {*facts.paid, *facts.plan_to_date, Ratio::from_percent(100), {"累计计划", "of the plan to date"}};
-  const Day first = *Day::of(facts.as_of->year(), 1, 1), last = *Day::of(facts.as_of->year(), 12, 31);
+  const Day last = *Day::of(facts.as_of->year(), 12, 31);
+  const Day first =
+      std::max(*Day::of(facts.as_of->year(), 1, 1), std::min(facts.issued_on.value_or(Day()), *facts.as_of));
   const std::int64_t gone = facts.as_of->number() - first.number() + 1, days = last.number() - first.number() + 1;
   return {*facts.paid, *facts.budget, Ratio::from_millionths(gone * Ratio::kOne / days), {"预算", "of the budget"}};
 }

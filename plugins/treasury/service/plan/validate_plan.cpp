@@ -49,6 +49,11 @@ Result<void> check(const Call& call, const Change& change, const Row& row, Verdi
   OB_TRY(facts.planned_until, planned_until(call, row, change.id));
   verdict.report(check_plan(facts));
   verdict.assign("warnings", json_of(uneven(facts)));
+  if (indicator.none()) return {};
+  OB_TRY(const Row node, call.node(row.ref("unit")));
+  OB_TRY(const Json elements, elements_of(call, row.ref("indicator")));
+  const Json cut = cut_of(node, elements);
+  for (const auto& [name, value] : cut.items()) verdict.assign(name, value);
   return {};
 }
 

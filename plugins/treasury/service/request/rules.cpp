@@ -127,12 +127,12 @@ Result<void> ask_monitoring(const Call& call, const Row& row, RecordId id, const
   if (row.has("indicator")) {
     OB_TRY(facts["elements"], elements_of(call, row.ref("indicator")));
   }
-  const auto answer = call.send(kMonitoring, "examine",
-                                {{"document", document_of(kRequest, id)},
-                                 {"stage", stage},
-                                 {"unit", row.text("unit")},
-                                 {"day", day.str()},
-                                 {"facts", facts}});
+  out.asked = {{"document", document_of(kRequest, id)},
+               {"stage", stage},
+               {"unit", row.text("unit")},
+               {"day", day.str()},
+               {"facts", facts}};
+  const auto answer = call.send(kMonitoring, "examine", out.asked);
   out.rules_run = {{"monitoring", answer ? "run" : "not_run"}, {"not_run", Json::array()}};
   if (!answer) return absent(answer.fault()) ? Result<void>() : Result<void>(answer.fault());
   const Row reply(*answer);

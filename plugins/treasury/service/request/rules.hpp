@@ -10,6 +10,7 @@ struct Examination {
   std::vector<Hit> hits;            ///< rules it met, with their levels
   Json rules_run;                   ///< {"monitoring": "run" | "not_run", "not_run": [{rule, source}]}
   Papers papers;
+  Json asked; ///< what the monitoring was asked, with the facts; empty before the rules ran
 };
 
 /// stage: "save" (form and plan only), "submit" (all), "review" and "approve" (what may have changed since).

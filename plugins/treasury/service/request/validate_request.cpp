@@ -80,6 +80,15 @@ Result<Examination> pass_rules(const Call& call, const Change& change, const cha
   return found;
 }
 
+/// Says what passed its rules, once it is committed: treasury.request.examined {document, stage, unit, day,
+/// fiscal_year, title, facts}.
+Result<void> tell(const Call& call, const Row& row, RecordId id, Json asked, const char* hand, const Json& who) {
+  asked["fiscal_year"] = row.number("fiscal_year");
+  asked["title"] = title_of(row);
+  asked["facts"][hand] = who;
+  return call.publish("treasury.request.examined", id.str(), asked);
+}
+
 /// The plan and the indicator are held before anybody reviews.
 Result<void> hold_funds(const Call& call, const Change& change, Verdict& verdict, std::vector<Hit>& hits) {
   const Row& row = change.before;
@@ -110,6 +119,7 @@ Result<void> submit(const Call& call, const Change& change, Verdict& verdict) {
   verdict.assign("maker", maker);
   for (const char* name : {"reviewer", "approver", "reviewed_digest", "outcome"}) verdict.assign(name, nullptr);
   verdict.assign("funds", "reserved");
+  OB_CHECK(tell(call, change.before, change.id, found.asked, "maker", maker));
   return record_hits(call, change.before, kRequest, change.id, "submit", found.hits, found.papers.answered);
 }
 
@@ -140,6 +150,7 @@ Result<void> approve(const Call& call, const Change& change, Verdict& verdict) {
   OB_CHECK(confirm_funds(call, document_of(kRequest, change.id)));
   verdict.assign("approver", approver);
   verdict.assign("funds", "confirmed");
+  OB_CHECK(tell(call, row, change.id, found.asked, "approver", approver));
   return record_hits(call, row, kRequest, change.id, "approve", found.hits, found.papers.answered);
 }
 
@@ -152,7 +163,8 @@ Result<void> give_back(const Call& call, const Change& change, const char* reaso
   OB_CHECK(give_back_plan(call, row.ref("plan"), row.money("amount")));
   OB_CHECK(release_papers(call, change.id));
   verdict.assign("funds", "released");
-  return {};
+  return call.publish("treasury.request.gone", change.id.str(),
+                      {{"request", change.id.str()}, {"unit", row.text("unit")}, {"reason", reason}});
 }
 
 /// Steps that a voucher decides: the request follows it and nobody makes them by hand.

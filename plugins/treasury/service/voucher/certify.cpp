@@ -33,6 +33,7 @@ Result<RecordId> insert_voucher(const Call& call, Json values, const std::string
   values["vou_date"] = call.today().str();
   OB_TRY(const std::string digest, voucher_digest(call, Row(values)));
   values["digest"] = digest;
+  values.update(cut_of(node, row.at("elements")));
   return call.records().insert(kCertificate, values);
 }
 

@@ -35,7 +35,10 @@ Result<Json> take_receipt_of(const Call& call, const Row& voucher, const Json& r
                    std::move(findings));
   }
   if (outcome == ReceiptOutcome::known) return Json{{"status", voucher.text("status")}, {"repeated", true}};
-  Json values = {{"bank_serial", read.serial}, {"paid_on", read.paid_on.str()}, {"paid_amount", read.amount.fen()}};
+  Json values = {{"bank_serial", read.serial},
+                 {"paid_on", read.paid_on.str()},
+                 {"paid_amount", read.amount.fen()},
+                 {"paid_month", read.paid_on.month()}};
   if (!read.account.empty()) values["actual_account"] = read.account;
   for (const char* name : kAlso)
     if (given.has(name)) values[name] = given.at(name);

@@ -1,8 +1,8 @@
 // monitoring/1 examine and observe: the live rules of one document; facts that a source tells.
 
 #include "plugins/monitoring/service/facts_json.hpp"
-#include "plugins/monitoring/service/judge.hpp"
 #include "plugins/monitoring/service/payment_document.hpp"
+#include "plugins/monitoring/service/sources.hpp"
 
 namespace onebudget::monitoring {
 
@@ -94,7 +94,9 @@ Result<Json> look(Call& call, const Json& request) {
   return Json{{"allowed", allowed}, {"hits", hits}, {"not_run", not_run}};
 }
 
-Result<void> keep(const Call& call, const Row& asked, const Row& one) {
+} // namespace
+
+Result<void> keep_fact(const Call& call, const Row& asked, const Row& one) {
   const Json key = {{"unit", asked.text("unit")},
                     {"subject", one.text("subject")},
                     {"object", one.text("object")},
@@ -107,13 +109,14 @@ Result<void> keep(const Call& call, const Row& asked, const Row& one) {
   OB_TRY(const auto known, call.records().first(kFact, where(filter)));
   Json values = {{"object_title", one.text("title")}, {"facts", one.at("facts")}};
   if (one.has("as_of")) values["as_of"] = one.at("as_of");
+  if (known && known->at("facts") == one.at("facts") && known->text("object_title") == one.text("title") &&
+      (!one.has("as_of") || known->at("as_of") == one.at("as_of")))
+    return {};
   if (known) return call.records().update(kFact, known->id(), known->version(), values);
   values.update(key);
   OB_TRY([[maybe_unused]] const RecordId id, call.records().insert(kFact, values));
   return {};
 }
-
-} // namespace
 
 Result<Json> examine(Call& call, const Message& message) { return look(call, message.request); }
 
@@ -127,7 +130,7 @@ Result<Answer> examine_request(Call& call, const Request& request) {
 
 Result<Json> observe(Call& call, const Message& message) {
   const Row asked(message.request);
-  for (const Json& item : asked.at("subjects")) OB_CHECK(keep(call, asked, Row(item)));
+  for (const Json& item : asked.at("subjects")) OB_CHECK(keep_fact(call, asked, Row(item)));
   return Json{{"facts", asked.at("subjects").size()}};
 }
 

@@ -1,0 +1,253 @@
+"""Funds check and reservations of the ledger against raw SQL on the same balances, in the same run.
+
+Usage: ledger_bench.py BUILD_DIR [--postgresql] [--runs 5] [--lines 1000] [--clients 64] [--seconds 5]
+
+Runs are interleaved; every line gives the median with minimum and maximum, and the ratio is taken pair by pair. Nothing here
+passes or fails, except that balances which do not equal their documents end the program.
+"""
+import argparse
+import contextlib
+import http.client
+import itertools
+import json
+import multiprocessing
+import os
+import pathlib
+import re
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+COUNTY = "320583000"
+BUDGET, LEADER, PAYER, CLERK = (f"{who}.{COUNTY}" for who in ("budget-division", "finance-leader", "treasury-division", "unit-clerk"))
+CLERK += ".106001"
+TABLE = "p_ledger__indicator"
+PROCESSES = 4
+
+
+def good(answer):
+    if answer[0] not in (200, 201):
+        raise RuntimeError(f"{answer[0]}: {str(answer[1])[:2000]}")
+    return answer[1]
+
+
+class House:
+    """A server with one unit that has as many executable indicators as a document has lines."""
+
+    def __init__(self, arguments, support):
+        self.server = support.start_with_demo("postgresql" if arguments.postgresql else "sqlite",
+                                              settings={"plugins.enable": "standards,workflow,compilation,ledger"})
+        self.year, self.numbers = support.today().year, itertools.count(1)
+        self.unit = self.server.node(f"{COUNTY}-106001", CLERK)["id"]
+        self.region = self.server.node(COUNTY, BUDGET)["id"]
+        document = good(self.server.ask("POST", "/ledger/document", {"number": "bench", "kind": "add", "node": self.region, "fiscal_year": self.year,
+                                                                     "title": "bench"}, BUDGET))["id"]
+        rows = "".join(json.dumps({"document": "code:bench", "line_no": n, "amount": "100000000.00", "unit": f"code:{COUNTY}-106001", "stage": "executable",
+                                   "fund_kind": "1", "functional_class": "2050203", "project_code": f"B{n}", "source_year": self.year}) + "\n"
+                       for n in range(1, arguments.lines + 1))
+        status, answer, _ = self.server.ask("POST", "/ledger/document-line/import?format=jsonl", who=BUDGET, raw=rows.encode())
+        if status != 200:
+            self.lines_one_by_one(document, arguments.lines)
+        for step, who in (("submit", BUDGET), ("post", LEADER)):
+            etag = self.server.ask("GET", f"/ledger/document/{document}", who=who)[2]["ETag"]
+            good(self.server.ask("POST", f"/ledger/document/{document}/transitions/{step}", {"comment": "x"}, who, {"If-Match": etag}))
+        self.indicators, cursor = [], None
+        while len(self.indicators) < arguments.lines:
+            query = {"limit": 1000, "filter": "stage==executable", **({"cursor": cursor} if cursor else {})}
+            page = good(self.server.ask("GET", "/ledger/indicator?" + urllib.parse.urlencode(query), who=CLERK))
+            self.indicators += [int(row["id"]) for row in page["items"]]
+            cursor = page["next_cursor"]
+
+    def lines_one_by_one(self, document, count):
+        for n in range(1, count + 1):
+            good(self.server.ask("POST", "/ledger/document-line", {"document": document, "line_no": n, "amount": "100000000.00", "unit": self.unit,
+                                                                   "stage": "executable", "fund_kind": "1", "functional_class": "2050203",
+                                                                   "project_code": f"B{n}", "source_year": self.year}, BUDGET))
+
+    def document(self):
+        return {"document": {"entity": "external.bench", "id": str(next(self.numbers))}, "unit": self.unit, "link": "payment",
+                "lines": [{"line": n, "indicator": str(one), "amount": 100} for n, one in enumerate(self.indicators, 1)]}
+
+    def whole(self):
+        found = good(self.server.ask("POST", "/ledger/drift", {"fiscal_year": self.year}, BUDGET))
+        if found["differences"]:
+            raise SystemExit(f"balances do not equal their documents: {found['differences'][:3]}")
+        return found
+
+
+class RawSqlite:
+    """A backup of the server's file, with the server's own durability."""
+
+    def __init__(self, house):
+        self.folder = tempfile.TemporaryDirectory(prefix="onebudget-bench-")
+        path = os.path.join(self.folder.name, "raw.db")
+        with contextlib.closing(sqlite3.connect(house.server.data / "onebudget.db")) as there, contextlib.closing(sqlite3.connect(path)) as here:
+            there.backup(here)
+        self.base = sqlite3.connect(path, isolation_level=None)
+        self.base.execute("PRAGMA journal_mode=WAL")
+        self.base.execute("PRAGMA synchronous=FULL")
+        self.base.execute("CREATE TABLE raw_reservation (id INTEGER PRIMARY KEY, indicator INTEGER, amount INTEGER)")
+
+    def statement(self, indicators):
+        begun = time.perf_counter()
+        rows = self.base.execute(f'UPDATE {TABLE} SET available = available - 100, reserved = reserved + 100 WHERE id IN (SELECT value FROM json_each(?))'
+                                 " AND available >= 100 RETURNING id, available", [json.dumps(indicators)]).fetchall()
+        assert len(rows) == len(indicators)
+        return time.perf_counter() - begun
+
+    def rate(self, indicators, clients, seconds):
+        del clients
+        until, count = time.perf_counter() + seconds, 0
+        ids = itertools.cycle(indicators)
+        while time.perf_counter() < until:
+            one = next(ids)
+            self.base.execute("BEGIN IMMEDIATE")
+            self.base.execute(f'UPDATE {TABLE} SET available = available - 1, reserved = reserved + 1 WHERE id = ? AND available >= 1', [one])
+            self.base.execute("INSERT INTO raw_reservation (indicator, amount) VALUES (?, 1)", [one])
+            self.base.execute("COMMIT")
+            count += 1
+        return count / seconds
+
+    def close(self):
+        self.base.close()
+        self.folder.cleanup()
+
+
+class RawPostgresql:
+    """A copy of the table beside the server's own, in its database."""
+
+    def __init__(self, house):
+        self.url = house.server.database.url
+        self.psql(f"CREATE TABLE raw_indicator (LIKE {TABLE} INCLUDING ALL); INSERT INTO raw_indicator SELECT * FROM {TABLE};"
+                  "CREATE TABLE raw_reservation (id bigserial PRIMARY KEY, indicator bigint, amount bigint)")
+
+    def psql(self, text):
+        return subprocess.run(["psql", "-qAt", self.url, "-v", "ON_ERROR_STOP=1"], input=text, capture_output=True, text=True, check=True).stdout
+
+    def statement(self, indicators):
+        ids = ",".join(map(str, indicators))
+        told = self.psql("\\timing on\n\\o /dev/null\nUPDATE raw_indicator SET available = available - 100, reserved = reserved + 100 "
+                         f"WHERE id IN ({ids}) AND available >= 100 RETURNING id, available;\n")
+        return float(re.search(r"([0-9.]+) ms", told).group(1)) / 1000
+
+    def rate(self, indicators, clients, seconds):
+        with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+            script.write(f"\\set n random(0, {len(indicators) - 1})\nBEGIN;\n"
+                         f"UPDATE raw_indicator SET available = available - 1, reserved = reserved + 1 WHERE id = {min(indicators)} + :n AND available >= 1;\n"
+                         f"INSERT INTO raw_reservation (indicator, amount) VALUES ({min(indicators)} + :n, 1);\nCOMMIT;\n")
+            script.flush()
+            told = subprocess.run(["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", script.name, self.url],
+                                  capture_output=True, text=True, check=True).stdout
+        return float(re.search(r"tps = ([0-9.]+)", told).group(1))
+
+    def close(self):
+        pass
+
+
+def pay(port, token, unit, indicators, prefix, threads, seconds, told):
+    """One process of clients; each sends reservation after reservation on a connection of its own."""
+    allowed, lost = [0] * threads, [0] * threads
+
+    def client(at):
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        headers = {"Content-Type": "application/json", "Authorization": "Bearer " + token}
+        ids, until = itertools.cycle(indicators[at:] + indicators[:at]), time.monotonic() + seconds
+        for n in itertools.count():
+            if time.monotonic() >= until:
+                return
+            body = {"document": {"entity": "external.bench", "id": f"{prefix}{at:02}{n:07}"}, "unit": unit, "link": "payment",
+                    "lines": [{"line": 1, "indicator": str(next(ids)), "amount": 1}]}
+            connection.request("POST", "/api/v1/ledger/external/reserve", json.dumps(body), headers)
+            answer = connection.getresponse()
+            text = answer.read()
+            if answer.status == 200 and json.loads(text)["allowed"]:
+                allowed[at] += 1
+            else:
+                lost[at] += 1
+
+    running = [threading.Thread(target=client, args=(at,)) for at in range(threads)]
+    for one in running:
+        one.start()
+    for one in running:
+        one.join()
+    told.put((sum(allowed), sum(lost)))
+
+
+def rate(house, indicators, clients, seconds, run):
+    port, told = int(house.server.url.rsplit(":", 1)[1]), multiprocessing.Queue()
+    several = [multiprocessing.Process(target=pay, args=(port, house.server.token(PAYER), house.unit, indicators, f"{run}{n}", clients // PROCESSES, seconds, told))
+               for n in range(PROCESSES)]
+    for one in several:
+        one.start()
+    sums = [told.get() for _ in several]
+    for one in several:
+        one.join()
+    return sum(allowed for allowed, _ in sums) / seconds, sum(lost for _, lost in sums)
+
+
+def spread(values, form):
+    return f"{form(statistics.median(values))} ({form(min(values))} … {form(max(values))})"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--lines", type=int, default=1000)
+    parser.add_argument("--clients", type=int, default=64)
+    parser.add_argument("--seconds", type=int, default=5)
+    arguments = parser.parse_args()
+    os.environ.update(ONEBUDGET_SOURCE=str(SOURCE), ONEBUDGET_BINARIES=str(arguments.build.resolve()))
+    sys.path.insert(0, str(SOURCE / "tests/scenario"))
+    import support
+    house = House(arguments, support)
+    raw = (RawPostgresql if arguments.postgresql else RawSqlite)(house)
+    try:
+        measure(house, raw, arguments)
+    finally:
+        raw.close()
+        house.server.stop()
+
+
+def measure(house, raw, arguments):
+    def timed(path, who):
+        request, begun = house.document(), time.perf_counter()
+        answer = good(house.server.ask("POST", path, request, who))
+        took = time.perf_counter() - begun
+        if not answer["allowed"]:
+            raise SystemExit(f"not allowed: {answer['findings'][:2]}")
+        return took
+
+    bare, check, reserve = [], [], []
+    for _ in range(arguments.runs):
+        bare.append(raw.statement(house.indicators))
+        check.append(timed("/ledger/check", CLERK))
+        reserve.append(timed("/ledger/external/reserve", PAYER))
+    ms = lambda seconds: f"{seconds * 1000:.1f} ms"
+    times = lambda ratio: f"{ratio:.2f}"
+    print(f"document of {arguments.lines} lines on {'PostgreSQL' if arguments.postgresql else 'SQLite'}: raw statement {spread(bare, ms)}")
+    for name, values in (("check", check), ("reserve", reserve)):
+        print(f"  {name}: {spread(values, ms)}, ratio {spread([value / one for value, one in zip(values, bare)], times)}")
+    per_second = lambda value: f"{value:.0f}/s"
+    for name, indicators in (("many lines", house.indicators), ("one hot line", house.indicators[:1])):
+        bare, ours, lost = [], [], 0
+        for run in range(arguments.runs):
+            bare.append(raw.rate(indicators, arguments.clients, arguments.seconds))
+            got, refused = rate(house, indicators, arguments.clients, arguments.seconds, f"{len(indicators)}{run}")
+            ours.append(got)
+            lost += refused
+        print(f"{arguments.clients} clients, {name}: raw {spread(bare, per_second)}, reservations {spread(ours, per_second)}, "
+              f"ratio {spread([value / one for value, one in zip(ours, bare)], times)}; not allowed or lost {lost}")
+    whole = house.whole()
+    print(f"drift: 0 of {whole['indicators']} indicators, {whole['entries']} entries")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Dashboards and alerts of a province where people have acted: sums that agree with their rows, alerts in the same second, without a job.
+
+Usage: execution_test.py sqlite|postgresql
+"""
+import datetime
+import decimal
+import itertools
+import json
+import sys
+import time
+import unittest
+import urllib.parse
+
+from support import SOURCE, OwnDatabase, Server, database_from
+
+COUNTY, CITY, PROVINCE = "320583000", "320500000", "320000000"
+CLERK, REVIEWER, HEAD = (f"{role}.{COUNTY}.106001" for role in ("unit-clerk", "unit-reviewer", "unit-head"))
+TREASURY, LEADER, BUDGET, SUPERVISION = (f"{role}.{COUNTY}" for role in ("treasury-division", "finance-leader", "budget-division", "supervision-division"))
+TOP = f"supervision-division.{PROVINCE}"
+DATABASE = database_from(sys.argv)
+PLUGINS = {"plugins.enable": "standards,workflow,compilation,ledger,treasury,monitoring"}
+ACTS = SOURCE / "config/demo/jiangsu_execution.json"
+PLAN, REQUEST, CERTIFICATE = "/treasury/usage-plan", "/treasury/payment-request", "/treasury/payment-certificate"
+YEAR = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=8)).year
+LOOKS = 200
+numbers = itertools.count(1)
+
+
+def setUpModule():
+    global server, school
+    own = OwnDatabase() if DATABASE == "postgresql" else None
+    server = Server(own and own.url, PLUGINS)
+    server.database = own
+    server.start()
+    server.load_demo(0.001, acts=ACTS)
+    school = server.node(f"{COUNTY}-106001", CLERK)["id"]
+
+
+def tearDownModule():
+    server.stop()
+
+
+def yuan(text):
+    return decimal.Decimal(text)
+
+
+class Execution(unittest.TestCase):
+    def get(self, path, who, **query):
+        status, answer, _ = server.ask("GET", f"{path}?{urllib.parse.urlencode(query)}" if query else path, who=who)
+        self.assertEqual(status, 200, answer)
+        return answer
+
+    def made(self, path, body, who):
+        status, answer, _ = server.ask("POST", path, body, who)
+        self.assertEqual(status, 201, answer)
+        return answer["id"]
+
+    def move(self, path, name, who):
+        etag = server.ask("GET", path, who=who)[2]["ETag"]
+        status, answer, _ = server.ask("POST", f"{path}/transitions/{name}", {"comment": "同意"}, who, {"If-Match": etag})
+        self.assertEqual(status, 200, answer)
+
+    def approve(self, record, *people):
+        for who in people:
+            task = next(item for item in self.get("/workflow/inbox", who, box="todo", limit=200)["items"] if item["subject_id"] == record)
+            status, answer, _ = server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "approve", "opinion": "同意"}, who,
+                                           {"If-Match": f'"{task["version"]}"'})
+            self.assertEqual(status, 200, answer)
+
+    def eventually(self, look, wanted):
+        """What is kept by events is there soon after; how long it took is printed, not judged."""
+        begun = time.monotonic()
+        for _ in range(LOOKS):
+            seen = look()
+            if wanted(seen):
+                return seen, time.monotonic() - begun
+            time.sleep(0.01)
+        self.fail(f"not seen: {json.dumps(seen, ensure_ascii=False)[:2000]}")
+
+    def rows(self, path, condition, who):
+        return self.get(path, who, limit=1000, filter=condition)["items"]
+
+    def test_execution_agrees_with_the_indicators_it_adds_up(self):
+        rows = self.rows("/ledger/indicator", f"stage==executable;fiscal_year=={YEAR}", BUDGET)
+        paid = sum(yuan(row["paid"]) for row in rows)
+        self.assertGreater(paid, 0)
+        whole, _ = self.eventually(lambda: self.get("/ledger/execution", BUDGET, year=YEAR), lambda seen: yuan(seen["total"]["paid"]) == paid)
+        for name in ("amount", "available", "frozen", "reserved", "confirmed", "paid"):
+            self.assertEqual(yuan(whole["total"][name]), sum(yuan(row[name]) for row in rows), name)
+        self.assertTrue(whole["fresh"]["rollup"])
+        self.assertEqual(len(whole["items"]), 12)
+        self.assertEqual(yuan([item["paid_to_date"] for item in whole["items"] if item["paid_to_date"] is not None][-1]), paid)
+        for by, names in (("region", {"昆山市"}), ("department", None), ("function", {"教育支出"}), ("fund", None), ("unit", None)):
+            answer = self.get("/ledger/execution", BUDGET, year=YEAR, by=by)
+            self.assertEqual(sum(yuan(item["paid"]) for item in answer["items"]), paid, by)
+            if names:
+                self.assertEqual({item["name"] for item in answer["items"]}, names)
+            behind = [item["deviation"] for item in answer["items"]]
+            self.assertEqual(behind, sorted(behind))
+        self.assertEqual(self.get("/ledger/execution", TOP, year=YEAR, region=CITY)["total"], whole["total"], "a city with its counties")
+        self.assertEqual(yuan(self.get("/ledger/execution", TOP, year=YEAR, region="320600000")["total"]["amount"]), 0)
+        stranger = next(name for name in sorted(server.passwords) if name.startswith("unit-clerk.") and name != CLERK)
+        self.assertEqual(yuan(self.get("/ledger/execution", stranger, year=YEAR, region=COUNTY)["total"]["amount"]), 0, "others' money is not theirs to see")
+        for wrong in ("year=26", f"year={YEAR}&by=mood", f"year={YEAR}&region=3205%2A", f"year={YEAR}&function=x", f"year={YEAR}&unit=x"):
+            self.assertEqual(server.problem("GET", f"/ledger/execution?{wrong}", who=BUDGET)[:2], (400, "ledger.parameter"), wrong)
+
+    def test_the_curve_sets_payments_against_plans(self):
+        plans = [row for row in self.rows(PLAN, f"fiscal_year=={YEAR}", TREASURY) if row["status"] in ("approved", "closed")]
+        vouchers = [row for row in self.rows(CERTIFICATE, f"fiscal_year=={YEAR};kind==payment", TREASURY) if row["status"] in ("paid", "reconciled")]
+        paid = sum(yuan(row["paid_amount"]) for row in vouchers)
+        curve, _ = self.eventually(lambda: self.get("/treasury/curve", TREASURY, year=YEAR), lambda seen: yuan(seen["total"]["paid"]) == paid)
+        self.assertEqual(yuan(curve["total"]["plan"]), sum(yuan(row["approved_amount"]) for row in plans))
+        self.assertEqual(yuan(curve["total"]["refunded"]), sum(yuan(row["refunded"]) for row in vouchers))
+        now = [item for item in curve["items"] if item["paid_to_date"] is not None][-1]
+        self.assertEqual(yuan(now["paid_to_date"]), paid - yuan(curve["total"]["refunded"]))
+        self.assertAlmostEqual(now["deviation"], float((yuan(now["paid_to_date"]) - yuan(now["plan_to_date"])) / yuan(now["plan_to_date"])), 5)
+        self.assertEqual(server.problem("GET", "/treasury/curve?year=x", who=TREASURY)[:2], (400, "treasury.parameter"))
+
+    def indicator(self, amount, project, department_class):
+        document = self.made("/ledger/document", {"number": f"昆财追〔{YEAR}〕{next(numbers)}号", "kind": "add", "node": server.node(COUNTY, BUDGET)["id"],
+                                                  "fiscal_year": YEAR, "title": "追加"}, BUDGET)
+        self.made("/ledger/document-line", {"document": document, "line_no": 1, "amount": amount, "unit": school, "stage": "executable", "fund_kind": "1",
+                                            "functional_class": "2050203", "department_class": department_class, "project_code": project, "source_year": YEAR}, BUDGET)
+        self.move(f"/ledger/document/{document}", "submit", BUDGET)
+        self.move(f"/ledger/document/{document}", "post", LEADER)
+        return server.first("/ledger/indicator", f"project_code=={project};stage==executable", CLERK)["id"]
+
+    def request(self, indicator, amount, **changes):
+        plan = self.made(PLAN, {"unit": school, "fiscal_year": YEAR, "month": 1, "indicator": indicator, "requested_amount": amount, "use": "用款"}, CLERK)
+        self.move(f"{PLAN}/{plan}", "submit", CLERK)
+        self.approve(plan, REVIEWER, TREASURY)
+        return self.made(REQUEST, {"unit": school, "fiscal_year": YEAR, "plan": plan, "payee_kind": "company", "payee_name": "昆山某公司",
+                                   "payee_account": f"62220211{next(numbers):08}", "payee_bank": "工商银行昆山支行", "amount": amount, "use": "设备款", **changes}, CLERK)
+
+    def alerts_of(self, request, who=SUPERVISION):
+        return [item for item in self.get("/monitoring/stream", who, limit=200)["items"] if item["object"] == f"treasury.payment_request/{request}"]
+
+    def test_a_payment_that_breaks_a_rule_raises_its_alert_in_the_same_second(self):
+        newest = self.get("/monitoring/stream", SUPERVISION, limit=1)["newest"]
+        jobs = server.ask("GET", "/system/job?limit=200", who="sysadmin")[1].get("items", [])
+        request = self.request(self.indicator("900000.00", "同秒一", "31003"), "600000.00")
+        self.move(f"{REQUEST}/{request}", "submit", CLERK)
+        alerts, took = self.eventually(lambda: self.alerts_of(request), lambda seen: "R32" in {item["rule"] for item in seen})
+        print(f"\n{DATABASE}: the alert of a payment was read {took * 1000:.0f} ms after its submission was answered")
+        alert = next(item for item in alerts if item["rule"] == "R32")
+        self.assertEqual((alert["level"], alert["status"], alert["region_code"], alert["department"]), ("yellow", "open", COUNTY, "106"))
+        fresh = self.get("/monitoring/stream", SUPERVISION, after=newest, limit=200)["items"]
+        self.assertIn(alert["id"], {item["id"] for item in fresh})
+        self.assertEqual(self.get("/monitoring/stream", SUPERVISION, after=alert["id"], rule="R32")["items"], [])
+        later = server.ask("GET", "/system/job?limit=200", who="sysadmin")[1].get("items", [])
+        ran = {job["id"] for job in later if job.get("name", job.get("kind", "")).startswith("monitoring")} - {job["id"] for job in jobs}
+        self.assertEqual(ran, set(), "no scan has run")
+        self.assertTrue(self.alerts_of(request, TOP), "the province sees it too")
+        counts, _ = self.eventually(lambda: self.get("/monitoring/stream", SUPERVISION, rule="R32")["counts"],
+                                    lambda seen: seen["all"] == len(self.rows("/monitoring/alert", "rule==R32", SUPERVISION)))
+        self.assertEqual(counts["by_level"], [{"level": "yellow", "count": counts["all"], "open": counts["open"]}])
+        self.assertEqual(server.problem("GET", "/monitoring/stream?level=mauve", who=SUPERVISION)[:2], (400, "monitoring.parameter"))
+        # What is withdrawn is no payment any more: paying the same again raises no alert of a double payment.
+        for record in self.rows("/monitoring/fact", f"object==\"treasury.payment_request/{request}\"", SUPERVISION):
+            self.assertTrue(record["checked"])
+
+    def test_the_same_payment_twice_is_told_from_one_that_came_back(self):
+        indicator = self.indicator("100000.00", "同秒二", "31003")
+        same = {"payee_account": "6222021199999999", "use": "同一用途"}
+        first = self.request(indicator, "20000.00", **same)
+        self.move(f"{REQUEST}/{first}", "submit", CLERK)
+        self.eventually(lambda: self.rows("/monitoring/fact", f"object==\"treasury.payment_request/{first}\"", SUPERVISION), lambda seen: seen and seen[0]["checked"])
+        case = next(item for item in self.get("/workflow/inbox", REVIEWER, box="todo", limit=200)["items"] if item["subject_id"] == first)
+        status, answer, _ = server.ask("POST", f"/workflow/step/{case['id']}/act", {"decision": "return", "opinion": "退回"}, REVIEWER, {"If-Match": f'"{case["version"]}"'})
+        self.assertEqual(status, 200, answer)
+        self.eventually(lambda: self.rows("/monitoring/fact", f"object==\"treasury.payment_request/{first}\"", SUPERVISION), lambda seen: not seen)
+        second = self.request(indicator, "20000.00", **same)
+        third = self.request(indicator, "20000.00", **same)
+        self.move(f"{REQUEST}/{second}", "submit", CLERK)
+        self.eventually(lambda: self.rows("/monitoring/fact", f"object==\"treasury.payment_request/{second}\"", SUPERVISION), lambda seen: seen and seen[0]["checked"])
+        self.assertEqual([item["rule"] for item in self.alerts_of(second) if item["rule"] == "R27"], [])
+        self.move(f"{REQUEST}/{third}", "submit", CLERK)
+        self.eventually(lambda: self.alerts_of(third), lambda seen: "R27" in {item["rule"] for item in seen})
+
+    def test_a_line_that_is_paid_is_known_to_the_monitoring(self):
+        rows = self.rows("/ledger/indicator", f"stage==executable;fiscal_year=={YEAR};project_code==32058326T000000900001", BUDGET)
+        facts, _ = self.eventually(lambda: self.rows("/monitoring/fact", f"told_by==ledger;object=={rows[0]['code']}", SUPERVISION), bool)
+        self.assertEqual((facts[0]["facts"]["paid"], facts[0]["facts"]["first_paid_on"] is not None), (int(yuan(rows[0]["paid"]) * 100), True))
+
+    def test_the_demo_has_alerts_in_several_states_and_balances_that_hold(self):
+        stream = self.get("/monitoring/stream", SUPERVISION, limit=200)
+        self.assertGreaterEqual({item["rule"] for item in stream["items"]}, {"R08", "R10", "R17", "R32", "R35"})
+        self.assertIn("violation", {item["status"] for item in stream["items"]})
+        drift = server.ask("POST", "/ledger/drift", {"fiscal_year": YEAR}, BUDGET)
+        self.assertEqual((drift[0], drift[1]["differences"]), (200, []))
+        again = server.ask("POST", "/treasury/recount", {"fiscal_year": YEAR}, TREASURY)
+        self.assertEqual((again[0], again[1]["drifted"]), (200, []))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
