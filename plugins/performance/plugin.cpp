@@ -40,6 +40,7 @@ class Performance final : public plugin::Plugin {
     serve("performance/1", "goal_state", goal_state);
     serve("performance/1", "effects", effects);
     listen("records.changed", follow_project);
+    listen("performance.appeal.granted", correct_result);
   }
 };
 

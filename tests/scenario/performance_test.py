@@ -121,6 +121,14 @@ class Performance(unittest.TestCase):
                                                 **({} if judged else {"measured": proved})}, who)
         return f"/performance/evaluation/{evaluation['id']}"
 
+    def waited(self, path, field, value):
+        """A row once an event has brought the field to its value."""
+        for _ in range(600):
+            row = server.ask("GET", path, who=HEAD)[1]
+            if row[field] == value:
+                return row
+        self.fail(row)
+
     def policy(self):
         """The county's policy: refused unsimulated, simulated, set by a second person."""
         standing = self.rows("policy-pack", "status==in_force", PERFORMANCE)
@@ -241,8 +249,9 @@ class Performance(unittest.TestCase):
         self.assertEqual(self.move(path, "grant", LEADER, 422), ["performance.hearing"])
         self.change(path, {"hearing_on": TODAY.isoformat(), "hearing_record": "听证笔录"}, PERFORMANCE)
         self.move(path, "grant", LEADER)
-        row = server.ask("GET", result, who=HEAD)[1]
+        row = self.waited(result, "total", "85.00")
         self.assertEqual((row["grade"], row["total"], row["proposed_change"]), ("good", "85.00", "0.00"))
+        self.assertIsNone(row["updated_by"], "who granted the appeal is no maker of the result, and may decide")
         self.move(result, "accept", HEAD)
         self.change(result, {"decided_factor": 0.9}, PERFORMANCE)
         self.assertEqual(self.move(result, "decide", LEADER, 422), ["performance.decision"])

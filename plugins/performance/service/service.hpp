@@ -35,7 +35,8 @@ Result<void> validate_sampling(Call& call, const Change& change, Verdict& verdic
 Result<void> validate_policy(Call& call, const Change& change, Verdict& verdict);   ///< policy_pack
 /// result: proposes, tells, decides; `apply` and `revoke` publish their events and write points and accountability.
 Result<void> validate_result(Call& call, const Change& change, Verdict& verdict);
-Result<void> validate_appeal(Call& call, const Change& change, Verdict& verdict); ///< a granted one corrects the result
+/// appeal: a granted one publishes performance.appeal.granted, which corrects the result.
+Result<void> validate_appeal(Call& call, const Change& change, Verdict& verdict);
 Result<void> validate_accountability(Call& call, const Change& change, Verdict& verdict);
 
 /// GET /suggest?project=<id>&limit=20 → {items: [{code, name, …, score, reasons}]}, best first; at most 100.
@@ -61,7 +62,8 @@ Result<Answer> simulate_policy(Call& call, const Request& request);
 /// POST /propose {region, fiscal_year} → {created, skipped}: results of the region's confirmed evaluations; what has
 /// one already, or whose project was terminated, is skipped.
 Result<Answer> propose_results(Call& call, const Request& request);
-/// GET /trace?result=<id> or ?evidence=<id> → from evidence to fen, or from a fen back to the evidence.
+/// GET /trace?result=<id> → from the money back to every score and its evidence; ?evidence=<id> → from a paper to the
+/// money; ?project=<id>&budget_year=2027 → from a ceiling: {results: [as for one result]} applied or underway.
 Result<Answer> show_trace(Call& call, const Request& request);
 /// GET /standing?year=2025 → {items: [{unit, points}]} of the visible units, best first.
 Result<Answer> show_standing(Call& call, const Request& request);
@@ -70,6 +72,9 @@ Result<Answer> show_standing(Call& call, const Request& request);
 Result<Json> goal_state(Call& call, const Message& message);
 Result<Json> effects(Call& call, const Message& message);
 
+/// performance.appeal.granted: the result takes the corrected total in the plugin's own name, so that whoever ruled may
+/// still decide. Harmless when repeated and after the decision.
+Result<void> correct_result(Call& call, const Event& event);
 /// records.changed of a project: an approved goal whose money moved is to be confirmed. Harmless when repeated.
 Result<void> follow_project(Call& call, const Event& event);
 

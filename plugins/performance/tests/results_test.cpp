@@ -65,6 +65,8 @@ TEST_F(Results, a_result_goes_from_the_proposal_to_the_ceiling_and_back) {
   EXPECT_EQ(host.events()[0].topic, "performance.result.applied");
   EXPECT_EQ(host.events()[0].payload["factor"], "0.8");
   EXPECT_EQ(host.events()[0].payload["amount"], 80'000'000);
+  EXPECT_EQ(host.events()[0].payload["shield"], "none");
+  EXPECT_EQ(host.events()[0].payload["applied_on"], "2027-03-03");
   EXPECT_EQ(host.events()[0].payload["review_points"], 11) << "70 of 100 is 10.5 of 15";
   EXPECT_EQ(host.rows("performance.unit_point").at(0).number("points"), -2);
   const auto effects = host.send("performance/1", "effects", {{"budget_year", 2028}, {"projects", {project.str()}}});
@@ -113,11 +115,18 @@ TEST_F(Results, an_appeal_in_time_corrects_the_result_and_one_too_late_is_refuse
   ASSERT_TRUE(
       host.update("performance.appeal", appeal, {{"hearing_on", "2027-03-17"}, {"hearing_record", "笔录"}}).ok());
   moved("performance.appeal", appeal, "grant");
+  be_at(kSpring + 15 * kDay);
+  EXPECT_EQ(told(host.transition("performance.result", id, "decide")), Lines{"performance.decision_early /status"})
+      << "the corrected total has not arrived";
+  const auto granted = host.events().back();
+  EXPECT_EQ(granted.topic, "performance.appeal.granted");
+  ASSERT_TRUE(host.deliver(granted.topic, granted.key, granted.payload).ok());
+  ASSERT_TRUE(host.deliver(granted.topic, granted.key, granted.payload).ok()) << "and again";
   const Row row = host.row("performance.result", id);
   EXPECT_EQ(row.text("grade"), "good");
   EXPECT_EQ(row.money("proposed_change").to_yuan(), "0.00");
-  be_at(kSpring + 15 * kDay);
   moved("performance.result", id, "decide");
+  ASSERT_TRUE(host.deliver(granted.topic, granted.key, granted.payload).ok()) << "harmless after the decision";
 }
 
 TEST_F(Results, the_trace_follows_a_changed_score_to_a_changed_ceiling) {
@@ -132,6 +141,9 @@ TEST_F(Results, the_trace_follows_a_changed_score_to_a_changed_ceiling) {
   EXPECT_EQ(out["lines"][0]["without"]["difference"], "800000.00") << "what this evidence is worth, in yuan";
   EXPECT_EQ(out["lines"][0]["evidence"].size(), 1U);
   EXPECT_EQ(out["ceilings"][0]["amount"], "800000.00");
+  const auto from_ceiling = host.request("GET /trace", {{"project", project.str()}, {"budget_year", "2028"}});
+  ASSERT_TRUE(from_ceiling.ok()) << why(from_ceiling);
+  EXPECT_EQ(Json::parse(from_ceiling->body)["results"][0]["result"]["id"], id.str());
   const std::string paper = out["lines"][0]["evidence"][0]["id"];
   const auto back = host.request("GET /trace", {{"evidence", paper}});
   ASSERT_TRUE(back.ok()) << why(back);

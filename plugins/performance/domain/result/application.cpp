@@ -28,6 +28,11 @@ std::vector<FieldFault> check_decision(const Decision& decision, const Parameter
     add(findings, "/status", "performance.decision_early",
         {"申诉尚未办结，不能作出决定。", "An appeal is open; nothing is decided before it is ruled on."},
         {"请先办结申诉。", "Rule on it first."});
+  else if (decision.awaits_correction)
+    add(findings, "/status", "performance.decision_early",
+        {"申诉已获支持，更正得分尚未写入结果。",
+         "An appeal was granted; its corrected total has not been written yet."},
+        {"请稍后刷新，核对更正后的建议再决定。", "Reload in a moment and decide on the corrected proposal."});
   else if (!decision.accepted && (!decision.appeal_by || decision.today <= *decision.appeal_by))
     add(findings, "/status", "performance.decision_early",
         {decision.appeal_by ? "申诉期到 " + decision.appeal_by->str() + " 届满，之前不能作出决定。"

@@ -22,6 +22,7 @@ struct Decision {
   std::optional<Day> appeal_by;
   bool accepted = false; ///< the unit said that it does not appeal
   bool open_appeal = false;
+  bool awaits_correction = false; ///< an appeal was granted and its corrected total has not arrived yet
   Day today;
 };
 
@@ -32,7 +33,7 @@ struct Effect {
 
 /// Rules performance.decision: a reason for what differs from the proposal, a document for what is shielded, a factor
 /// within 0 and the highest; performance.decision_early: not before the term of appeal has passed or the unit accepted,
-/// and not while an appeal is open.
+/// and not while an appeal is open or its correction underway.
 std::vector<FieldFault> check_decision(const Decision& decision, const Parameters& parameters);
 /// base × factor, half up to a fen; the proposal's own amount when nothing else was decided.
 Result<Effect> effect_of(const Decision& decision);

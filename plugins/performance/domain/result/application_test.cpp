@@ -39,6 +39,7 @@ Lines decision(const Case& one) {
   out.appeal_by = Day::parse(one.value("appeal_by"));
   out.accepted = has(one, "accepted");
   out.open_appeal = has(one, "open_appeal");
+  out.awaits_correction = has(one, "awaits_correction");
   out.today = Day::parse(one.value("today")).value_or(Day());
   const auto findings = check_decision(out, {});
   if (!findings.empty()) return lines(findings);

@@ -1,5 +1,5 @@
 // Hook of evaluations: from an empty form to a confirmed grade.
-#include "plugins/performance/service/facts.hpp"
+#include "plugins/performance/service/evaluate/money.hpp"
 
 namespace onebudget::performance {
 
@@ -7,22 +7,10 @@ namespace {
 
 using plugin::Action;
 
-constexpr const char* kSources[] = {"fiscal", "carried", "other"};
-
-Result<Execution> execution_of(const Row& row) {
-  Execution out;
-  for (const char* source : kSources) {
-    OB_TRY(out.budget, out.budget.plus(row.money(std::string(source) + "_full")));
-    OB_TRY(out.executed, out.executed.plus(row.money(std::string(source) + "_executed")));
-  }
-  return out;
-}
-
-Result<void> assign_sums(const Change& change, Verdict& verdict) {
-  OB_TRY(const Execution sums, execution_of(change.after));
-  verdict.assign("full_budget", plugin::abi(sums.budget));
-  verdict.assign("executed", plugin::abi(sums.executed));
-  return {};
+/// A draft takes the money of its day, a submitted one what it is scored with.
+Result<void> take_money(const Call& call, const Change& change, Verdict& verdict) {
+  OB_TRY(const EvaluationMoney money, money_of(call, change.after));
+  return assign_money(money, verdict);
 }
 
 /// The approved goal that the evaluation measures against.
@@ -74,7 +62,7 @@ Result<void> begin(const Call& call, const Change& change, Kind kind, Verdict& v
   }
   OB_CHECK(find_goal(call, change, kind, verdict));
   verdict.assign("number", subject + "-" + std::to_string(year) + "-" + row.text("kind"));
-  return assign_sums(change, verdict);
+  return verdict.findings() > 0 ? Result<void>() : take_money(call, change, verdict);
 }
 
 /// Lines that experts score get the mean of their points.
@@ -135,7 +123,8 @@ Result<void> compute(const Call& call, const Change& change, Kind kind, Verdict&
   OB_TRY(const Parameters parameters, parameters_on(call, call.today()));
   OB_TRY(const Scheme scheme, read_scheme(call, change.after.ref("scheme")));
   OB_TRY(auto lines, lines_of(call, change.id));
-  OB_TRY(const Execution execution, execution_of(change.after));
+  OB_TRY(const EvaluationMoney money, money_of(call, change.after));
+  OB_TRY(const Execution execution, money.execution());
   std::vector<FieldFault> findings;
   if (Points() < scheme.execution) findings = check_execution(execution);
   OB_CHECK(add_experts(call, change, lines, findings));
@@ -161,7 +150,7 @@ Result<void> compute(const Call& call, const Change& change, Kind kind, Verdict&
   verdict.assign("execution_points", executed.points.str());
   verdict.assign("total", total.total.str());
   verdict.assign("grade", code_of(total.grade));
-  return assign_sums(change, verdict);
+  return assign_money(money, verdict);
 }
 
 } // namespace
@@ -172,7 +161,7 @@ Result<void> validate_evaluation(Call& call, const Change& change, Verdict& verd
   if (!kind) return {}; // the missing field has its own finding
   OB_CHECK(check_evaluator(call, *kind, verdict));
   if (change.action == Action::create) return begin(call, change, *kind, verdict);
-  if (change.action == Action::update) return assign_sums(change, verdict);
+  if (change.action == Action::update) return take_money(call, change, verdict);
   if (!moves(change, "submit") && !moves(change, "confirm")) return {};
   if (change.after.has("project")) {
     OB_TRY(const Row project, call.records().get(kProject, change.after.ref("project")));

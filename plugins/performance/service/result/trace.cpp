@@ -5,6 +5,8 @@ namespace onebudget::performance {
 
 namespace {
 
+constexpr const char* kCarried = "compilation.result_effect";
+
 /// One evaluation with all that its total is made of.
 struct Chain {
   Row evaluation;
@@ -96,6 +98,22 @@ Result<Json> ceilings_of(const Call& call, const Row& result) {
   return out;
 }
 
+/// What compilation took from the result, where it keeps such rows and the caller may see them.
+Result<Json> effects_of(const Call& call, const Row& result) {
+  Json out = Json::array();
+  const auto listed = call.records().each(
+      kCarried, where("result==" + plugin::quoted(result.id().str()), "id"), [&](const Row& row) -> Result<void> {
+        Json item = {{"id", row.id().str()}, {"status", row.text("status")}, {"ceiling", row.at("ceiling")}};
+        for (const char* field : {"change", "ceiling_change"})
+          item[field] = row.has(field) ? Json(row.money(field).to_yuan()) : Json(nullptr);
+        out.push_back(std::move(item));
+        return {};
+      });
+  if (!listed && listed.fault().kind != FaultKind::forbidden && listed.fault().kind != FaultKind::not_found)
+    return listed.fault();
+  return out;
+}
+
 /// A unit does not read its region's policy; its results name document and edition, and the weights are left out.
 Result<std::optional<PolicyPack>> visible_pack(const Call& call, const Row& result) {
   const auto row = call.records().get("performance.policy_pack", result.ref("pack"));
@@ -128,8 +146,26 @@ Result<Json> trace_result(const Call& call, const Row& result) {
                 {"execution_points", chain.evaluation.at("execution_points")}}},
               {"appeals", appeals}};
   OB_TRY(out["lines"], lines_json(chain, result, pack, parameters));
+  OB_TRY(out["effects"], effects_of(call, result));
   OB_TRY(out["ceilings"], ceilings_of(call, result));
   return out;
+}
+
+Result<Json> traced(const Call& call, const std::string& filter) {
+  Json results = Json::array();
+  OB_TRY(const auto used, call.records().list(kResult, where(filter, "id")));
+  for (const Row& result : used) {
+    OB_TRY(Json chain, trace_result(call, result));
+    results.push_back(std::move(chain));
+  }
+  return results;
+}
+
+Result<Answer> trace_project(const Call& call, const Request& request) {
+  OB_TRY(const RecordId project, request.id("project"));
+  OB_TRY(const int year, year_parameter(request, "budget_year"));
+  OB_TRY(const Json results, traced(call, "project==" + project.str() + ";budget_year==" + std::to_string(year)));
+  return Answer::json({{"results", results}});
 }
 
 } // namespace
@@ -141,15 +177,11 @@ Result<Answer> show_trace(Call& call, const Request& request) {
     OB_TRY(const Json out, trace_result(call, result));
     return Answer::json(out);
   }
+  if (request.parameter("project").value_or("").size() > 0) return trace_project(call, request);
   OB_TRY(const RecordId id, request.id("evidence"));
   OB_TRY(const Row paper, call.records().get(kEvidence, id));
   OB_TRY(const Row line, call.records().get(kScoreLine, paper.ref("score_line")));
-  Json results = Json::array();
-  OB_TRY(const auto used, call.records().list(kResult, where("evaluation==" + paper.text("evaluation"), "id")));
-  for (const Row& result : used) {
-    OB_TRY(Json chain, trace_result(call, result));
-    results.push_back(std::move(chain));
-  }
+  OB_TRY(const Json results, traced(call, "evaluation==" + paper.text("evaluation")));
   Json findings = Json::array();
   OB_CHECK(call.records().each(
       "performance.score_finding", where("evidence==" + id.str(), "id"), [&](const Row& row) -> Result<void> {

@@ -7,6 +7,8 @@ namespace {
 
 using plugin::Action;
 
+constexpr const char* kGranted = "performance.appeal.granted";
+
 Result<void> file(const Call& call, const Change& change, Verdict& verdict) {
   const Row& row = change.after;
   OB_TRY(const Row result, call.records().get(kResult, row.ref("result")));
@@ -49,7 +51,9 @@ Result<void> rule(const Call& call, const Change& change, Verdict& verdict) {
   if (verdict.findings() > 0) return {};
   verdict.assign("ruled_on", plugin::abi(call.today()));
   if (!ruling.granted) return {};
-  return call.records().update(kResult, result.id(), result.version(), {{"total", ruling.corrected->str()}});
+  // Not written here: who rules on the appeal would become a maker of the result and could not decide on it.
+  return call.publish(kGranted, result.id().str(),
+                      {{"appeal", change.id.str()}, {"result", result.id().str()}, {"total", ruling.corrected->str()}});
 }
 
 } // namespace
@@ -61,6 +65,15 @@ Result<void> validate_appeal(Call& call, const Change& change, Verdict& verdict)
     verdict.report("", "performance.appeal", Text{"申诉不能删除。", "Appeals are not removed."},
                    Text{"请撤回申诉。", "Withdraw it."});
   return {};
+}
+
+Result<void> correct_result(Call& call, const Event& event) {
+  const Row payload(event.payload);
+  OB_TRY(const Row result, call.records().get(kResult, payload.ref("result")));
+  const std::string status = result.text("status");
+  if (status != "notified" && status != "accepted") return {};
+  if (points_in(result, "total") == points_in(payload, "total")) return {};
+  return call.records().update(kResult, result.id(), result.version(), {{"total", payload.text("total")}});
 }
 
 Result<void> validate_accountability(Call& call, const Change& change, Verdict& verdict) {

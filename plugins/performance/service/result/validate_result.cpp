@@ -95,6 +95,9 @@ Result<void> decide(const Call& call, const Change& change, Verdict& verdict) {
   OB_TRY(const auto open,
          call.records().first("performance.appeal", where("result==" + change.id.str() + ";status==filed")));
   decision.open_appeal = open.has_value();
+  OB_TRY(const auto granted, call.records().first("performance.appeal",
+                                                  where("result==" + change.id.str() + ";status==granted", "-serial")));
+  decision.awaits_correction = granted && points_in(*granted, "corrected_total") != points_in(row, "total");
   OB_TRY(const Parameters parameters, parameters_on(call, call.today()));
   verdict.report(check_decision(decision, parameters));
   if (verdict.findings() > 0) return {};
@@ -107,7 +110,7 @@ Result<void> decide(const Call& call, const Change& change, Verdict& verdict) {
   return {};
 }
 
-Result<void> publish(const Call& call, const Change& change, const char* topic) {
+Result<void> publish(const Call& call, const Change& change, const char* topic, Day applied_on) {
   const Row& row = change.before;
   const Points total = points_in(row, "total");
   return call.publish(topic, row.text("project"),
@@ -129,6 +132,10 @@ Result<void> publish(const Call& call, const Change& change, const char* topic) 
                        {"priority", row.number("priority")},
                        {"cancel", row.flag("cancel")},
                        {"publish", row.flag("publish")},
+                       {"shield", row.text("shield")},
+                       {"decision_reason", row.text("decision_reason")},
+                       {"decided_on", row.text("decided_on")},
+                       {"applied_on", plugin::abi(applied_on)},
                        {"review_points", review_points(total, kReviewMost)},
                        {"review_most", kReviewMost}});
 }
@@ -170,7 +177,7 @@ Result<void> open_accountability(const Call& call, const Change& change) {
 }
 
 Result<void> apply(const Call& call, const Change& change, Verdict& verdict) {
-  OB_CHECK(publish(call, change, "performance.result.applied"));
+  OB_CHECK(publish(call, change, "performance.result.applied", call.today()));
   OB_CHECK(add_points(call, change, change.before.number("unit_points"), ""));
   OB_CHECK(open_accountability(call, change));
   verdict.assign("applied_on", plugin::abi(call.today()));
@@ -179,7 +186,7 @@ Result<void> apply(const Call& call, const Change& change, Verdict& verdict) {
 
 Result<void> revoke(const Call& call, const Change& change) {
   if (change.before.text("status") != "applied") return {};
-  OB_CHECK(publish(call, change, "performance.result.revoked"));
+  OB_CHECK(publish(call, change, "performance.result.revoked", change.before.day("applied_on").value_or(call.today())));
   return add_points(call, change, -change.before.number("unit_points"), "-revoked");
 }
 
