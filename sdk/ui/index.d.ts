@@ -2,7 +2,7 @@
  * "@onebudget/ui": what a contributed page shares with the shell at run time. Additions only within major version 1.
  * Texts carry both languages; money is a decimal string in yuan with two digits; ids are opaque strings.
  */
-import type { Component, ComputedRef, Ref } from 'vue'
+import type { Component, ComputedRef, Ref, ShallowRef } from 'vue'
 
 export interface Text { zh: string; en: string }
 export type Locale = 'zh' | 'en'
@@ -94,9 +94,17 @@ export function useEvents(handlers: {
   resync?: () => void
 }): { live: Ref<boolean> }
 
+/** Loads something and keeps what a page shows about it; a newer run makes an older answer void. */
+export function useAsync<T>(load: (signal: AbortSignal) => Promise<T>): { data: ShallowRef<T | null>; error: ShallowRef<unknown>; loading: Ref<boolean>; run: () => Promise<void> }
+/** One act at a time: the name of that which runs (empty: none), and the refusal that it met, kept until the next try. Answers whether it was done. */
+export function useAct(): { busy: Ref<string>; refused: ShallowRef<unknown>; act: (what: () => Promise<unknown>, name?: string) => Promise<boolean> }
+
 export function formatMoney(value: unknown, unit?: 'yuan' | 'wan' | 'yi'): string
 /** Understands full-width digits, thousands separators, 万 and 亿; null when it is no amount. */
 export function parseMoney(typed: string): string | null
+/** A decimal string as fen (nothing: none), and fen, as routes of plugins answer them, as a decimal string. */
+export function fenOf(value: unknown): bigint
+export function yuanOf(fen: bigint | number | string): string
 export function formatDay(value: unknown, locale: Locale): string
 export function formatTime(value: unknown, locale: Locale): string
 
@@ -139,6 +147,8 @@ export const FormRow: Component
 export const MoneyInput: Component
 /** modelValue, search(words) → {value, label, hint?}[], initial?, id?, label?; emits picked(choice | null). */
 export const RemotePicker: Component
+/** modelValue (file id or null), id?, disabled? */
+export const FileInput: Component
 /** modelValue (node id or null), kinds?, id? */
 export const OrgPicker: Component
 /** open, title, confirm, busy?, error?, disabled?; emits cancel, confirm. */

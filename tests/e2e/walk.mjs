@@ -16,6 +16,7 @@ import { walkContributed } from './walks/contributed.mjs'
 import { walkDeclare } from './walks/declare.mjs'
 import { walkInbox } from './walks/inbox.mjs'
 import { walkKit } from './walks/kit.mjs'
+import { walkLedger } from './walks/ledger.mjs'
 import { walkRecords } from './walks/records.mjs'
 import { walkStart } from './walks/start.mjs'
 import { walkSystem } from './walks/system.mjs'
@@ -49,7 +50,7 @@ after(async () => {
 if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['system', walkSystem], ['upkeep', walkUpkeep]]) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['ledger', walkLedger], ['system', walkSystem], ['upkeep', walkUpkeep]]) {
       const round = `${language}-${size}`
       if (only && ![round, name, `${round}-${name}`].includes(only)) continue
       test(`${name}, ${language}, ${size}`, async () => {

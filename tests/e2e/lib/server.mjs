@@ -32,7 +32,7 @@ export async function startServer({ source, build, ui, demo = true }) {
   const folder = await mkdtemp(join(tmpdir(), 'onebudget-e2e-'))
   const settings = {
     'data.dir': folder, 'storage.url': `sqlite:${folder}/onebudget.db`, 'http.port': 0, 'http.port_file': join(folder, 'port'),
-    'plugins.dir': `${join(build, 'plugins')},${join(build, 'examples')}`, 'plugins.enable': 'standards,workflow,compilation,guestbook', 'http.ui_dir': ui,
+    'plugins.dir': `${join(build, 'plugins')},${join(build, 'examples')}`, 'plugins.enable': 'standards,workflow,compilation,ledger,treasury,monitoring,performance,guestbook', 'http.ui_dir': ui,
     'plugins.keys': join(build, 'plugin-keys'), 'roles.file': join(source, 'config/roles.json'),
   }
   const log = join(folder, 'log')
