@@ -78,6 +78,8 @@ export function fieldName(pointer: string | undefined): string
 /** The reader's language, and a text in it. */
 export function locale(): Locale
 export function say(text: Text | string | null | undefined): string
+/** A page's own texts in the reader's language: `export const useTexts = pageTexts({ zh, en })`, then `const { t } = useTexts()`. */
+export function pageTexts(messages: { zh: object; en: object }): () => { t: (key: string, values?: Record<string, unknown>) => string }
 /** Whether the signed-in person holds a permission (full code) anywhere; the server checks every request all the same. */
 export function mayDo(permission: string): boolean
 
@@ -129,10 +131,17 @@ export class Sheet {
   filled(): { at: number; row: Record<string, string> }[]
 }
 export function csvOf(names: string[], rows: Record<string, string>[]): string
-/** fields, required (names), sheet, unit, faults (Map of "row name" → sentence), label; emits changed; exposes undo, redo, refresh, ownFaults. */
+/** fields, required (names), locked? (names of columns that are only shown), sheet, unit, faults (Map of "row name" → sentence), label; emits changed; exposes undo, redo, refresh, ownFaults. */
 export const EntryGrid: Component
 /** entries (of readHistory), schema, more?, loading?; emits more: what changed, from what to what. */
 export const HistoryList: Component
+/**
+ * path, parent (field that points to the record), id, title, hint?, shown (names of fields), edits?, most?, starts?(rows), fixed?; emits loaded(rows),
+ * changed(rows); default slot beside the title: lines that hang on a record, listed and edited.
+ */
+export const LineList: Component
+/** path, title, file?, method?: a page of the server in a frame in which nothing runs; printed on its own, or kept as a file. */
+export const HtmlReport: Component
 /** value, unit?, withUnit?: in the unit that the reader chose. */
 export const MoneyText: Component
 /** code, values?, tone?, label? */
