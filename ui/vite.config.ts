@@ -30,5 +30,7 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/api': server, '/openapi.json': server }, fs: { allow: ['..'] } },
-  test: { include: ['src/**/*.test.ts', '*.test.ts', '../plugins/*/ui/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts', '*.test.ts', '../plugins/*/ui/**/*.test.ts'], environment: 'node',
+    // What pages compute with is pure: their tests run without a browser.
+    alias: { '@onebudget/ui': fileURLToPath(new URL('./src/kit/format/money.ts', import.meta.url)) } },
 })

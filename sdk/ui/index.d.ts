@@ -2,7 +2,7 @@
  * "@onebudget/ui": what a contributed page shares with the shell at run time. Additions only within major version 1.
  * Texts carry both languages; money is a decimal string in yuan with two digits; ids are opaque strings.
  */
-import type { Component, ComputedRef, Ref } from 'vue'
+import type { Component, ComputedRef, Ref, ShallowRef } from 'vue'
 
 export interface Text { zh: string; en: string }
 export type Locale = 'zh' | 'en'
@@ -78,6 +78,8 @@ export function fieldName(pointer: string | undefined): string
 /** The reader's language, and a text in it. */
 export function locale(): Locale
 export function say(text: Text | string | null | undefined): string
+/** A page's own texts in the reader's language: `export const useTexts = pageTexts({ zh, en })`, then `const { t } = useTexts()`. */
+export function pageTexts(messages: { zh: object; en: object }): () => { t: (key: string, values?: Record<string, unknown>) => string }
 /** Whether the signed-in person holds a permission (full code) anywhere; the server checks every request all the same. */
 export function mayDo(permission: string): boolean
 
@@ -94,9 +96,17 @@ export function useEvents(handlers: {
   resync?: () => void
 }): { live: Ref<boolean> }
 
+/** Loads something and keeps what a page shows about it; a newer run makes an older answer void. */
+export function useAsync<T>(load: (signal: AbortSignal) => Promise<T>): { data: ShallowRef<T | null>; error: ShallowRef<unknown>; loading: Ref<boolean>; run: () => Promise<void> }
+/** One act at a time: the name of that which runs (empty: none), and the refusal that it met, kept until the next try. Answers whether it was done. */
+export function useAct(): { busy: Ref<string>; refused: ShallowRef<unknown>; act: (what: () => Promise<unknown>, name?: string) => Promise<boolean> }
+
 export function formatMoney(value: unknown, unit?: 'yuan' | 'wan' | 'yi'): string
 /** Understands full-width digits, thousands separators, 万 and 亿; null when it is no amount. */
 export function parseMoney(typed: string): string | null
+/** A decimal string as fen (nothing: none), and fen, as routes of plugins answer them, as a decimal string. */
+export function fenOf(value: unknown): bigint
+export function yuanOf(fen: bigint | number | string): string
 export function formatDay(value: unknown, locale: Locale): string
 export function formatTime(value: unknown, locale: Locale): string
 
@@ -121,10 +131,17 @@ export class Sheet {
   filled(): { at: number; row: Record<string, string> }[]
 }
 export function csvOf(names: string[], rows: Record<string, string>[]): string
-/** fields, required (names), sheet, unit, faults (Map of "row name" → sentence), label; emits changed; exposes undo, redo, refresh, ownFaults. */
+/** fields, required (names), locked? (names of columns that are only shown), sheet, unit, faults (Map of "row name" → sentence), label; emits changed; exposes undo, redo, refresh, ownFaults. */
 export const EntryGrid: Component
 /** entries (of readHistory), schema, more?, loading?; emits more: what changed, from what to what. */
 export const HistoryList: Component
+/**
+ * path, parent (field that points to the record), id, title, hint?, shown (names of fields), edits?, most?, starts?(rows), fixed?; emits loaded(rows),
+ * changed(rows); default slot beside the title: lines that hang on a record, listed and edited.
+ */
+export const LineList: Component
+/** path, title, file?, method?: a page of the server in a frame in which nothing runs; printed on its own, or kept as a file. */
+export const HtmlReport: Component
 /** value, unit?, withUnit?: in the unit that the reader chose. */
 export const MoneyText: Component
 /** code, values?, tone?, label? */
@@ -139,6 +156,8 @@ export const FormRow: Component
 export const MoneyInput: Component
 /** modelValue, search(words) → {value, label, hint?}[], initial?, id?, label?; emits picked(choice | null). */
 export const RemotePicker: Component
+/** modelValue (file id or null), id?, disabled? */
+export const FileInput: Component
 /** modelValue (node id or null), kinds?, id? */
 export const OrgPicker: Component
 /** open, title, confirm, busy?, error?, disabled?; emits cancel, confirm. */

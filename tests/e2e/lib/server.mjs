@@ -28,7 +28,7 @@ async function portOf(folder, child, log) {
   })
 }
 
-export async function startServer({ source, build, ui, demo = true, plugins = 'standards,workflow,compilation,guestbook' }) {
+export async function startServer({ source, build, ui, demo = true, plugins = 'standards,workflow,compilation,ledger,treasury,monitoring,performance,guestbook' }) {
   const folder = await mkdtemp(join(tmpdir(), 'onebudget-e2e-'))
   const settings = {
     'data.dir': folder, 'storage.url': `sqlite:${folder}/onebudget.db`, 'http.port': 0, 'http.port_file': join(folder, 'port'),

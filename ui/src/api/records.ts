@@ -29,7 +29,7 @@ export const deleteRow = (path: string, id: string, version: number): Promise<vo
   request<void>('DELETE', `${path}/${encodeURIComponent(id)}`, { version })
 
 export const moveRow = (path: string, id: string, version: number, transition: string, comment: string): Promise<Row> =>
-  request<Row>('POST', `${path}/${encodeURIComponent(id)}/transitions/${transition}`,
+  request<Row>('POST', `${path}/${encodeURIComponent(id)}/transitions/${transition.replace(/_/g, '-')}`,
                { json: comment ? { comment } : {}, version, idempotencyKey: newKey() })
 
 export const readHistory = (path: string, id: string, cursor?: string | null): Promise<Page<HistoryEntry>> =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatMoney, groupDecimal, moneyHint, parseMoney, scaleDecimal } from './money'
+import { fenOf, formatMoney, groupDecimal, moneyHint, parseMoney, scaleDecimal, yuanOf } from './money'
 
 describe('money on the screen', () => {
   it('shows yuan with separators and two digits', () => {
@@ -48,5 +48,12 @@ describe('money as typed', () => {
     expect(moneyHint('9999.99', 'zh')).toBe('')
     expect(moneyHint('1234567.89', 'zh')).toBe('≈ 123.46 万元')
     expect(moneyHint('123456789.00', 'zh')).toBe('≈ 1.2346 亿元')
+  })
+})
+
+describe('fen', () => {
+  it('come from decimal strings and go back to them', () => {
+    expect([fenOf('1234567.89'), fenOf('-0.05'), fenOf(null), fenOf('3'), fenOf('x')]).toEqual([123456789n, -5n, 0n, 300n, 0n])
+    expect([yuanOf(123456789n), yuanOf(-5), yuanOf('0'), yuanOf(100)]).toEqual(['1234567.89', '-0.05', '0.00', '1.00'])
   })
 })

@@ -89,3 +89,14 @@ export function moneyHint(value: string | null, locale: Locale): string {
   const unit: MoneyUnit = length >= 9 ? 'yi' : 'wan'
   return `≈ ${formatMoney(value, unit)} ${unitName(unit, locale)}`
 }
+
+/** A decimal string as fen; nothing, and what is no amount, as none. */
+export function fenOf(value: unknown): bigint {
+  const scaled = value === null || value === undefined || value === '' ? null : scaleDecimal(String(value), 0, 2)
+  return scaled === null ? 0n : BigInt(scaled.replace('.', ''))
+}
+/** Fen, as routes of plugins answer them, as the decimal string that is shown. */
+export function yuanOf(fen: bigint | number | string): string {
+  const digits = String(fen).replace('-', '').padStart(3, '0')
+  return `${String(fen).startsWith('-') ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
+}
