@@ -1,7 +1,7 @@
 // The table of handlers; no logic.
 #include "sdk/cpp/plugin.hpp"
 
-#include "plugins/monitoring/service/service.hpp"
+#include "plugins/monitoring/service/told/told.hpp"
 
 namespace onebudget::monitoring {
 
@@ -25,6 +25,7 @@ class Monitoring final : public plugin::Plugin {
     route("GET /evaluate/{scan}", show_scan);
     listen("monitoring.evaluation.asked", follow_asked);
     listen("records.changed", follow_changed);
+    listen("records.imported", follow_imported);
     listen("treasury.request.examined", follow_examined);
     listen("treasury.request.gone", follow_gone);
     listen("treasury.refund.confirmed", follow_refund);

@@ -183,6 +183,20 @@ class Execution(unittest.TestCase):
         facts, _ = self.eventually(lambda: self.rows("/monitoring/fact", f"told_by==ledger;object=={rows[0]['code']}", SUPERVISION), bool)
         self.assertEqual((facts[0]["facts"]["paid"], facts[0]["facts"]["first_paid_on"] is not None), (int(yuan(rows[0]["paid"]) * 100), True))
 
+    def test_plans_and_payments_are_printed_as_their_forms(self):
+        plan = self.rows(PLAN, f"fiscal_year=={YEAR};status==approved", CLERK)[0]
+        request = self.rows(REQUEST, f"fiscal_year=={YEAR};payee_kind==person", CLERK)[0]
+        for path, words in ((f"{PLAN}/{plan['id']}", (plan["plan_no"], plan["use"], "用款计划申请表", "指标可用余额", plan["approved_amount"])),
+                            (f"{REQUEST}/{request['id']}", (request["request_no"], "财政资金支付申请书", request["payee_name"], "R30", request["amount"], "复核"))):
+            status, page, headers = server.ask("GET", f"{path}/form", who=REVIEWER, headers={"Accept-Language": "zh"})
+            self.assertEqual((status, headers["Content-Type"].split(";")[0]), (200, "text/html"), page)
+            text = page.decode()
+            for word in words:
+                self.assertIn(word, text)
+            self.assertNotIn("print.", text, "every field has its title")
+            stranger = next(name for name in sorted(server.passwords) if name.startswith("unit-clerk.") and name != CLERK)
+            self.assertEqual(server.ask("GET", f"{path}/form", who=stranger)[0], 404)
+
     def test_the_demo_has_alerts_in_several_states_and_balances_that_hold(self):
         stream = self.get("/monitoring/stream", SUPERVISION, limit=200)
         self.assertGreaterEqual({item["rule"] for item in stream["items"]}, {"R08", "R10", "R17", "R32", "R35"})

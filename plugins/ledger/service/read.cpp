@@ -43,12 +43,14 @@ Result<std::map<std::string, Row>> rows_of(const Call& call, const char* entity,
 Result<Chart> chart_of(const Call& call) {
   std::vector<Account> accounts;
   std::vector<PostingRule> rules;
-  OB_CHECK(call.records().each("ledger.account", where("status==in_force"), [&](const Row& row) -> Result<void> {
+  const auto accounts_in_force = where("status==in_force", "", {"code", "bucket", "stage", "valid_from", "valid_to"});
+  OB_CHECK(call.records().each("ledger.account", accounts_in_force, [&](const Row& row) -> Result<void> {
     accounts.push_back({row.text("code"), bucket_of(row.text("bucket")), row.text("stage"),
                         row.day("valid_from").value_or(Day()), row.day("valid_to")});
     return {};
   }));
-  OB_CHECK(call.records().each("ledger.posting_rule", where("status==in_force"), [&](const Row& row) -> Result<void> {
+  const auto rules_in_force = where("status==in_force", "", {"event", "debit", "credit", "valid_from", "valid_to"});
+  OB_CHECK(call.records().each("ledger.posting_rule", rules_in_force, [&](const Row& row) -> Result<void> {
     rules.push_back({row.text("event"), row.text("debit"), row.text("credit"), row.day("valid_from").value_or(Day()),
                      row.day("valid_to")});
     return {};
@@ -114,6 +116,7 @@ Result<void> may_post(const Call& call, const std::string& region_code, Day post
   OB_TRY(const PeriodMarks marks, marks_of(call, region_code, posted_on));
   auto closed = check_posting(posted_on, marks);
   if (closed) return *std::move(closed);
+  if (fiscal_year == posted_on.year()) return {}; // that year was looked at
   OB_TRY(const auto year, call.kv().get(period_key(short_region(region_code), fiscal_year, 0)));
   if (year.value_or("") != "finished") return {};
   return *check_posting(*Day::of(fiscal_year, 1, 1), {"", "finished"});

@@ -24,6 +24,11 @@ std::string escaped(const std::string& text) {
   return out;
 }
 
+constexpr const char* kStyle =
+    "@page{size:A4;margin:18mm}body{font:14px/1.6 'Noto Sans SC','Microsoft YaHei',sans-serif;color:#000;"
+    "max-width:180mm;margin:0 auto}h1{font-size:20px;text-align:center}table{border-collapse:collapse;width:100%}"
+    "th,td{border:1px solid #000;padding:4px 8px;text-align:left;vertical-align:top}th{width:22%;font-weight:600}";
+
 /// Rows of a table with a heading; the value may be empty.
 class Form {
  public:
@@ -34,7 +39,8 @@ class Form {
   [[nodiscard]] std::string page() const {
     const std::string title = escaped(call_.text("form.title"));
     return "<!doctype html><html lang=\"" + call_.language() + "\"><head><meta charset=\"utf-8\"><title>" + title +
-           "</title></head><body><h1>" + title + "</h1><table>" + body_ + "</table></body></html>";
+           "</title><style>" + kStyle + "</style></head><body><h1>" + title + "</h1><table>" + body_ +
+           "</table></body></html>";
   }
 
  private:

@@ -132,6 +132,44 @@ TEST_F(House, what_is_written_is_judged_at_once_and_only_once) {
     EXPECT_EQ(host.request("GET /stream", {{name, wrong}}).fault().code, "monitoring.parameter") << name;
 }
 
+TEST_F(House, pairs_of_the_library_become_facts_of_the_later_project) {
+  host.declare("compilation", Json::parse(R"({"entity": "project", "fields": [
+    {"name": "unit", "type": "org"}, {"name": "code", "type": "text"}, {"name": "name", "type": "text"},
+    {"name": "fiscal_year", "type": "year"}, {"name": "total_amount", "type": "money"},
+    {"name": "year_amount", "type": "money"}, {"name": "special_fund", "type": "text"}]})"));
+  host.declare("compilation", Json::parse(R"({"entity": "duplicate_pair", "fields": [
+    {"name": "first_project", "type": "ref", "entity": "compilation.project"}, {"name": "status", "type": "code"},
+    {"name": "second_project", "type": "ref", "entity": "compilation.project"}, {"name": "rule", "type": "code"},
+    {"name": "score", "type": "ratio"}]})"));
+  std::vector<std::string> projects;
+  for (const char* code : {"P-1", "P-2", "P-3"})
+    projects.push_back(host.plant("compilation.project", {{"unit", "5"},
+                                                          {"code", code},
+                                                          {"name", "校舍维修"},
+                                                          {"fiscal_year", 2026},
+                                                          {"total_amount", 900},
+                                                          {"year_amount", 500},
+                                                          {"special_fund", std::string("F") + code}})
+                           .str());
+  const auto pair = [&](std::size_t one, std::size_t other, const char* rule, const char* status) {
+    const RecordId id = host.plant("compilation.duplicate_pair", {{"first_project", projects[one]},
+                                                                  {"second_project", projects[other]},
+                                                                  {"rule", rule},
+                                                                  {"score", 0.9},
+                                                                  {"status", status}});
+    const auto told = host.deliver("records.changed", "compilation.duplicate_pair",
+                                   {{"entity", "compilation.duplicate_pair"}, {"action", "create"}, {"id", id.str()}});
+    EXPECT_TRUE(told.ok()) << why(told);
+  };
+  pair(1, 0, "R25", "candidate");
+  pair(1, 0, "R26", "candidate");
+  pair(2, 0, "R25", "rejected");
+  for (const Row& row : host.rows(kFact))
+    ASSERT_TRUE(
+        host.deliver("records.changed", kFact, {{"entity", kFact}, {"action", "create"}, {"id", row.id().str()}}).ok());
+  EXPECT_EQ(alerts(), (Lines{"R25 orange P-2 open", "R26 orange P-2 open"})) << "what was judged different is none";
+}
+
 TEST_F(House, a_payment_of_the_treasury_is_kept_judged_refunded_and_forgotten_when_it_comes_back) {
   const Json asked = {{"document", {{"entity", "treasury.payment_request"}, {"id", "12"}}},
                       {"stage", "submit"},

@@ -137,6 +137,7 @@ class RawPostgresql:
         return float(re.search(r"([0-9.]+) ms", told).group(1)) / 1000
 
     def rate(self, indicators, clients, seconds):
+        assert max(indicators) - min(indicators) + 1 == len(indicators), "the script picks ids from a row of them"
         with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
             script.write(f"\\set n random(0, {len(indicators) - 1})\nBEGIN;\n"
                          f"UPDATE raw_indicator SET available = available - 1, reserved = reserved + 1 WHERE id = {min(indicators)} + :n AND available >= 1;\n"

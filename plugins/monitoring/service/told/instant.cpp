@@ -1,8 +1,11 @@
 // The same second: what is told is judged when it was committed, one object by indexed reads. The scan stays behind it.
 
+#include <algorithm>
+
 #include "plugins/monitoring/service/facts_json.hpp"
 #include "plugins/monitoring/service/payment_document.hpp"
 #include "plugins/monitoring/service/sources.hpp"
+#include "plugins/monitoring/service/told/told.hpp"
 
 namespace onebudget::monitoring {
 
@@ -10,6 +13,7 @@ namespace {
 
 constexpr const char* kTreasury = "treasury";
 constexpr const char* kLedgerToldBy = "ledger";
+constexpr std::size_t kAtOnce = 200; ///< rows of one event; what comes in larger pieces is a scan's work
 constexpr std::int64_t kChina_ms = 8 * 3'600'000LL, kDay_ms = 86'400'000;
 
 Day day_in_china(std::int64_t utc_ms) {
@@ -162,15 +166,28 @@ Result<void> follow_changed(Call& call, const Event& event) {
   const std::string entity = payload.text("entity");
   if (payload.text("action") == "remove") return {};
   if (entity == "compilation.duplicate_pair") return tell_alike(call, ids_in(payload));
+  const auto ids = ids_in(payload);
+  if (ids.size() > kAtOnce) return {}; // records.imported has a scan made
   Instant instant(call);
   for (const char* source : kSources)
-    if (entity == source) OB_CHECK(instant.rows(source, ids_in(payload), true));
+    if (entity == source) OB_CHECK(instant.rows(source, ids, true));
   for (const char* part : {"monitoring.contract_change", "monitoring.acceptance"})
     if (entity == part) {
-      OB_TRY(const auto contracts, contracts_of(call, part, ids_in(payload)));
+      OB_TRY(const auto contracts, contracts_of(call, part, ids));
       OB_CHECK(instant.rows(kContract, contracts, false));
     }
   return instant.contracts_paid();
+}
+
+Result<void> follow_imported(Call& call, const Event& event) {
+  const Row payload(event.payload);
+  const bool many = payload.number("created") + payload.number("updated") > static_cast<std::int64_t>(kAtOnce);
+  const std::string entity = payload.text("entity");
+  const bool source =
+      std::any_of(std::begin(kSources), std::end(kSources), [&](const char* one) { return entity == one; });
+  if (!many || !source) return {};
+  const auto job = call.submit("evaluate", Json::object());
+  return job ? Result<void>() : Result<void>(job.fault());
 }
 
 Result<void> follow_examined(Call& call, const Event& event) {
@@ -205,10 +222,10 @@ Result<void> follow_lines(Call& call, const Event& event) {
   std::size_t count = 0;
   const Json ids = Row(event.payload).at("indicators");
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    constexpr std::size_t kAtOnce = 100;
+    constexpr std::size_t kInOneQuery = 100;
     if (!ids[i].is_string()) continue;
     list += (count++ == 0 ? "" : ",") + ids[i].get<std::string>();
-    if (count < kAtOnce && i + 1 < ids.size()) continue;
+    if (count < kInOneQuery && i + 1 < ids.size()) continue;
     OB_CHECK(tell_lines(call, list));
     list.clear();
     count = 0;
