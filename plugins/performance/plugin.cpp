@@ -37,6 +37,16 @@ class Performance final : public plugin::Plugin {
     route("POST /propose", propose_results);
     route("GET /trace", show_trace);
     route("GET /standing", show_standing);
+    validate("report_template", validate_template);
+    validate("report", validate_report);
+    route("POST /report/make", make_one_report);
+    route("POST /report/batch", make_many_reports);
+    route("GET /report/{id}/html", show_report_html);
+    route("GET /report/{id}/docx", show_report_docx);
+    route("GET /report/{id}/xlsx", show_report_xlsx);
+    route("GET /report/{id}/check", check_report);
+    route("GET /report-catalogue", show_catalogue);
+    job("reports", run_reports);
     serve("performance/1", "goal_state", goal_state);
     serve("performance/1", "effects", effects);
     listen("records.changed", follow_project);

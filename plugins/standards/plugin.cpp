@@ -11,7 +11,7 @@ class Standards final : public plugin::Plugin {
     for (const char* entity :
          {"asset_class", "asset_life", "code_succession", "coding_rule", "department_economic_class",
           "economic_mapping", "expenditure_standard", "functional_class", "fund_kind", "government_economic_class",
-          "indicator", "procurement_category", "region", "rule_pack", "special_fund", "zone"})
+          "procurement_category", "region", "rule_pack", "special_fund", "zone"})
       Plugin::validate(entity, standards::validate);
     route("POST /revise/{entity}/{id}", revise);
     route("POST /rule-pack/{id}/preview", preview_rule_pack);

@@ -54,7 +54,9 @@ def behind_the_server(statement):
         database.execute(statement)
 
 
-class Performance(unittest.TestCase):
+class Story(unittest.TestCase):
+    """The ways through the interface that the tests here and of the reports share."""
+
     @classmethod
     def setUpClass(cls):
         cls.region = server.node(COUNTY, PERFORMANCE)["id"]
@@ -123,7 +125,7 @@ class Performance(unittest.TestCase):
 
     def waited(self, path, field, value):
         """A row once an event has brought the field to its value."""
-        for _ in range(600):
+        for _ in range(20000):
             row = server.ask("GET", path, who=HEAD)[1]
             if row[field] == value:
                 return row
@@ -159,6 +161,8 @@ class Performance(unittest.TestCase):
         self.move(path, "notify", PERFORMANCE)
         return path, result["id"]
 
+
+class Performance(Story):
     def test_j2_goals_are_declared_with_the_project_and_confirmed_when_its_money_moves(self):
         count = server.ask("GET", "/performance/indicator?limit=1&count=exact", who=CLERK)[1]["count"]
         self.assertGreaterEqual(count, 300)
@@ -182,14 +186,27 @@ class Performance(unittest.TestCase):
         self.move(goal, "approve", CLERK, 403)
         self.move(goal, "approve", PERFORMANCE)
         self.change(f"/compilation/project/{project['id']}", {"year_amount": "800000.00"}, CLERK)
-        for _ in range(600):
-            if server.ask("GET", goal, who=CLERK)[1]["status"] == "to_confirm":
-                break
-        self.assertEqual(server.ask("GET", goal, who=CLERK)[1]["status"], "to_confirm")
+        self.waited(goal, "status", "to_confirm")
         self.assertEqual(self.move(goal, "submit", CLERK, 422), ["performance.goal_money"])
         self.change(goal, {"amount": "800000.00", "fiscal_amount": "800000.00"}, CLERK)
         self.move(goal, "submit", CLERK)
         self.move(goal, "approve", PERFORMANCE)
+
+    def test_j3_a_large_project_is_evaluated_before_it_is_admitted(self):
+        project = self.project("第一中学综合楼新建", existence="new")
+        sheet = {"project": project["id"], "evaluated_on": TODAY.isoformat(), "necessity": 18, "economy": 17, "goal": 16, "feasibility": 16, "funding": 18,
+                 "conclusion": "support", "suggested_amount": "3000000.00", "opinion": "予以支持"}
+        for wrong, field in (({"goal": 21}, "/goal"), ({"feasibility": 11}, "/conclusion"), ({"conclusion": "adjust", "opinion": ""}, "/opinion"),
+                             ({"suggested_amount": "3000000.01"}, "/suggested_amount"), ({"conclusion": "reject", "opinion": "不予支持"}, "/suggested_amount")):
+            status, answer, _ = server.ask("POST", "/compilation/ex-ante-review", {**sheet, **wrong}, PERFORMANCE)
+            self.assertEqual(status, 422, answer)
+            self.assertIn(field, [error["field"] for error in answer["errors"]], answer)
+            self.assertTrue(all(error["remedy"] for error in answer["errors"]), answer)
+        made = self.make("/compilation/ex-ante-review", sheet, PERFORMANCE)
+        path = f"/compilation/ex-ante-review/{made['id']}"
+        self.move(path, "decide", PERFORMANCE, 403)
+        self.move(path, "decide", LEADER)
+        self.assertEqual(server.ask("GET", path, who=CLERK)[1]["total"], 85)
 
     def test_j12_a_self_evaluation_is_filled_in_verified_and_its_inflation_cited(self):
         project = self.project("第一中学实验室设备更新")
@@ -248,6 +265,7 @@ class Performance(unittest.TestCase):
         self.change(path, {"opinion": "验收单应予采信", "corrected_total": "85.00"}, PERFORMANCE)
         self.assertEqual(self.move(path, "grant", LEADER, 422), ["performance.hearing"])
         self.change(path, {"hearing_on": TODAY.isoformat(), "hearing_record": "听证笔录"}, PERFORMANCE)
+        self.move(path, "grant", PERFORMANCE, 403)
         self.move(path, "grant", LEADER)
         row = self.waited(result, "total", "85.00")
         self.assertEqual((row["grade"], row["total"], row["proposed_change"]), ("good", "85.00", "0.00"))
@@ -280,6 +298,22 @@ class Performance(unittest.TestCase):
         self.assertEqual((status, fields), (422, ["/result"]), code)
         self.move(result, "decide", LEADER)
         self.assertEqual(server.ask("GET", result, who=HEAD)[1]["change"], "0.00")
+
+    def test_who_granted_an_appeal_decides_on_the_corrected_result(self):
+        project = self.project("第一中学宿舍热水")
+        stands(project["id"], "executing")
+        result, identity = self.told(project)
+        appeal = self.make("/performance/appeal", {"unit": self.unit, "result": identity, "serial": 1, "ground": "验收单未采信"}, CLERK)
+        path = f"/performance/appeal/{appeal['id']}"
+        self.change(path, {"opinion": "采信", "corrected_total": "91.00"}, PERFORMANCE)
+        self.move(path, "grant", LEADER)
+        self.assertEqual(self.waited(result, "total", "91.00")["grade"], "excellent")
+        days_pass(identity, TODAY - datetime.timedelta(days=1))
+        self.move(result, "decide", LEADER)
+        self.move(result, "apply", BUDGET)
+        self.assertEqual(server.ask("GET", result, who=HEAD)[1]["change"], "50000.00")
+        traced = server.ask("GET", f"/performance/trace?project={project['id']}&budget_year={EVALUATED + 2}", who=PERFORMANCE)[1]["results"]
+        self.assertEqual([one["result"]["id"] for one in traced], [identity], "from the ceiling's project and year back to the result")
 
     def test_a_policy_that_takes_more_than_there_is_and_a_cancelled_project_are_refused(self):
         self.policy()

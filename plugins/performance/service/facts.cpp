@@ -210,6 +210,31 @@ Result<std::vector<SelfLine>> lines_of(const Call& call, RecordId evaluation) {
   return out;
 }
 
+Result<std::vector<Row>> best_evaluations(const Call& call, int year, const std::string& kinds,
+                                          const std::function<bool(const Row& unit)>& inside) {
+  std::map<std::string, Row> best;
+  const auto rank = [](const Row& row) {
+    return row.text("kind") == "finance" ? 3 : row.text("kind") == "department" ? 2 : 1;
+  };
+  std::map<std::string, bool> known_units;
+  const std::string filter = "status==confirmed;fiscal_year==" + std::to_string(year) + ";kind=in=(" + kinds + ")";
+  OB_CHECK(call.records().each(kEvaluation, where(filter, "id"), [&](const Row& row) -> Result<void> {
+    if (!row.has("project")) return {};
+    const std::string unit = row.text("unit");
+    if (known_units.count(unit) == 0) {
+      OB_TRY(const Row node, call.node(row.ref("unit")));
+      known_units[unit] = inside(node);
+    }
+    if (!known_units[unit]) return {};
+    const auto known = best.find(row.text("project"));
+    if (known == best.end() || rank(known->second) < rank(row)) best[row.text("project")] = row;
+    return {};
+  }));
+  std::vector<Row> out;
+  for (auto& [project, row] : best) out.push_back(row);
+  return out;
+}
+
 Result<void> check_evaluator(const Call& call, Kind kind, Verdict& verdict) {
   if (kind != Kind::department && kind != Kind::finance) return {};
   const bool finance = kind == Kind::finance;

@@ -62,6 +62,11 @@ Result<Goal> goal_of(const Call& call, const Row& goal);
 /// Lines of an evaluation with their evidence, in order.
 Result<std::vector<SelfLine>> lines_of(const Call& call, RecordId evaluation);
 
+/// Confirmed evaluations of a year, one for each project (finance before department before self), of the kinds and of
+/// the units that `inside` takes; in the order of the projects' ids.
+Result<std::vector<Row>> best_evaluations(const Call& call, int year, const std::string& kinds,
+                                          const std::function<bool(const Row& unit)>& inside);
+
 /// Departments and finance evaluate by permissions of their own. Rule performance.evaluator.
 Result<void> check_evaluator(const Call& call, Kind kind, Verdict& verdict);
 /// Reports performance.cancelled_project when the project has been terminated.

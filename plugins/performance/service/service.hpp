@@ -35,7 +35,7 @@ Result<void> validate_sampling(Call& call, const Change& change, Verdict& verdic
 Result<void> validate_policy(Call& call, const Change& change, Verdict& verdict);   ///< policy_pack
 /// result: proposes, tells, decides; `apply` and `revoke` publish their events and write points and accountability.
 Result<void> validate_result(Call& call, const Change& change, Verdict& verdict);
-/// appeal: a granted one publishes performance.appeal.granted, which corrects the result.
+/// appeal: terms, one at a time, rulings; what a granted one corrects is written by correct_result.
 Result<void> validate_appeal(Call& call, const Change& change, Verdict& verdict);
 Result<void> validate_accountability(Call& call, const Change& change, Verdict& verdict);
 
@@ -50,7 +50,7 @@ Result<Answer> prepare_evaluation(Call& call, const Request& request);
 Result<Answer> verify_evaluation(Call& call, const Request& request);
 /// GET /evaluation/{id}/form → the fields of 项目支出绩效自评表, money in yuan.
 Result<Answer> show_form(Call& call, const Request& request);
-/// GET /evaluation/{id}/report → the same as a page to print, text/html; the same data gives the same bytes.
+/// GET /evaluation/{id}/report → the form as a page to print, text/html; the same data gives the same bytes.
 Result<Answer> show_report(Call& call, const Request& request);
 /// GET /comparison?indicator=<code>&year=2025 → values of the visible projects, their median and MAD, what lies far
 /// out, and the published comparison of the year.
@@ -68,11 +68,34 @@ Result<Answer> show_trace(Call& call, const Request& request);
 /// GET /standing?year=2025 → {items: [{unit, points}]} of the visible units, best first.
 Result<Answer> show_standing(Call& call, const Request& request);
 
+/// report_template: its body by the grammar and the catalogue of its kind, its .docx as well. Rules
+/// performance.report_template, performance.report_field, performance.report_docx.
+Result<void> validate_template(Call& call, const Change& change, Verdict& verdict);
+/// report: made by the routes below, never typed in. Rule performance.report.
+Result<void> validate_report(Call& call, const Change& change, Verdict& verdict);
+/// POST /report/make {kind, evaluation | node and fiscal_year, template?} → {id, number, made}: 201, or 200 with the
+/// report that is there already when data and template are the same.
+Result<Answer> make_one_report(Call& call, const Request& request);
+/// POST /report/batch {kind: project|department, node, fiscal_year, template?} → 202 {job}: a report for each evaluated
+/// project, or for each unit of the node that has some.
+Result<Answer> make_many_reports(Call& call, const Request& request);
+/// The job behind it: {made, known, total}; commits every 20 reports and goes on from there in a later attempt.
+Result<Json> run_reports(Call& call, plugin::Job& job);
+/// GET /report/{id}/html|docx|xlsx → the report printed again from the data that it keeps: the same bytes each time.
+Result<Answer> show_report_html(Call& call, const Request& request);
+Result<Answer> show_report_docx(Call& call, const Request& request);
+Result<Answer> show_report_xlsx(Call& call, const Request& request);
+/// GET /report/{id}/check → for data, html, docx and xlsx {kept, derived, same}; rows_today: whether today's rows still
+/// say what the report says.
+Result<Answer> check_report(Call& call, const Request& request);
+/// GET /report-catalogue?kind=project → {fields, tables, charts} that a template of the kind may name.
+Result<Answer> show_catalogue(Call& call, const Request& request);
+
 // Messages of performance/1; their shapes are declared in plugin.json.
 Result<Json> goal_state(Call& call, const Message& message);
 Result<Json> effects(Call& call, const Message& message);
 
-/// performance.appeal.granted: the result takes the corrected total in the plugin's own name, so that whoever ruled may
+/// performance.appeal.granted, the kernel's word of the transition: the result takes the corrected total in the plugin's own name, so that whoever ruled may
 /// still decide. Harmless when repeated and after the decision.
 Result<void> correct_result(Call& call, const Event& event);
 /// records.changed of a project: an approved goal whose money moved is to be confirmed. Harmless when repeated.

@@ -26,7 +26,7 @@ std::vector<std::string> identity_of(std::string_view entity) {
                                         "procurement_category", "asset_class", "special_fund"})
     if (name == yearly) return {"list_year", "code"};
   for (const std::string_view lasting :
-       {"coding_rule", "expenditure_standard", "fund_kind", "indicator", "region", "rule_pack", "zone"})
+       {"coding_rule", "expenditure_standard", "fund_kind", "region", "rule_pack", "zone"})
     if (name == lasting) return {"code"};
   return {};
 }

@@ -1,4 +1,5 @@
 // 项目支出绩效自评表, as data and as a page: money table, goal and lines; J12.
+#include "plugins/performance/domain/report/labels.hpp"
 #include "plugins/performance/domain/report/self_table.hpp"
 
 #include "plugins/performance/service/facts.hpp"
@@ -95,13 +96,13 @@ std::string target_of(const Row& line) {
 std::string actual_of(const Call& call, const Row& line) {
   if (line.has("applicable") && !line.flag("applicable")) return call.text("report.not_applicable");
   if (line.text("nature") != "qualitative") return line.text("actual") + line.text("actual_unit");
-  return call.text("reached." + line.text("reached")) + " " + std::to_string(line.number("percent")) + "%";
+  return label_of("reached", line.text("reached")) + " " + std::to_string(line.number("percent")) + "%";
 }
 
 TableLine table_line(const Call& call, const Row& line) {
   TableLine out;
-  out.first_level = call.text("level." + line.text("first_level"));
-  out.second_level = call.text("kind." + line.text("second_level"));
+  out.first_level = label_of("level", line.text("first_level"));
+  out.second_level = label_of("kind", line.text("second_level"));
   out.name = line.text("name");
   out.target = target_of(line);
   out.actual = actual_of(call, line);

@@ -103,7 +103,8 @@ Result<Json> effects_of(const Call& call, const Row& result) {
   Json out = Json::array();
   const auto listed = call.records().each(
       kCarried, where("result==" + plugin::quoted(result.id().str()), "id"), [&](const Row& row) -> Result<void> {
-        Json item = {{"id", row.id().str()}, {"status", row.text("status")}, {"ceiling", row.at("ceiling")}};
+        Json item = {{"id", row.id().str()}, {"status", row.text("status")}};
+        for (const char* field : {"ceiling", "carried_on", "carried_by", "document"}) item[field] = row.at(field);
         for (const char* field : {"change", "ceiling_change"})
           item[field] = row.has(field) ? Json(row.money(field).to_yuan()) : Json(nullptr);
         out.push_back(std::move(item));

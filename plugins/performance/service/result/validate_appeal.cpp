@@ -7,8 +7,6 @@ namespace {
 
 using plugin::Action;
 
-constexpr const char* kGranted = "performance.appeal.granted";
-
 Result<void> file(const Call& call, const Change& change, Verdict& verdict) {
   const Row& row = change.after;
   OB_TRY(const Row result, call.records().get(kResult, row.ref("result")));
@@ -50,10 +48,9 @@ Result<void> rule(const Call& call, const Change& change, Verdict& verdict) {
   verdict.report(check_ruling(ruling));
   if (verdict.findings() > 0) return {};
   verdict.assign("ruled_on", plugin::abi(call.today()));
-  if (!ruling.granted) return {};
-  // Not written here: who rules on the appeal would become a maker of the result and could not decide on it.
-  return call.publish(kGranted, result.id().str(),
-                      {{"appeal", change.id.str()}, {"result", result.id().str()}, {"total", ruling.corrected->str()}});
+  // The corrected total is not written here: who rules on the appeal would become a maker of the result and could not
+  // decide on it. See correct_result.
+  return {};
 }
 
 } // namespace
@@ -68,12 +65,14 @@ Result<void> validate_appeal(Call& call, const Change& change, Verdict& verdict)
 }
 
 Result<void> correct_result(Call& call, const Event& event) {
-  const Row payload(event.payload);
-  OB_TRY(const Row result, call.records().get(kResult, payload.ref("result")));
+  const RecordId id = Row(event.payload).ref("id");
+  if (id.none()) return {};
+  OB_TRY(const Row appeal, call.records().get("performance.appeal", id));
+  OB_TRY(const Row result, call.records().get(kResult, appeal.ref("result")));
   const std::string status = result.text("status");
   if (status != "notified" && status != "accepted") return {};
-  if (points_in(result, "total") == points_in(payload, "total")) return {};
-  return call.records().update(kResult, result.id(), result.version(), {{"total", payload.text("total")}});
+  if (points_in(result, "total") == points_in(appeal, "corrected_total")) return {};
+  return call.records().update(kResult, result.id(), result.version(), {{"total", appeal.text("corrected_total")}});
 }
 
 Result<void> validate_accountability(Call& call, const Change& change, Verdict& verdict) {

@@ -7,31 +7,10 @@ namespace {
 
 constexpr const char* kPack = "performance.policy_pack";
 
-/// Confirmed evaluations of a region and year, one for each project: finance before department before self.
+/// Confirmed evaluations of a region and year, one for each project.
 Result<std::vector<Row>> evaluations_of(const Call& call, const std::string& region_code, int year, bool self_too) {
-  std::map<std::string, Row> best;
-  const auto rank = [](const Row& row) {
-    return row.text("kind") == "finance" ? 3 : row.text("kind") == "department" ? 2 : 1;
-  };
-  const std::string kinds = self_too ? "self,department,finance" : "department,finance";
-  std::map<std::string, bool> inside;
-  OB_CHECK(call.records().each(
-      kEvaluation, where("status==confirmed;fiscal_year==" + std::to_string(year) + ";kind=in=(" + kinds + ")", "id"),
-      [&](const Row& row) -> Result<void> {
-        if (!row.has("project")) return {};
-        const std::string unit = row.text("unit");
-        if (inside.count(unit) == 0) {
-          OB_TRY(const Row node, call.node(row.ref("unit")));
-          inside[unit] = node.text("region_code") == region_code;
-        }
-        if (!inside[unit]) return {};
-        const auto known = best.find(row.text("project"));
-        if (known == best.end() || rank(known->second) < rank(row)) best[row.text("project")] = row;
-        return {};
-      }));
-  std::vector<Row> out;
-  for (auto& [project, row] : best) out.push_back(row);
-  return out;
+  return best_evaluations(call, year, self_too ? "self,department,finance" : "department,finance",
+                          [&](const Row& unit) { return unit.text("region_code") == region_code; });
 }
 
 Result<std::vector<Subject>> subjects_of(const Call& call, const std::vector<Row>& evaluations) {

@@ -1,0 +1,28 @@
+#pragma once
+// ZIP archives for office documents: written without compression and without clock, so that equal parts are equal
+// bytes; read with limits, stored and deflated entries. In plain C++ because a plugin brings no shared library.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sdk/values/result.hpp"
+
+namespace onebudget::performance {
+
+struct Part {
+  std::string name, bytes;
+};
+
+std::string zip_of(const std::vector<Part>& parts);
+
+/// The entries of an archive. Fault performance.report_docx for what is damaged, encrypted, larger than 4 MiB when
+/// inflated, of more than 200 entries, or with names that leave the archive.
+Result<std::vector<Part>> unzip(std::string_view bytes);
+
+/// Raw DEFLATE (RFC 1951), at most `most` bytes. Fault performance.report_docx.
+Result<std::string> inflate(std::string_view deflated, std::size_t most);
+
+Fault bad_docx(const char* zh, const char* en);
+
+} // namespace onebudget::performance
