@@ -21,6 +21,10 @@ bool own_business(const ProjectFacts& project, const YearFacts& year) {
 
 } // namespace
 
+bool guaranteed(bool marked, const std::string& spending_order) {
+  return marked || spending_order == "livelihood" || spending_order == "wages" || spending_order == "operation";
+}
+
 void OpenAlerts::add(const std::string& level) {
   if (level == "grey") ++grey;
   if (level == "red") ++red;

@@ -65,6 +65,9 @@ struct ProjectLine {
   YearFacts facts;
 };
 
+/// 三保: the mark of the project, or its place in the order of spending (livelihood, wages, operation).
+bool guaranteed(bool marked, const std::string& spending_order);
+
 /// An evaluation as far as it decides scores and grade.
 struct Evaluated {
   std::string kind, status, total, grade;

@@ -40,6 +40,12 @@ TEST(ProjectLine, an_earlier_year_reads_as_carried_over_and_declares_nothing_ane
             (Lines{"2026 carried_over 0.00", "2027 in_library 100.00"}));
 }
 
+TEST(ProjectLine, three_guarantees_are_marked_or_stand_first_in_the_order_of_spending) {
+  EXPECT_TRUE(guaranteed(true, "new"));
+  for (const char* order : {"livelihood", "wages", "operation"}) EXPECT_TRUE(guaranteed(false, order)) << order;
+  for (const char* order : {"", "debt", "legal", "new"}) EXPECT_FALSE(guaranteed(false, order)) << order;
+}
+
 TEST(ProjectLine, the_gravest_open_alert_decides_the_level) {
   OpenAlerts alerts;
   EXPECT_EQ(alerts.gravest(), "none");

@@ -63,11 +63,12 @@ class Reading {
   }
 
   Result<void> projects() {
-    const std::vector<std::string> fields = {"code",        "name",
-                                             "unit",        "category",
-                                             "fiscal_year", "year_amount",
-                                             "status",      "functional_class",
-                                             "fund_kind",   "three_guarantees"};
+    const std::vector<std::string> fields = {"code",          "name",
+                                             "unit",          "category",
+                                             "fiscal_year",   "year_amount",
+                                             "status",        "functional_class",
+                                             "fund_kind",     "three_guarantees",
+                                             "spending_order"};
     OB_CHECK(each_in(call_, kProject, "code", literals(codes_), "", fields, [&](const Row& row) -> Result<void> {
       Known& known = out_[row.text("code")];
       known.facts = {row.id(),
@@ -78,7 +79,7 @@ class Reading {
                      row.text("functional_class"),
                      row.text("fund_kind"),
                      row.text("status"),
-                     row.flag("three_guarantees"),
+                     guaranteed(row.flag("three_guarantees"), row.text("spending_order")),
                      year_in(row),
                      row.money("year_amount")};
       return {};

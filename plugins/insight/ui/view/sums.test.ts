@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { rowFilter } from './conditions'
 import { arrange } from './layout'
-import { deviation, fen, gone, nothing, regionFilter, share, sumsBy, tileOf, toneOf, yuan } from './sums'
+import { deviation, fen, gone, large, nothing, regionFilter, share, sumsBy, tileOf, toneOf, yuan } from './sums'
 
 const figures = (changes: object) => ({ ...nothing(), projects: 1, ...changes })
 
@@ -10,6 +10,7 @@ describe('money', () => {
     for (const text of ['0.00', '12.34', '-0.05', '90071992547409.93']) expect(yuan(fen(text))).toBe(text)
     expect([fen(null), fen('abc'), fen('1.234')]).toEqual([0n, 0n, 0n])
     expect([share(1n, 3n), share(1n, 0n)]).toEqual([0.333, null])
+    expect([large(123_456_789n), large(4_779_177_000_000n), large(0n)]).toEqual([['123.45', 'wan'], ['477.91', 'yi'], ['0.00', 'wan']])
   })
 })
 describe('colours', () => {
@@ -26,7 +27,7 @@ describe('colours', () => {
 })
 describe('places', () => {
   it('are cities from above and budget levels within a city', () => {
-    expect([tileOf('', '320583000'), tileOf('', '320500000'), tileOf('', '320000000'), tileOf('3205', '320583000')]).toEqual(['3205', '3205', '320000000', '320583000'])
+    expect([tileOf('', '320583000'), tileOf('', '320500000'), tileOf('', '320000000'), tileOf('3205', '320583000')]).toEqual(['3205', '3205', '320000000', '320583'])
     expect(['', '3205', '320583000'].map(regionFilter)).toEqual(['', 'region_code==3205*', 'region_code==320583000'])
     const sums = sumsBy([{ region_code: '320583000', count: 2, sum_paid_amount: '1.50' }, { region_code: '320500000', count: 1, sum_paid_amount: '0.50' }], (one) => tileOf('', String(one.region_code)))
     expect([...sums].map(([key, sum]) => [key, sum.projects, yuan(sum.paid)])).toEqual([['3205', 3, '2.00']])

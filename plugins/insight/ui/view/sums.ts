@@ -73,15 +73,24 @@ export function toneOf(figures: Figures, metric: Metric, even: number): Tone {
   if (behind === null) return 'info'
   return behind <= -0.2 ? 'danger' : behind <= -0.1 ? 'warning' : 'success'
 }
+/** In 亿 or 万 with two digits, cut off, for large print: [number, unit]. */
+export function large(amount: bigint): [string, 'yi' | 'wan'] {
+  const unit = amount >= 10_000_000_000n || amount <= -10_000_000_000n ? 'yi' : 'wan'
+  const [whole, cents] = yuan(amount / (unit === 'yi' ? 100_000_000n : 10_000n)).split('.')
+  return [`${whole!.replace(/\B(?=(\d{3})+$)/g, ',')}.${cents}`, unit]
+}
 export const open = (figures: Figures): number => figures.grey + figures.red + figures.orange + figures.yellow + figures.blue
 export const percent = (value: number | null): string => (value === null ? '—' : `${(value * 100).toFixed(1)}%`)
 export const points = (value: number | null): string => (value === null ? '—' : `${value > 0 ? '+' : ''}${(value * 100).toFixed(1)}`)
 
-/** Where one stands: '' everything in sight, four digits a city with its counties, nine digits one budget level. */
+/** Where one stands: '' everything in sight, four digits a city, six a county with its towns, nine one budget level. */
 export function regionFilter(region: string): string {
   return region === '' ? '' : region.length === 9 ? `region_code==${region}` : `region_code==${region}*`
 }
 /** The tile that a budget level belongs to, seen from `region`. */
-export const tileOf = (region: string, code: string): string => (region === '' ? (code.slice(2, 4) === '00' ? code : code.slice(0, 4)) : code)
+export function tileOf(region: string, code: string): string {
+  if (region === '') return code.slice(2, 4) === '00' ? code : code.slice(0, 4)
+  return region.length === 4 ? code.slice(0, 6) : code
+}
 /** The code whose name a tile bears. */
 export const codeOf = (tile: string): string => tile.padEnd(9, '0')

@@ -1,4 +1,4 @@
-import { aggregate, listRows, mayDo, useEvents, type Row } from '@onebudget/ui'
+import { aggregate, get, listRows, mayDo, useEvents, type Row } from '@onebudget/ui'
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { kSums, regionFilter, type Item } from './sums'
 
@@ -58,6 +58,13 @@ export function useFigures(asked: Ref<Asked | null>) {
   onScopeDispose(() => { clearTimeout(later) })
   watch(asked, load, { immediate: true })
   return { shown, failed, loading, live, load }
+}
+
+/** Towns stand in the tree, not in the code list: their names, when a county is looked at. */
+export async function readTowns(region: string, into: Map<string, string>): Promise<Map<string, string>> {
+  if (region.length < 6) return into
+  const found = await get<{ items: { code: string; name: string }[] }>('/system/node', { q: region.slice(0, 6), kind: 'region', limit: 200 })
+  return new Map([...into, ...found.items.filter((one) => /^\d{9}$/.test(one.code)).map((one) => [one.code, one.name] as const)])
 }
 
 /** Names of places, functions and funds, and the years that there are. */
