@@ -84,7 +84,8 @@ else
   curl -fsS -o /dev/null "$url/health/ready" || { echo "the server did not become ready" >&2; tail -5 "$data/onebudgetd.log" >&2; kill "$pid"; exit 1; }
   if [ $demo -eq 1 ]; then
     "$build/bin/onebudgetctl" --url "$url" demo load --scale "$scale" --bootstrap-file "$data/bootstrap.secret" \
-      --data "$source_dir/plugins/standards/data" --vocabulary "$source_dir/config/demo/jiangsu.json" --accounts "$data/accounts.json" || { kill "$pid"; exit 1; }
+      --data "$source_dir/plugins/standards/data" --vocabulary "$source_dir/config/demo/jiangsu.json" \
+      --acts "$source_dir/config/demo/jiangsu_acts.json" --accounts "$data/accounts.json" || { kill "$pid"; exit 1; }
     accounts=$data/accounts.json
   else
     echo '[]' > "$data/accounts.json.none"

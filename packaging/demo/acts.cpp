@@ -58,9 +58,9 @@ Result<std::string> Acts::token(const std::string& kind, const std::string& rest
     if (kind == "year") return std::to_string(today.year() + by);
     return Day::from_number(today.number() + by).str();
   }
-  if (kind != "node" && kind != "first") return unreadable(kind);
+  if (kind != "node" && kind != "first" && kind != "new") return unreadable(kind);
   const auto known = found_.find(kind + rest);
-  if (known != found_.end()) return known->second;
+  if (known != found_.end() && kind != "new") return known->second;
   OB_TRY(const Json list, as.json("GET", kind == "node" ? "/system/node?q=" + client::encoded(rest) : rest));
   for (const Json& item : list.value("items", Json::array())) {
     if (kind == "node" && item.value("code", std::string()) != rest) continue;
@@ -70,17 +70,16 @@ Result<std::string> Acts::token(const std::string& kind, const std::string& rest
 }
 
 Result<std::string> Acts::text(const std::string& pattern, client::Client& as) {
-  std::string out;
-  std::size_t at = 0;
-  for (std::size_t open = pattern.find('{'); open != std::string::npos; open = pattern.find('{', at)) {
-    const std::size_t close = pattern.find('}', open), colon = pattern.find(':', open);
-    if (close == std::string::npos || colon > close) return unreadable(pattern);
+  std::string out = pattern;
+  // The innermost first: the path of a list may hold ids itself.
+  for (std::size_t close = out.find('}'); close != std::string::npos; close = out.find('}')) {
+    const std::size_t open = out.rfind('{', close), colon = out.find(':', open);
+    if (open == std::string::npos || colon > close) return unreadable(pattern);
     OB_TRY(const std::string value,
-           token(pattern.substr(open + 1, colon - open - 1), pattern.substr(colon + 1, close - colon - 1), as));
-    out += pattern.substr(at, open - at) + value;
-    at = close + 1;
+           token(out.substr(open + 1, colon - open - 1), out.substr(colon + 1, close - colon - 1), as));
+    out.replace(open, close + 1 - open, value);
   }
-  return out + pattern.substr(at);
+  return out;
 }
 
 /// A body with its texts filled in; "{year:0}" alone becomes a number.

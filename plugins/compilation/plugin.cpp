@@ -40,6 +40,7 @@ class Compilation final : public plugin::Plugin {
     route("POST /scenario/{id}/run", compute_scenario);
     route("GET /forecast", show_forecast);
     route("POST /import-mapping/{id}/run", run_mapping);
+    route("POST /import-mapping/{id}/file", run_mapping_on_file);
   }
 };
 

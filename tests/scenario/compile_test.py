@@ -5,11 +5,14 @@ Usage: compile_test.py sqlite|postgresql
 """
 import csv
 import decimal
+import io
 import json
 import sys
 import unittest
+import urllib.parse
 
 from support import SOURCE, WITHOUT_WORKFLOW, database_from, demo_year, record_papers, start_with_demo, today
+from workbook import OFFICE, packed, parts, sheet, workbook
 
 COUNTY = "320583000"
 CLERK = f"unit-clerk.{COUNTY}.106001"
@@ -213,24 +216,60 @@ class Compile(unittest.TestCase):
         self.move(path, etag, "use", BUDGET)
         return path
 
+    def send(self, path, data, status=200, **query):
+        """A file as it is, CSV or workbook."""
+        got, answer, _ = server.ask("POST", f"{path}/file?" + urllib.parse.urlencode(query), who=BUDGET, raw=data,
+                                    headers={"Content-Type": "application/octet-stream"})
+        self.assertEqual(got, status, answer)
+        return answer
+
     def test_budgets_of_real_cities_come_in_through_saved_mappings(self):
         for name, file, column in (("oakland", "oakland_2016_adopted.csv", "amount"), ("philadelphia", "philadelphia_proposed.csv", "total")):
-            with (DATA / file).open(encoding="utf-8-sig") as table:
-                rows = list(csv.reader(table))
+            data = (DATA / file).read_bytes()
+            rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
             place = rows[0].index(column)
             total = sum(decimal.Decimal(row[place]) for row in rows[1:])
-            run = self.mapping(name) + "/run"
-            body = {"dataset": name, "rows": rows, "expected_total": f"{total:.2f}"}
-            tried = self.make(run, {**body, "dry_run": True}, BUDGET, 200)
+            path = self.mapping(name)
+            tried = self.send(path, data, dataset=name, expected_total=f"{total:.2f}", dry_run="true")
             self.assertEqual((tried["errors"], tried["written"], decimal.Decimal(tried["total"])), ([], 0, total))
-            done = self.make(run, body, BUDGET, 200)
+            done = self.send(path, data, dataset=name, expected_total=f"{total:.2f}")
             self.assertEqual(done["written"], done["records"])
             sums = server.ask("GET", f"/compilation/budget-figure/aggregate?filter=dataset%3D%3D{name}&aggregate=sum:amount", who=BUDGET)
             self.assertEqual(sums[0], 200, sums)
             self.assertIn(f"{total:.2f}", json.dumps(sums[1]))
+            again = self.make(path + "/run", {"dataset": name, "rows": rows, "dry_run": True}, BUDGET, 200)
+            self.assertEqual((again["records"], again["total"]), (done["records"], done["total"]), "rows of text read like the file")
             broken = [rows[0], [cell if i != place else "twelve" for i, cell in enumerate(rows[1])]]
-            bad = self.make(run, {**body, "rows": broken}, BUDGET, 422)
+            bad = self.make(path + "/run", {"dataset": name, "rows": broken}, BUDGET, 422)
             self.assertEqual((bad["errors"][0]["line"], bad["errors"][0]["column"], bad["written"]), (2, column, 0))
+            book = self.send(path, workbook([[*row] for row in rows]), dataset=name, dry_run="true")
+            self.assertEqual((book["errors"], decimal.Decimal(book["total"])), ([], total), "the same as a workbook")
+
+    def test_a_workbook_with_merged_cells_and_units_of_ten_thousand_is_read_or_refused_by_cell(self):
+        columns = [{"field": "fiscal_year", "source": "年度", "kind": "year", "required": True, "fill_down": True},
+                   {"field": "stage", "source": "口径", "codes": {"年初预算": "adopted"}, "closed": True, "fill_down": True},
+                   {"field": "department", "source": "部门", "required": True}, {"field": "amount", "source": "金额/本级", "kind": "amount", "required": True}]
+        made, etag = self.make("/compilation/import-mapping", {"region": self.region, "code": "merged", "name": "合并单元格", "definition": {
+            "sheet": "明细", "skip_rows": 1, "header_rows": 2, "unit": "万元", "columns": columns, "skip": {"部门": ["合计"]}}}, BUDGET)
+        path = f"/compilation/import-mapping/{made['id']}"
+        self.move(path, etag, "use", BUDGET)
+        rows = [["某市预算（单位：万元）"], ["年度", "口径", "部门", "金额", ""], ["", "", "", "本级", "下级"], [str(YEAR), "年初预算", "教育局", "12.3456", "1"],
+                ["", "", "卫健委", "1,000", "2"], ["", "", "合计", "1,012.3456", "3"]]
+
+        def book(sheet_rows):
+            files = parts(rows=[["封面"]])
+            files["xl/workbook.xml"] = files["xl/workbook.xml"].replace("</sheets>", '<sheet name="明细" sheetId="2" r:id="r2"/></sheets>')
+            files["xl/_rels/workbook.xml.rels"] = files["xl/_rels/workbook.xml.rels"].replace(
+                "</Relationships>", f'<Relationship Id="r2" Type="{OFFICE}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>')
+            return packed({**files, "xl/worksheets/sheet2.xml": sheet(sheet_rows)})
+
+        read = self.send(path, book(rows), dataset="merged")
+        self.assertEqual((read["written"], read["skipped"], read["total"]), (2, 1, "10123456.00"))
+        bad = self.send(path, book([*rows[:4], ["", "追加", "卫健委", "1.0000001", "2"]]), 422, dataset="merged")
+        self.assertEqual([(error["cell"], error["column"], bool(error["remedy"])) for error in bad["errors"]], [("B5", "口径", True), ("D5", "金额/本级", True)])
+        absent = self.send(path, workbook(rows), 422, dataset="merged")
+        self.assertIn("明细", json.dumps(absent, ensure_ascii=False))
+        self.assertEqual(self.send(path, book([rows[0], ["年度", "部门"], ["", ""]]), 422)["code"], "compilation.mapping_header")
 
     def test_a_tree_that_does_not_roll_up_is_named_cell_by_cell(self):
         cells = [{"code": "205", "parent": "", "column": "2026", "amount": "10.00"}, {"code": "20502", "parent": "205", "column": "2026", "amount": "9.99"}]

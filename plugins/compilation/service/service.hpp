@@ -89,6 +89,9 @@ Result<Answer> compute_scenario(Call& call, const Request& request);
 Result<Answer> show_forecast(Call& call, const Request& request);
 /// POST /import-mapping/{id}/run {dataset, rows, first_line, dry_run} → {records, errors, total}; all or nothing.
 Result<Answer> run_mapping(Call& call, const Request& request);
+/// POST /import-mapping/{id}/file?dataset=&dry_run=true&expected_total=&first_line=1, the body a CSV or XLSX file of at
+/// most 20,000 rows and the server's limit of a body → as run_mapping; errors name the cell ("C12").
+Result<Answer> run_mapping_on_file(Call& call, const Request& request);
 /// A transition of a project and its approval: submitting begins the approval when a definition is published for it,
 /// and goes on with a returned one; withdrawing recalls it; while it runs the other transitions are made by the
 /// workflow only. Without the workflow, or without a definition, transitions are made directly as their permissions

@@ -27,6 +27,14 @@ bool blank(const TextRow& row) {
 
 std::string cell_of(const TextRow& row, std::size_t at) { return at < row.size() ? trimmed(row[at]) : std::string(); }
 
+/// "C12" for the third column of row 12.
+std::string cell_name(std::size_t column, int line) {
+  std::string letters;
+  for (std::size_t rest = column + 1; rest > 0; rest = (rest - 1) / 26)
+    letters.insert(letters.begin(), static_cast<char>('A' + (rest - 1) % 26));
+  return letters + std::to_string(line);
+}
+
 bool digits(const std::string& text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
 }
@@ -94,7 +102,8 @@ class Applier {
   void wrong(const std::string& column, const std::string& value, const char* code, const Text& message,
              const Text& remedy) {
     ok_ = false;
-    if (out_.errors.size() < kMostErrors) out_.errors.push_back({line_, column, value, code, message, remedy});
+    if (out_.errors.size() < kMostErrors)
+      out_.errors.push_back({line_, cell_name(places_.at(column), line_), column, value, code, message, remedy});
   }
   const std::string& source_cell(const TextRow& row, const std::string& source) {
     text_ = cell_of(row, places_.at(source));
