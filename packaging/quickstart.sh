@@ -69,7 +69,7 @@ else
   rm -f "$data/port" "$data/quickstart.json"
   setsid "$build/bin/onebudgetd" --config "$source_dir/config/onebudget.properties" \
     --set "data.dir=$data" --set "storage.url=sqlite:$data/onebudget.db" --set "http.port=$port" \
-    --set "plugins.dir=$build/plugins" --set "plugins.enable=standards,workflow,compilation" \
+    --set "plugins.dir=$build/plugins" --set "plugins.enable=standards,workflow,compilation,ledger,treasury,monitoring,performance" \
     --set "http.ui_dir=$source_dir/ui/dist" --set "plugins.keys=$build/plugin-keys" \
     --set "roles.file=$source_dir/config/roles.json" --set "http.port_file=$data/port" \
     </dev/null >>"$data/onebudgetd.log" 2>&1 &

@@ -29,6 +29,6 @@ export default defineConfig({
       output: { manualChunks: { vue: ['vue', 'vue-router', 'pinia', 'vue-i18n'] } },
     },
   },
-  server: { proxy: { '/api': server, '/openapi.json': server } },
-  test: { include: ['src/**/*.test.ts', '*.test.ts'], environment: 'node' },
+  server: { proxy: { '/api': server, '/openapi.json': server }, fs: { allow: ['..'] } },
+  test: { include: ['src/**/*.test.ts', '*.test.ts', '../plugins/*/ui/**/*.test.ts'], environment: 'node' },
 })

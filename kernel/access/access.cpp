@@ -91,6 +91,17 @@ INSERT INTO access_version (id, version) VALUES (1, 1);
 )"},
           {"kernel.access", 2, "origin of grants", R"(
 ALTER TABLE access_grants ADD COLUMN origin ${text} NOT NULL DEFAULT '';
+)"},
+          {"kernel.access", 3, "moves of nodes", R"(
+CREATE TABLE access_moves (
+  id ${id} PRIMARY KEY,
+  node_id ${id} NOT NULL,
+  old_path ${text} NOT NULL,
+  new_path ${text} NOT NULL,
+  alike ${id} NOT NULL,
+  done_ms ${id} NOT NULL
+);
+CREATE UNIQUE INDEX access_moves_open ON access_moves (done_ms) WHERE done_ms = 0;
 )"}};
 }
 
@@ -150,16 +161,34 @@ std::vector<Effective> effective_of(const GrantGraph& graph, std::int64_t token_
     std::optional<Effective> effective = graph.effective(row, now_ms);
     if (effective) (row.grant.token_id == 0 ? own : token).push_back(std::move(*effective));
   }
-  return token_id == 0 ? own : token_rights(token, own);
+  if (token_id != 0) own = token_rights(token, own);
+  if (graph.moving()) set_aside(own, *graph.moving());
+  return own;
+}
+
+/// People and tokens have grants; services have what they were given at once.
+bool has_grants(const Caller& caller) {
+  const bool person = caller.kind == CallerKind::person && caller.token_id == 0;
+  const bool token = caller.kind == CallerKind::token && caller.token_id > 0;
+  return (person || token) && !caller.user.none();
 }
 
 } // namespace
 
+Result<std::int64_t> Access::version(storage::Session& session) {
+  return session.integer("SELECT version FROM access_version WHERE id = 1");
+}
+
 Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, const Context& context) {
+  if (!has_grants(context.caller)) return rights(session, context, 0);
+  OB_TRY(const std::int64_t now, version(session));
+  return rights(session, context, now);
+}
+
+Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, const Context& context,
+                                                     std::int64_t version) {
   const Caller& caller = context.caller;
-  const bool person = caller.kind == CallerKind::person && !caller.user.none() && caller.token_id == 0;
-  const bool token = caller.kind == CallerKind::token && !caller.user.none() && caller.token_id > 0;
-  if (!person && !token) {
+  if (!has_grants(caller)) {
     const PermissionList declared = state_->declared_now();
     if (caller.kind == CallerKind::service && caller.name == "system") {
       return std::shared_ptr<const Rights>(std::make_shared<const UnlimitedRights>(declared));
@@ -170,7 +199,6 @@ Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, 
     if (service != state_->services.end()) return service->second;
     return std::shared_ptr<const Rights>(std::make_shared<const RightsSet>(std::vector<Effective>(), declared, 0));
   }
-  OB_TRY(const std::int64_t version, session.integer("SELECT version FROM access_version WHERE id = 1"));
   const State::Key key{caller.user.value, caller.token_id};
   State::Cached fresh;
   PermissionList declared;

@@ -168,7 +168,11 @@ class Access {
 
   /// The caller's rights; the version is read through `session`, so it belongs to the same snapshot as the data.
   Result<std::shared_ptr<const Rights>> rights(storage::Session& session, const Context& context);
-  /// The same in a snapshot of its own.
+  /// The same for one of many callers of a snapshot whose version() was read once.
+  Result<std::shared_ptr<const Rights>> rights(storage::Session& session, const Context& context, std::int64_t version);
+  /// The access version of the session's snapshot.
+  Result<std::int64_t> version(storage::Session& session);
+  /// The rights in a snapshot of their own.
   Result<std::shared_ptr<const Rights>> rights(const Context& context);
   /// What a plugin's service identity ("service:<plugin>") may do; set by host at activation, forgotten at disable.
   void set_service_permissions(const std::string& service, std::vector<std::string> permissions);

@@ -196,6 +196,11 @@ Result<std::vector<GrantRow>> load_grants(storage::Session& session, const std::
 Result<GrantGraph> GrantGraph::load(storage::Session& session, UserId user) {
   GrantGraph graph;
   OB_TRY(graph.own_, load_grants(session, "g.user_id = ? AND g.revoked_ms = 0", {user.value}));
+  {
+    OB_TRY(const auto moves, session.query("SELECT old_path, new_path, alike FROM access_moves WHERE done_ms = 0"));
+    OB_TRY(const bool some, moves->next());
+    if (some) graph.moving_ = Moving{text(*moves, 0), text(*moves, 1), moves->integer(2) != 0};
+  }
   std::vector<std::int64_t> wanted;
   for (const GrantRow& row : graph.own_) {
     if (row.grant.delegated_by != 0) wanted.push_back(row.grant.delegated_by);

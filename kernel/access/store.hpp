@@ -56,6 +56,7 @@ class GrantGraph {
   static Result<GrantGraph> load(storage::Session& session, UserId user);
 
   [[nodiscard]] const std::vector<GrantRow>& own() const { return own_; }
+  [[nodiscard]] const std::optional<Moving>& moving() const { return moving_; } ///< what is on its way at present
   /// The grant as far as it is effective now; nothing when it, or one it depends on, is not in force.
   [[nodiscard]] std::optional<Effective> effective(const GrantRow& row, std::int64_t now_ms) const;
   /// The time around `now_ms` in which no grant begins or ends: [first, second).
@@ -64,6 +65,7 @@ class GrantGraph {
  private:
   [[nodiscard]] std::optional<Effective> effective(const GrantRow& row, std::int64_t now_ms, int depth) const;
   std::vector<GrantRow> own_;
+  std::optional<Moving> moving_;
   std::map<std::int64_t, GrantRow> delegators_;
 };
 

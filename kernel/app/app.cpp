@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "kernel/app/directory.hpp"
+#include "kernel/app/node_move.hpp"
 #include "kernel/app/sealer.hpp"
 #include "kernel/http/answer/static_ui.hpp"
 #include "kernel/http/api/services.hpp"
@@ -91,6 +94,7 @@ struct App::State {
   observe::Health health;
   int lock = -1;
   bool stopped = false;
+  std::atomic<bool> rollups_agree = true;
   std::unique_ptr<storage::Database> database;
   std::unique_ptr<storage::IdBlocks> ids;
   std::unique_ptr<audit::Log> audit;
@@ -167,6 +171,36 @@ struct App::State {
     return {};
   }
 
+  /// Rollups follow every change, and are held against their rows at night.
+  Result<void> keep_rollups() {
+    outbox->subscribe("kernel.rollups", {"records.changed"}, [this](const events::Event&) -> Result<void> {
+      OB_CHECK(records->fold_rollups());
+      return {};
+    });
+    health.add("rollups", [this] {
+      if (rollups_agree) return observe::HealthReport{};
+      return observe::HealthReport{
+          "",
+          observe::HealthState::degraded,
+          {"昨夜核对时有汇总与明细不符，已按明细改正；请查看日志 records.rollup。",
+           "Last night a rollup differed from its rows and was mended; see the log records.rollup."}};
+    });
+    scheduler::HandlerOptions nightly;
+    nightly.title = {"核对汇总与明细", "Compare rollups with their rows"};
+    scheduler->handle("kernel.rollups", nightly, [this](scheduler::Run&) -> Result<std::string> {
+      OB_TRY(const auto differences, records->check_rollups());
+      for (const records::RollupDifference& one : differences) {
+        log.write(observe::Level::error, "records.rollup", "a rollup differed from its rows and was mended",
+                  {{"rollup", one.rollup}, {"cells", one.cells}});
+        metrics.count("onebudget_rollup_differences_total", "cells of rollups that differed from their rows",
+                      {{"rollup", one.rollup}}, static_cast<double>(one.cells));
+      }
+      rollups_agree = differences.empty();
+      return fmt::format("{{\"differing\":{}}}", differences.size());
+    });
+    return scheduler->schedule("kernel.rollups", "kernel.rollups", "41 2 * * *");
+  }
+
   /// Built-in roles, the secret of the first start, plugins, and the kernel's own schedules.
   Result<void> settle() {
     OB_TRY(const auto roles, roles_of(config.text("roles.file")));
@@ -174,6 +208,12 @@ struct App::State {
     if (synced > 0)
       log.write(observe::Level::info, "access.roles_synced", "built-in roles brought up to date",
                 {{"roles", std::int64_t{synced}}});
+    OB_TRY(const auto directory, identity::DirectoryOptions::of(config));
+    OB_TRY(const auto known, access->roles());
+    for (const identity::GroupRole& wanted : directory.roles)
+      if (std::ranges::find(known, wanted.role, &access::Role::code) == known.end())
+        log.write(observe::Level::warning, "identity.directory_role_unknown",
+                  "directory.roles names a role that does not exist; it is not given", {{"role", wanted.role}});
     std::string secret = config.text("identity.bootstrap_file");
     if (secret.empty()) secret = config.text("data.dir") + "/bootstrap.secret";
     OB_TRY(const bool prepared, identity->prepare_bootstrap(secret));
@@ -186,6 +226,7 @@ struct App::State {
       if (plugin.state == host::PluginState::failed)
         log.write(observe::Level::error, "host.plugin_failed", plugin.reason ? plugin.reason->message.en : "",
                   {{"plugin", plugin.id}, {"code", plugin.reason ? plugin.reason->code : ""}});
+    OB_CHECK(keep_rollups());
     scheduler::HandlerOptions sweep;
     sweep.title = {"清理过期会话与已投递事件", "Clear ended sessions and delivered events"};
     scheduler->handle("kernel.sweep", sweep, [this](scheduler::Run& run) -> Result<std::string> {
@@ -195,6 +236,10 @@ struct App::State {
     });
     scheduler->handle("kernel.backup", {{"备份数据库", "Back up the database"}, 1, 12 * 60},
                       [this](scheduler::Run& run) { return back_up(run); });
+    handle_node_moves(*scheduler, {*database, *audit, clock}, [this]() -> Result<void> {
+      OB_CHECK(records->check_rollups());
+      return {};
+    });
     return scheduler->schedule("kernel.sweep", "kernel.sweep", "17 3 * * *");
   }
 
@@ -218,7 +263,8 @@ struct App::State {
     }
     services.reset(new http::Services{*database, *audit, *identity, *access, *outbox, *scheduler, *records, *host, hub,
                                       log, metrics, health, clock, config.text("data.dir"),
-                                      static_cast<std::uint64_t>(config.integer("http.upload_limit")), token, "0.1.0"});
+                                      static_cast<std::uint64_t>(config.integer("http.upload_limit")), token, "0.1.0",
+                                      config.text("files.scanner")});
     http::register_routes(router, *services);
     http::add_plugin_ui(router, [this](const std::string& plugin, const std::string& digest, const std::string& file) {
       return host->ui_file(plugin, digest, file);
@@ -314,6 +360,7 @@ void App::stop() {
   s.audit.reset();
   s.ids.reset();
   s.health.remove("storage");
+  s.health.remove("rollups");
   s.database.reset();
   if (s.lock >= 0) ::close(s.lock);
   s.lock = -1;

@@ -22,6 +22,7 @@ const std::vector<Key>& keys() {
       {"http.max_connections_per_ip", KeyType::integer, "20000", {"单个地址的连接数上限", "most connections of one address"}, 1, 1000000, {}},
       {"http.body_limit", KeyType::bytes, "1MiB", {"普通请求体上限", "largest ordinary request body"}, 1024, INT64_C(1) << 40, {}},
       {"http.upload_limit", KeyType::bytes, "2GiB", {"导入与上传的请求体上限", "largest import or upload"}, 1024, INT64_C(1) << 40, {}},
+      {"files.scanner", KeyType::path, "", {"检查上传文件的程序：以文件路径为参数，返回 0 放行、1 拒收，最多 60 秒；空表示不检查", "program that checks uploads: given the path, it ends with 0 to let the file in, 1 to refuse it, within 60 seconds; empty = none"}, 0, INT64_MAX, {}},
       {"http.tls.certificate", KeyType::path, "", {"TLS 证书链（PEM），空表示不启用 TLS", "TLS certificate chain (PEM); empty = no TLS"}, 0, INT64_MAX, {}},
       {"http.tls.key", KeyType::secret_file, "", {"TLS 私钥文件（PEM）", "file with the TLS private key (PEM)"}, 0, INT64_MAX, {}},
       {"http.ui_dir", KeyType::path, "/usr/share/onebudget/ui", {"网页界面文件目录", "folder with the web UI"}, 0, INT64_MAX, {}},

@@ -40,6 +40,8 @@ int main(int argc, char** argv) {
   add_job(app, tool);
   add_dead_letter(app, tool);
   add_audit(app, tool);
+  add_node(app, tool);
+  add_directory(app, tool);
   add_exchange(app, tool);
   add_config(app, tool);
   add_offline(app, tool);

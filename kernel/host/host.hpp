@@ -25,6 +25,7 @@ enum class PluginState { available, enabled, disabled, failed };
 /// A page of the web UI that an enabled plugin contributes.
 struct PluginPage {
   std::string name, module, permission; ///< module: its address on this server; permission: full code
+  std::string place;                    ///< menu | bar | record
   Text title;
 };
 

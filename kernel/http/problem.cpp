@@ -95,7 +95,7 @@ Response problem(const Fault& fault, const Context& context, std::string_view me
       "Something failed inside the server and was logged. Give the request id to your administrator."};
   member(body, "detail", (status == 500 ? kInternal : fault.message).in(context.language));
   member(body, "code", fault.code);
-  member(body, "request_id", context.request_id);
+  if (!context.request_id.empty()) member(body, "request_id", context.request_id);
   if (!fault.fields.empty()) append_fields(body, fault.fields, context.language);
   if (!members.empty()) body.append(",").append(members);
   body += '}';

@@ -47,8 +47,9 @@ class SseHub {
   std::shared_ptr<SseListener> open(const Context& context);
   /// Sends what it missed (ids rising), then what was held, without repeating an id.
   void begin(const std::shared_ptr<SseListener>& listener, const std::vector<SseEvent>& missed);
-  /// Hands `event` to every listener for which `filter` says yes; the filter runs without a lock held and may wait.
-  using Filter = std::function<bool(const Context&)>;
+  /// Hands `event` to the listeners for which `filter` says yes, asked once for all of them; it runs without a lock
+  /// held and may wait.
+  using Filter = std::function<std::vector<bool>(const std::vector<const Context*>&)>;
   void publish(const Filter& filter, const SseEvent& event);
   [[nodiscard]] std::size_t listeners() const;
 

@@ -71,11 +71,12 @@ Abilities entity_abilities(const Snapshot& snapshot, const Served& served) {
   Abilities can;
   const auto may = [&](std::string_view verb) { return may_write(snapshot, served, verb); };
   can.read = may_read(snapshot, served);
+  can.export_ = can.read && (snapshot.rights->unlimited() || snapshot.rights->may(served.entity.permission("export")));
+  if (!served.entity.view.empty()) return can;
   can.create = may("create");
   can.update = may("update");
   can.remove = may("delete");
   can.import = may("import");
-  can.export_ = can.read && (snapshot.rights->unlimited() || snapshot.rights->may(served.entity.permission("export")));
   for (const Transition& transition : served.entity.transitions)
     if (may(transition.permission)) can.transitions.push_back(transition.name);
   return can;

@@ -52,4 +52,10 @@ Result<ServedPtr> find_served(const Core& core, std::string_view name) {
   return served;
 }
 
+Result<ServedPtr> find_stored(const Core& core, std::string_view name) {
+  OB_TRY(ServedPtr served, find_served(core, name));
+  if (!served->entity.view.empty()) return faults::read_only(served->entity);
+  return served;
+}
+
 } // namespace onebudget::records

@@ -56,6 +56,9 @@ Result<Snapshot> open_snapshot(Core& core, storage::Session& session, const Cont
 /// The served entity, or records.unknown_entity.
 Result<ServedPtr> find_served(const Core& core, std::string_view name);
 
+/// The same when it has rows of its own: a view is records.read_only.
+Result<ServedPtr> find_stored(const Core& core, std::string_view name);
+
 /// Runs `fn` on a snapshot of its own.
 template <class Fn>
 Result<void> on_snapshot(Core& core, const Context& context, Fn fn) {

@@ -10,6 +10,7 @@ using declarations::EnumValue;
 using declarations::Field;
 using declarations::FieldType;
 using declarations::parse_entity;
+using declarations::Rollup;
 using declarations::State;
 using declarations::Transition;
 

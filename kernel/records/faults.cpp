@@ -25,6 +25,13 @@ Fault not_found(const Entity& entity) {
                             english(entity.title))});
 }
 
+Fault read_only(const Entity& entity) {
+  return fault(
+      FaultKind::conflict, "records.read_only",
+      {fmt::format("{}是视图，只能查询。请改动它所依据的记录。", entity.title.zh),
+       fmt::format("{} is a view and can only be read. Change the records behind it.", entity.title.in("en"))});
+}
+
 Fault unauthenticated() {
   return fault(FaultKind::unauthenticated, "records.sign_in", {"请先登录。", "Sign in first."});
 }

@@ -12,6 +12,7 @@ namespace onebudget::records::faults {
 
 Fault unknown_entity(std::string_view name);
 Fault not_found(const Entity& entity);
+Fault read_only(const Entity& entity);
 Fault unauthenticated();
 Fault forbidden(const Entity& entity, std::string_view verb);
 /// 400: names the field and the nearest one that exists.

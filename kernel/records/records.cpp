@@ -10,7 +10,10 @@
 #include "kernel/records/faults.hpp"
 #include "kernel/records/import/import.hpp"
 #include "kernel/records/query/read.hpp"
+#include "kernel/records/query/view.hpp"
+#include "kernel/records/rollup/rollup.hpp"
 #include "kernel/records/schema/store.hpp"
+#include "kernel/records/search/search.hpp"
 #include "kernel/records/write/default_value.hpp"
 #include "kernel/records/write/history.hpp"
 #include "kernel/records/write/unit.hpp"
@@ -27,18 +30,44 @@ struct Records::State : Core {
 
 namespace {
 
+/// A view's SQL and its sources.
+void check_view(const Entity& entity, const std::function<bool(const std::string&)>& known, bool targets_must_exist,
+                std::vector<FieldFault>& refusals) {
+  const std::string pointer = "/" + entity.full_name() + "/view";
+  const auto view = read_view(entity.view);
+  if (!view) {
+    refusals.push_back({pointer, view.fault().code, view.fault().message, {"请改正 SQL。", "Correct the SQL."}});
+    return;
+  }
+  for (const std::string& source : view->sources)
+    if (targets_must_exist && !known(source))
+      refusals.push_back(
+          {pointer,
+           "records.unknown_target",
+           {fmt::format("视图的来源“{}”不存在或未启用。", source),
+            fmt::format("The view's source \"{}\" is not there or not enabled.", source)},
+           {"请先启用提供该实体的插件，或改正名称。", "Enable the plugin that brings it first, or correct the name."}});
+}
+
 /// What only the declaration itself can show to be wrong once all entities are known.
 std::vector<FieldFault> check_set(const Core& core, const std::vector<Entity>& entities, bool targets_must_exist) {
   std::vector<FieldFault> refusals;
-  const auto known = [&](const std::string& name) {
+  const auto known = [&](const std::string& name) -> bool {
     return core.catalog.find(name) != nullptr ||
            std::any_of(entities.begin(), entities.end(),
                        [&](const Entity& other) { return other.full_name() == name; });
   };
+  const auto is_view = [&](const std::string& name) {
+    const ServedPtr served = core.catalog.find(name);
+    return (served && !served->entity.view.empty()) ||
+           std::any_of(entities.begin(), entities.end(),
+                       [&](const Entity& other) { return other.full_name() == name && !other.view.empty(); });
+  };
   for (const Entity& entity : entities) {
+    if (!entity.view.empty()) check_view(entity, known, targets_must_exist, refusals);
     for (const Field& field : entity.fields) {
       const std::string pointer = "/" + entity.full_name() + "/" + field.name;
-      if (field.type == FieldType::ref && targets_must_exist && !known(field.ref_entity))
+      if (field.type == FieldType::ref && targets_must_exist && (!known(field.ref_entity) || is_view(field.ref_entity)))
         refusals.push_back(
             {pointer,
              "records.unknown_target",
@@ -73,6 +102,17 @@ Fault refused(const std::string& plugin, std::vector<FieldFault> refusals) {
                std::move(refusals));
 }
 
+/// Where the row stands, whoever asks; nothing when there is none.
+Result<std::optional<access::Place>> place_of(storage::Session& session, const Served& served, RecordId id) {
+  OB_TRY(const auto rows,
+         session.query("SELECT owner_path, gov_level, department_code FROM " + served.table + " WHERE id = ?",
+                       {id.value}));
+  OB_TRY(const bool found, rows->next());
+  if (!found) return std::optional<access::Place>();
+  return std::optional<access::Place>(access::Place{
+      std::string(rows->text(0)), static_cast<access::GovLevel>(rows->integer(1)), std::string(rows->text(2))});
+}
+
 /// A unit of one effect, and of what rules add to it: run again when one of their rows moved.
 template <class Fn>
 Result<Document> run_unit(Core& core, const Context& context, Form form, Fn fn, const Receipt& receipt = {}) {
@@ -101,6 +141,7 @@ Result<Records::SchemaPlan> Records::plan(const std::string& plugin, const std::
   plan.refusals = check_set(*state_, entities, false);
   OB_CHECK(state_->database.read(Context::system(state_->clock), [&](storage::Session& session) -> Result<void> {
     for (const Entity& entity : entities) {
+      if (!entity.view.empty()) continue;
       OB_TRY(TableChange change, compare(session, Served(entity), older));
       std::move(change.actions.begin(), change.actions.end(), std::back_inserter(plan.actions));
       std::move(change.refusals.begin(), change.refusals.end(), std::back_inserter(plan.refusals));
@@ -123,12 +164,20 @@ Result<void> Records::enable(const Context& context, const std::string& plugin, 
                                                           entity.name) != hooked_entities.end();
   }
   std::vector<std::int64_t> numbers;
+  bool to_fill = false;
   OB_CHECK(state_->database.write(context, [&](storage::Session& session) -> Result<void> {
     numbers.clear();
     for (const auto& one : served) {
+      if (!one->entity.view.empty()) {
+        numbers.push_back(0);
+        continue;
+      }
       OB_TRY(const TableChange change, compare(session, *one, older));
       if (!change.refusals.empty()) return refused(plugin, change.refusals);
       OB_TRY(const std::int64_t number, apply(session, context, *one, change));
+      OB_TRY(const bool empty, prepare_rollups(session, *one));
+      OB_CHECK(prepare_search(session, *one));
+      to_fill = to_fill || empty;
       numbers.push_back(number);
       if (change.same) continue;
       audit::Entry entry;
@@ -147,6 +196,14 @@ Result<void> Records::enable(const Context& context, const std::string& plugin, 
     ready.push_back(served[i]);
   }
   state_->catalog.put(plugin, ready);
+  auto tried = on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
+    for (const ServedPtr& one : ready) OB_CHECK(try_view(snapshot, *one));
+    return {};
+  });
+  if (!tried) state_->catalog.drop(plugin);
+  if (!tried || !to_fill) return tried;
+  for (const ServedPtr& one : ready) OB_CHECK(onebudget::records::check_rollups(*state_, context, *one));
+  OB_CHECK(fold_rollups());
   return {};
 }
 
@@ -219,8 +276,38 @@ Result<Records::Shown> Records::show(const Context& context, const std::string& 
   return shown;
 }
 
+Result<Document> Records::get_as_of(const Context& context, const std::string& entity, RecordId id, std::int64_t at_ms,
+                                    const std::vector<std::string>& expand) {
+  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  Document document;
+  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
+    OB_TRY(document, document_as_of(snapshot, served, id, at_ms, expand));
+    return {};
+  }));
+  return document;
+}
+
 Result<std::string> Records::aggregate(const Context& context, const std::string& entity, const AggregateQuery& query) {
   return UnitOfWork(*state_, context).aggregate(entity, query);
+}
+
+Result<int> Records::fold_rollups() {
+  for (int folded = 0;;) {
+    OB_TRY(const int some, fold_deltas(*state_, Context::system(state_->clock)));
+    if (some == 0) return folded;
+    folded += some;
+  }
+}
+
+Result<std::vector<RollupDifference>> Records::check_rollups() {
+  std::vector<RollupDifference> all;
+  const Context context = Context::system(state_->clock);
+  for (const ServedPtr& served : state_->catalog.all()) {
+    OB_TRY(const auto found, onebudget::records::check_rollups(*state_, context, *served));
+    all.insert(all.end(), found.begin(), found.end());
+  }
+  OB_CHECK(fold_rollups());
+  return all;
 }
 
 Result<Records::HistoryPage> Records::history(const Context& context, const std::string& entity, RecordId id,
@@ -235,19 +322,35 @@ Result<Records::HistoryPage> Records::history(const Context& context, const std:
 }
 
 bool Records::visible(const Context& context, const std::string& entity, RecordId id) {
+  return visible_to({&context}, entity, id).front();
+}
+
+std::vector<bool> Records::visible_to(const std::vector<const Context*>& callers, const std::string& entity,
+                                      RecordId id) {
+  std::vector<bool> seen(callers.size(), false);
   const ServedPtr served = state_->catalog.find(entity);
-  if (!served) return false;
-  bool seen = false;
-  const auto read = on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
-    OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
-    seen = stored.has_value();
+  if (!served) return seen;
+  const Context system = Context::system(state_->clock);
+  const auto read = state_->database.read(system, [&](storage::Session& session) -> Result<void> {
+    OB_TRY(const std::int64_t version, state_->access.version(session));
+    OB_TRY(const auto place, place_of(session, *served, id));
+    for (std::size_t i = 0; place && i < callers.size(); ++i) {
+      if (callers[i]->caller.kind == CallerKind::anonymous) continue;
+      OB_TRY(auto rights, state_->access.rights(session, *callers[i], version));
+      const Snapshot snapshot{*state_, session, *callers[i], std::move(rights)};
+      std::int64_t grant = 0;
+      if (!served->entity.is_public && holds_place(snapshot, *served, "read", *place, grant) == Held::no) continue;
+      OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
+      seen[i] = stored.has_value();
+    }
     return {};
   });
-  return read.ok() && seen;
+  if (!read) seen.assign(callers.size(), false);
+  return seen;
 }
 
 Result<bool> Records::admits(const std::string& entity, RecordId id, const access::Scope& scope, bool read) {
-  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  OB_TRY(const ServedPtr served, find_stored(*state_, entity));
   bool found = false;
   const Context context = Context::system(state_->clock);
   OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
@@ -266,15 +369,12 @@ Result<bool> Records::admits(const std::string& entity, RecordId id, const acces
 std::unique_ptr<Unit> Records::begin(const Context& context) { return std::make_unique<UnitOfWork>(*state_, context); }
 
 Result<access::Place> Records::place(const std::string& entity, RecordId id) {
-  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  OB_TRY(const ServedPtr served, find_stored(*state_, entity));
   access::Place place;
   OB_CHECK(state_->database.read(Context::system(state_->clock), [&](storage::Session& session) -> Result<void> {
-    OB_TRY(const auto rows,
-           session.query("SELECT owner_path, gov_level, department_code FROM " + served->table + " WHERE id = ?",
-                         {id.value}));
-    OB_TRY(const bool found, rows->next());
+    OB_TRY(const auto found, place_of(session, *served, id));
     if (!found) return fault(FaultKind::not_found, "records.not_found", {"没有找到。", "Not found."});
-    place = {std::string(rows->text(0)), static_cast<access::GovLevel>(rows->integer(1)), std::string(rows->text(2))};
+    place = *found;
     return {};
   }));
   return place;
@@ -312,14 +412,14 @@ Result<void> Records::remove(const Context& context, const std::string& entity, 
 
 Result<ImportReport> Records::import(const Context& context, const std::string& entity, const ByteSource& source,
                                      const ImportOptions& options) {
-  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  OB_TRY(const ServedPtr served, find_stored(*state_, entity));
   OB_TRY(const RawTable table, open_table(*served, source, options.format));
   return import_rows(*state_, context, served, table, {Form::rest, Origin::file, false, true}, options);
 }
 
 Result<ImportReport> Records::upsert(const Context& context, const std::string& entity, const std::vector<Json>& rows,
                                      Form form, const ImportOptions& options) {
-  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  OB_TRY(const ServedPtr served, find_stored(*state_, entity));
   std::size_t at = 0;
   const RawTable table{{}, [&](RawRow& row) -> Result<bool> {
                          if (at == rows.size()) return false;
@@ -338,13 +438,8 @@ Result<void> Records::export_to(const Context& context, const std::string& entit
 
 Result<std::string> Records::import_template(const Context& context, const std::string& entity,
                                              const std::string& format) {
-  OB_TRY(const ServedPtr served, find_served(*state_, entity));
+  OB_TRY(const ServedPtr served, find_stored(*state_, entity));
   return template_file(context, *served, format);
-}
-
-Result<std::string> Records::error_report(const ImportReport& report, const std::string& language,
-                                          const std::string& format) {
-  return report_file(report, language, format);
 }
 
 } // namespace onebudget::records

@@ -51,11 +51,23 @@ struct Document {
   std::int64_t version = 0;
 };
 
+/// How far a rollup is: the last change that it holds, and when it held everything that was committed.
+struct RollupStamp {
+  std::string rollup; ///< "demo.project.by_kind"; empty when the rows themselves answered
+  std::int64_t position = 0, at_ms = 0;
+};
+struct RollupDifference {
+  std::string rollup;
+  std::int64_t cells = 0; ///< that did not agree with the rows
+};
+
 struct AggregateQuery {
   std::string filter, text;
   std::vector<std::string> group;      ///< field names
   std::vector<std::string> aggregates; ///< "count", "sum:amount", "avg:…", "min:…", "max:…"
   Form form = Form::rest;
+  RollupStamp* stamp =
+      nullptr; ///< null: from the rows. Else a rollup that fits may answer, a second late, and says so here
 };
 
 enum class Action { create, update, transition, remove, adjust };
@@ -125,7 +137,11 @@ struct ImportOptions {
   bool dry_run = false;
   bool good_rows = false;         ///< write the good rows although others are bad
   bool import_state = false;      ///< set by the caller's wish; needs the permission
-  std::size_t errors_kept = 1000; ///< in the answer; the report file has all
+  std::size_t errors_kept = 1000; ///< in the answer
+  /// With a sink: every mistake as a table, written as it is found: line, the row as it came, field, reason, what to
+  /// do. A row with several mistakes stands there once for each.
+  std::string report_format; ///< csv | xlsx
+  std::function<Result<void>(std::string_view bytes)> report;
 };
 
 struct RowError {
@@ -197,7 +213,14 @@ class Records {
   };
   Result<Shown> show(const Context& context, const std::string& entity, RecordId id,
                      const std::vector<std::string>& expand);
+  /// The record as it stood at a moment, in REST form; readable then and now. From history.
+  Result<Document> get_as_of(const Context& context, const std::string& entity, RecordId id, std::int64_t at_ms,
+                             const std::vector<std::string>& expand = {});
   Result<std::string> aggregate(const Context& context, const std::string& entity, const AggregateQuery& query);
+  /// Moves what was committed into the rollups; cheap when there is nothing. Called after every change.
+  Result<int> fold_rollups();
+  /// Compares every rollup with its rows and mends it; what differed is an incident. Also fills new ones. Nightly.
+  Result<std::vector<RollupDifference>> check_rollups();
   struct HistoryPage {
     std::string items; ///< JSON array as in the contract
     std::string next_cursor;
@@ -205,6 +228,9 @@ class Records {
   Result<HistoryPage> history(const Context& context, const std::string& entity, RecordId id, const std::string& cursor,
                               int limit);
   [[nodiscard]] bool visible(const Context& context, const std::string& entity, RecordId id);
+  /// Which of many callers may read the row: one snapshot, and a query only for those whose grants reach its place.
+  [[nodiscard]] std::vector<bool> visible_to(const std::vector<const Context*>& callers, const std::string& entity,
+                                             RecordId id);
   /// Where a row stands, whoever asks: only for explaining grants to those who manage them. not_found when there is
   /// none.
   Result<access::Place> place(const std::string& entity, RecordId id);
@@ -230,8 +256,6 @@ class Records {
   Result<void> export_to(const Context& context, const std::string& entity, const Query& query,
                          const std::string& format, const ByteSink& sink);
   Result<std::string> import_template(const Context& context, const std::string& entity, const std::string& format);
-  Result<std::string> error_report(const ImportReport& report, const std::string& language,
-                                   const std::string& format); ///< csv | xlsx bytes
 
  private:
   struct State;

@@ -127,8 +127,34 @@ Result<void> Scheduler::State::queue_due_schedules() {
   return {};
 }
 
+class Scheduler::State::Claiming {
+ public:
+  explicit Claiming(State& state) : state_(state) {
+    const std::lock_guard lock(state_.mutex);
+    names_ = state_.kinds();
+    ++state_.claims;
+  }
+  ~Claiming() { end(); }
+  Claiming(const Claiming&) = delete;
+  Claiming& operator=(const Claiming&) = delete;
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  void end() {
+    {
+      const std::lock_guard lock(state_.mutex);
+      if (!open_) return;
+      open_ = false;
+      --state_.claims;
+    }
+    state_.changed.notify_all();
+  }
+
+ private:
+  State& state_;
+  std::vector<std::string> names_;
+  bool open_ = true;
+};
+
 std::vector<std::string> Scheduler::State::kinds() {
-  const std::lock_guard lock(mutex);
   std::vector<std::string> names;
   if (stopping) return names;
   for (const auto& [name, kind] : handlers) names.push_back(name);
@@ -137,7 +163,8 @@ std::vector<std::string> Scheduler::State::kinds() {
 
 Result<bool> Scheduler::State::run_one() {
   OB_CHECK(queue_due_schedules());
-  const std::vector<std::string> names = kinds();
+  Claiming claiming(*this);
+  const std::vector<std::string>& names = claiming.names();
   if (names.empty()) return false;
   const std::int64_t now = clock.now_ms();
   OB_TRY(const bool any, in<bool>(false, [&](storage::Session& session) { return any_due(session, names, now); }));
@@ -148,11 +175,11 @@ Result<bool> Scheduler::State::run_one() {
            return taken;
          }));
   if (claimed.empty()) return false;
-  OB_CHECK(execute(std::move(claimed.front())));
+  OB_CHECK(execute(std::move(claimed.front()), claiming));
   return true;
 }
 
-Result<void> Scheduler::State::execute(Stored stored) {
+Result<void> Scheduler::State::execute(Stored stored, Claiming& claiming) {
   const std::int64_t id = stored.job.id.value;
   const Lease lease{id, holder, stored.job.attempt};
   Context by = caller_context(stored.caller, stored.job, clock.now_ms());
@@ -167,6 +194,7 @@ Result<void> Scheduler::State::execute(Stored stored) {
     if (!kind || stopping) run->stop();
     live[id] = run;
   }
+  claiming.end();
   const HandlerOptions handling = kind ? kind->options : HandlerOptions();
   Result<std::string> answer =
       fault(FaultKind::unavailable, "scheduler.stopped", {"服务正在停止。", "The service is stopping."});
@@ -249,7 +277,7 @@ void Scheduler::State::stop_runs(const std::string& kind) {
     if (ours(run)) run->stop();
   }
   changed.wait(lock, [&] {
-    return std::none_of(live.begin(), live.end(), [&](const auto& entry) { return ours(entry.second); });
+    return claims == 0 && std::none_of(live.begin(), live.end(), [&](const auto& entry) { return ours(entry.second); });
   });
 }
 

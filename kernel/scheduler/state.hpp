@@ -50,13 +50,15 @@ struct Scheduler::State {
   Result<void> queue_due_schedules();
   Result<bool> queue_schedule(const Schedule& due);
   Result<bool> run_one();
-  Result<void> execute(Stored stored);
+  /// From looking at the kinds to the job that was claimed by them: forgetting a kind waits for it.
+  class Claiming;
+  Result<void> execute(Stored stored, Claiming& claiming);
   /// What becomes of a job whose handler answered.
   [[nodiscard]] Job ended(const LiveRun& run, const HandlerOptions& options, const Result<std::string>& answer) const;
   Result<void> write_end(const LiveRun& run, const Job& job);
   /// Asks the running jobs of a kind (all kinds: empty) to stop, and waits for those of other threads.
   void stop_runs(const std::string& kind);
-  [[nodiscard]] std::vector<std::string> kinds();
+  [[nodiscard]] std::vector<std::string> kinds(); ///< with `mutex` held
 
   void work(); ///< a worker thread
   void beat(); ///< the thread that keeps leases
@@ -74,6 +76,7 @@ struct Scheduler::State {
   std::condition_variable changed;
   std::map<std::string, std::shared_ptr<const Kind>> handlers;
   std::map<std::int64_t, RunPtr> live;
+  int claims = 0; ///< threads that may claim by kinds they saw
   bool stopping = false, poked = false;
   std::vector<std::thread> threads;
 };

@@ -15,6 +15,7 @@ class Workflow final : public plugin::Plugin {
     validate("phrase", check_phrase);
     route("POST /preview", preview);
     route("GET /inbox", inbox);
+    route("GET /colleague", colleagues);
     route("POST /batch", approve_batch);
     route("POST /deadlines", run_deadlines);
     route("GET /case/{id}/track", track);
@@ -32,6 +33,7 @@ class Workflow final : public plugin::Plugin {
     serve("workflow/1", "state", state);
     serve("workflow/1", "permits", permits);
     serve("workflow/1", "field_rights", field_rights);
+    serve("workflow/1", "due", due);
     job("deadlines", deadlines);
   }
 };

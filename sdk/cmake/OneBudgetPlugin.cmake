@@ -1,4 +1,4 @@
-# onebudget_add_plugin(<id> SOURCES … [DOMAIN …] [TESTS …] [NEEDS …] [LINKS …])
+# onebudget_add_plugin(<id> SOURCES … [DOMAIN …] [TESTS …] [NEEDS …] [LINKS …] [PAGES …])
 #
 # Builds lib<id>.so from SOURCES and DOMAIN and puts the whole package into ${ONEBUDGET_PLUGIN_DIR}/<id>/<version>/:
 # plugin.json, the library, and the folders entities, views, migrations, locales, data and ui as far as they are there.
@@ -11,12 +11,15 @@
 #           package's folder) and ONEBUDGET_PLUGIN_SOURCE (the source folder, for tests/cases/*.case)
 # NEEDS     plugins of the same build whose packages the tests load beside this one: ONEBUDGET_PACKAGE_<ID> is the folder
 # LINKS     static libraries that the plugin brings along; a shared one is refused by the validator
+# PAGES     Vue components of the folder ui, each built into ui/<name>.js of the package by ui/build.mjs of the kit, with the
+#           packages in ONEBUDGET_PAGES_MODULES; without PAGES the folder ui is taken as it is
 #
 # Works inside the OneBudget tree and after find_package(OneBudget) alike.
 
 get_filename_component(ONEBUDGET_SDK_DIR ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 set(ONEBUDGET_PLUGIN_DIR ${CMAKE_BINARY_DIR}/plugins CACHE PATH "where plugin packages are put together: <id>/<version>/")
 set(ONEBUDGET_PLUGIN_KEY "" CACHE FILEPATH "key of obsdk keygen that signs the packages; empty = they stay unsigned")
+set(ONEBUDGET_PAGES_MODULES "" CACHE PATH "node_modules with vue, vite and @vitejs/plugin-vue; needed where a plugin names PAGES")
 set(ONEBUDGET_PLUGIN_FOLDERS entities views migrations locales data ui)
 
 # Sets <prefix>_ID, _VERSION, _ABI and _ABI_MINOR from a manifest; a bad one stops the configuration with its reason.
@@ -80,7 +83,7 @@ function(onebudget_plugin_test id source)
 endfunction()
 
 function(onebudget_add_plugin id)
-  cmake_parse_arguments(PLUGIN "" "" "SOURCES;DOMAIN;TESTS;NEEDS;LINKS" ${ARGN})
+  cmake_parse_arguments(PLUGIN "" "" "SOURCES;DOMAIN;TESTS;NEEDS;LINKS;PAGES" ${ARGN})
   if(PLUGIN_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "onebudget_add_plugin(${id}): unknown ${PLUGIN_UNPARSED_ARGUMENTS}")
   endif()
@@ -117,7 +120,11 @@ function(onebudget_add_plugin id)
   foreach(folder IN LISTS ONEBUDGET_PLUGIN_FOLDERS)
     file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*)
     list(APPEND copies COMMAND ${CMAKE_COMMAND} -E rm -rf ${PLUGIN_STAGE}/${folder})
-    if(files)
+    if(files AND folder STREQUAL "ui" AND PLUGIN_PAGES)
+      list(APPEND data ${files} ${ONEBUDGET_SDK_DIR}/ui/build.mjs ${ONEBUDGET_SDK_DIR}/ui/vite.mjs)
+      list(APPEND copies COMMAND node ${ONEBUDGET_SDK_DIR}/ui/build.mjs ${ONEBUDGET_PAGES_MODULES}
+        ${CMAKE_CURRENT_SOURCE_DIR}/ui ${PLUGIN_STAGE}/ui ${PLUGIN_PAGES})
+    elseif(files)
       list(APPEND data ${files})
       list(APPEND copies COMMAND ${CMAKE_COMMAND} -E copy_directory ${CMAKE_CURRENT_SOURCE_DIR}/${folder} ${PLUGIN_STAGE}/${folder})
     endif()
@@ -136,6 +143,9 @@ function(onebudget_add_plugin id)
   endif()
   add_custom_target(plugin_${id}_package ALL DEPENDS ${stamp})
   add_dependencies(plugin_${id}_package plugin_${id})
+  if(PLUGIN_PAGES AND TARGET onebudget_pages_modules)
+    add_dependencies(plugin_${id}_package onebudget_pages_modules)
+  endif()
   set_target_properties(plugin_${id}_package PROPERTIES ONEBUDGET_PACKAGE ${PLUGIN_STAGE})
   if(NOT ONEBUDGET_PLUGIN_NOT_SHIPPED)
     install(DIRECTORY ${PLUGIN_STAGE}/ DESTINATION lib/onebudget/plugins/${id}/${MANIFEST_VERSION} COMPONENT plugins)

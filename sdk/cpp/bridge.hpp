@@ -53,13 +53,15 @@ using Json = nlohmann::json;
     case FaultKind::method:
       return OB_E_NOT_FOUND;
     case FaultKind::conflict:
-    case FaultKind::closed:
       return OB_E_CONFLICT;
+    case FaultKind::closed:
+      return OB_E_CLOSED;
     case FaultKind::gone:
       return OB_E_GONE;
     case FaultKind::version:
-    case FaultKind::precondition:
       return OB_E_VERSION;
+    case FaultKind::precondition:
+      return OB_E_PRECONDITION;
     case FaultKind::rule:
       return OB_E_RULE;
     case FaultKind::limited:
@@ -94,6 +96,10 @@ using Json = nlohmann::json;
       return FaultKind::conflict;
     case OB_E_VERSION:
       return FaultKind::version;
+    case OB_E_CLOSED:
+      return FaultKind::closed;
+    case OB_E_PRECONDITION:
+      return FaultKind::precondition;
     case OB_E_RULE:
       return FaultKind::rule;
     case OB_E_TIMEOUT:

@@ -110,6 +110,16 @@ class Request {
     return fault(FaultKind::not_found, "plugin.no_record",
                  {"没有这条记录，或您无权查看。", "There is no such record, or you may not see it."});
   }
+  /// The version that the header If-Match names. Fault precondition (http.if_match, 428) when it is missing; the host
+  /// refuses one that is no version before the plugin is called.
+  [[nodiscard]] Result<std::int64_t> version() const {
+    const auto text = parameter("if-match");
+    const auto version = text ? RecordId::parse(*text) : std::nullopt;
+    if (version) return version->value;
+    return fault(FaultKind::precondition, "http.if_match",
+                 {"缺少 If-Match。请先读取记录，带上它的版本再提交。",
+                  "If-Match is missing. Read the record first and send its version."});
+  }
   [[nodiscard]] Result<std::string> body() const {
     const ob_http_v1* table = call_.host().services().http;
     if (table == nullptr) return Host::absent(OB_SERVICE_HTTP);

@@ -171,16 +171,20 @@ class Records {
   }
 
   [[nodiscard]] Result<std::vector<Row>> aggregate(std::string_view entity, const AggregateQuery& query) const {
-    if (table_ == nullptr) return Host::absent(OB_SERVICE_RECORDS);
-    Json spec = {{"group", query.group}, {"aggregates", query.aggregates}};
-    if (!query.filter.empty()) spec["filter"] = query.filter;
-    const std::string text = dump(spec);
-    OB_TRY(Json rows, document([&](ob_buf* out, ob_error* error) {
-             return table_->aggregate(call_, span(entity), span(text), out, error);
-           }));
-    std::vector<Row> out;
-    for (Json& item : rows) out.emplace_back(std::move(item));
-    return out;
+    OB_TRY(Json rows, summed(entity, query, false));
+    return rows_of(rows);
+  }
+
+  /// The same where a rollup may answer, up to about a second late: for showing, never for deciding.
+  struct Totals {
+    std::vector<Row> rows;
+    std::int64_t position = 0,
+                 at_ms = 0; ///< what was committed until then is in it; 0 when the rows themselves answered
+  };
+  [[nodiscard]] Result<Totals> totals(std::string_view entity, const AggregateQuery& query) const {
+    OB_TRY(Json answer, summed(entity, query, true));
+    return Totals{rows_of(answer["rows"]), answer.value("position", std::int64_t{0}),
+                  answer.value("at_ms", std::int64_t{0})};
   }
 
   /// Buffers a new record; it is written when the unit of work is committed.
@@ -233,6 +237,21 @@ class Records {
   }
 
  private:
+  [[nodiscard]] Result<Json> summed(std::string_view entity, const AggregateQuery& query, bool rollup) const {
+    if (table_ == nullptr) return Host::absent(OB_SERVICE_RECORDS);
+    Json spec = {{"group", query.group}, {"aggregates", query.aggregates}};
+    if (!query.filter.empty()) spec["filter"] = query.filter;
+    if (rollup) spec["rollup"] = true;
+    const std::string text = dump(spec);
+    return document(
+        [&](ob_buf* out, ob_error* error) { return table_->aggregate(call_, span(entity), span(text), out, error); });
+  }
+  static std::vector<Row> rows_of(Json& rows) {
+    std::vector<Row> out;
+    for (Json& item : rows) out.emplace_back(std::move(item));
+    return out;
+  }
+
   struct Closer {
     const Records& records;
     ob_cursor cursor;

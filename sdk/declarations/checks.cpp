@@ -30,6 +30,7 @@ class Checker {
     for (std::size_t i = 0; i < entity_.uniques.size(); ++i) known(fmt::format("/uniques/{}", i), entity_.uniques[i]);
     check_fields();
     check_states();
+    check_rollups();
   }
 
  private:
@@ -127,6 +128,31 @@ class Checker {
       if (field.required && field.computed) not_together(pointer + "/computed");
       if ((field.type == FieldType::json || field.type == FieldType::longtext) && (field.unique || field.indexed))
         not_for(pointer + "/indexed");
+    }
+  }
+
+  void check_rollups() {
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < entity_.rollups.size(); ++i) {
+      const Rollup& rollup = entity_.rollups[i];
+      const std::string pointer = fmt::format("/rollups/{}", i);
+      name_rule(pointer + "/name", rollup.name);
+      known(pointer + "/dimensions", rollup.dimensions);
+      known(pointer + "/sums", rollup.sums);
+      // Lines move with their parents, which no delta says.
+      if (!entity_.parent.empty() || !seen.insert(rollup.name).second) not_for(pointer);
+      for (const std::string& name : rollup.dimensions) {
+        const Field* field = entity_.field(name);
+        if (field != nullptr &&
+            (!field->mask.empty() || field->type == FieldType::json || field->type == FieldType::longtext))
+          not_for(pointer + "/dimensions");
+      }
+      for (const std::string& name : rollup.sums) {
+        const Field* field = entity_.field(name);
+        const bool number = field == nullptr || field->type == FieldType::money || field->type == FieldType::integer ||
+                            field->type == FieldType::decimal || field->type == FieldType::ratio;
+        if (!number) not_for(pointer + "/sums");
+      }
     }
   }
 

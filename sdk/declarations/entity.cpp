@@ -120,6 +120,16 @@ void read_fields(ObjectReader& reader, Entity& entity) {
     entity.fields.push_back(read_field((*fields)[i], fmt::format("{}/{}", reader.at("fields"), i), reader.mistakes()));
 }
 
+void read_rollups(ObjectReader& reader, Entity& entity) {
+  const Json* rollups = reader.array("rollups");
+  for (std::size_t i = 0; rollups != nullptr && i < rollups->size(); ++i) {
+    ObjectReader one((*rollups)[i], fmt::format("{}/{}", reader.at("rollups"), i), reader.mistakes(),
+                     {"name", "dimensions", "sums"});
+    if (one.usable())
+      entity.rollups.push_back({one.string("name", true), one.strings("dimensions"), one.strings("sums")});
+  }
+}
+
 } // namespace
 
 std::string Entity::path() const {
@@ -150,9 +160,10 @@ Result<Entity> parse_entity(const std::string& plugin, const Json& declaration) 
   Mistakes mistakes;
   Entity entity;
   entity.plugin = plugin;
-  ObjectReader reader(declaration, "", mistakes,
-                      {"entity", "title", "description", "source", "owner", "parent", "key", "title_field", "search",
-                       "history", "provenance", "fields", "states", "visible_above", "indexes", "uniques"});
+  ObjectReader reader(
+      declaration, "", mistakes,
+      {"entity", "title", "description", "source", "owner", "parent", "key", "title_field", "search", "history",
+       "provenance", "adjust", "fields", "states", "visible_above", "indexes", "uniques", "rollups"});
   if (reader.usable()) {
     entity.name = reader.string("entity", true);
     entity.title = reader.text("title", true);
@@ -169,10 +180,12 @@ Result<Entity> parse_entity(const std::string& plugin, const Json& declaration) 
     entity.search = reader.strings("search");
     entity.history = reader.boolean("history", true);
     entity.provenance = reader.boolean("provenance", false);
+    entity.pool = reader.string("adjust") == "plugin";
     read_fields(reader, entity);
     read_states(reader, entity);
     complete_state_field(entity);
     add_provenance(entity);
+    read_rollups(reader, entity);
     entity.visible_above = reader.strings("visible_above");
     entity.indexes = reader.string_lists("indexes");
     entity.uniques = reader.string_lists("uniques");

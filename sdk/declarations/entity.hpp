@@ -77,6 +77,12 @@ struct Transition {
   bool not_maker = false; ///< whoever created, last changed or submitted the row may not do it
 };
 
+/// Counts and sums kept beside the rows. Place, owner and state are dimensions without being named.
+struct Rollup {
+  std::string name;
+  std::vector<std::string> dimensions, sums; ///< field names
+};
+
 struct Entity {
   std::string plugin, name; ///< "compilation", "project"
   Text title, description;
@@ -88,12 +94,15 @@ struct Entity {
   std::string title_field;
   std::vector<std::string> search;
   bool history = true, provenance = false;
+  bool pool = false;         ///< "adjust": "plugin": its code looks at a row by id and adjusts it on anybody's behalf
   std::vector<Field> fields; ///< in declared order, the state field included
   std::string state_field, initial_state;
   std::vector<State> states;
   std::vector<Transition> transitions;
   std::vector<std::string> visible_above;
   std::vector<std::vector<std::string>> indexes, uniques;
+  std::vector<Rollup> rollups;
+  std::string view; ///< SQL of a view; its rows are read only. Empty: rows have a table of their own
   Json declaration; ///< the file as declared, for the schema route
 
   [[nodiscard]] std::string full_name() const { return plugin + "." + name; }

@@ -169,6 +169,20 @@ class Signing(unittest.TestCase):
         (self.folder / "none.key").write_text("{}", encoding="utf-8")
         self.assertEqual(run(SDK / "tools/obsdk", "sign", self.package, "--key", self.folder / "none.key")[0], 2)
 
+    def test_a_key_that_stands_twice_is_named_and_nothing_is_signed(self):
+        manifest = self.package / "plugin.json"
+        text = manifest.read_text(encoding="utf-8")
+        manifest.write_text(text.replace("{", '{"version": "9.9.9", ', 1), encoding="utf-8")
+        (self.package / "SIGNATURE").unlink(missing_ok=True)
+        before = manifest.read_bytes()
+        for command in (("sign", self.package, "--key", self.key("mine")), ("check", self.package)):
+            code, said = run(SDK / "tools/obsdk", *command)
+            self.assertNotEqual(code, 0)
+            self.assertIn("plugin.json", said)
+            self.assertIn("the key \"version\" stands twice", said)
+        self.assertEqual(manifest.read_bytes(), before)
+        self.assertFalse((self.package / "SIGNATURE").exists())
+
     def test_a_packed_package_carries_its_signature(self):
         out = self.folder / "a.obp"
         self.assertEqual(run(SDK / "tools/obsdk", "pack", self.package, "--out", out, "--key", self.key("mine"))[0], 0)

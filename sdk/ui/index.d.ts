@@ -2,7 +2,7 @@
  * "@onebudget/ui": what a contributed page shares with the shell at run time. Additions only within major version 1.
  * Texts carry both languages; money is a decimal string in yuan with two digits; ids are opaque strings.
  */
-import type { Component, Ref } from 'vue'
+import type { Component, ComputedRef, Ref } from 'vue'
 
 export interface Text { zh: string; en: string }
 export type Locale = 'zh' | 'en'
@@ -45,6 +45,36 @@ export function schemaOf(path: string): Promise<Schema>
 export function entityPath(entity: string, plugin?: string): string
 export function rowTitle(schema: Schema, row: Record<string, unknown>): string
 
+/** A key for one intended act: the same content sent again with it is done once. */
+export function newKey(): string
+/** Rows as a file through the entity's import; dryRun checks only. */
+export function importFile(path: string, file: Blob, options: {
+  format: 'csv' | 'xlsx' | 'jsonl'; dryRun: boolean; goodRows: boolean; importState: boolean; idempotencyKey?: string
+}): Promise<{ rows: number; valid: number; invalid: number; created: number; updated: number; dry_run: boolean
+  errors: { line: number; field: string; code: string; message: string; remedy?: string }[] }>
+
+/** The signed-in person and the places they work for. */
+export function me(): { id: string; name: string; nodes: { id: string; code: string; name: string; kind: string }[] }
+
+/** Unsent work on this computer, by person, page and record; keepDraft answers false where nothing can be kept. */
+export interface Draft { at: string; version: number | null; values: Record<string, unknown>; labels: Record<string, string> }
+export function draftKey(user: string, path: string, id: string | null): string
+export function readDraft(key: string): Draft | null
+export function keepDraft(key: string, draft: Draft): boolean
+export function dropDraft(key: string): void
+
+/** From a schema to a form: its fields by group, what stands there at first, what is wrong, what is to be sent. */
+export interface FormField { field: Field; required: boolean; locked: boolean; wide: boolean }
+export function formGroups(schema: Schema, mode: 'create' | 'edit'): { code: string; fields: FormField[] }[]
+export function initialValues(schema: Schema, row: Record<string, unknown> | null): Record<string, unknown>
+export function changedNames(values: Record<string, unknown>, original: Record<string, unknown>): string[]
+/** A key of the shell's messages with its values, or null. */
+export function complain(form: FormField, value: unknown): { key: string; values?: Record<string, string | number> } | null
+/** All that is filled in, or with `original` only what differs from it. */
+export function payload(values: Record<string, unknown>, original: Record<string, unknown> | null): Record<string, unknown>
+/** `/amount` of a refusal as `amount`. */
+export function fieldName(pointer: string | undefined): string
+
 /** The reader's language, and a text in it. */
 export function locale(): Locale
 export function say(text: Text | string | null | undefined): string
@@ -60,6 +90,8 @@ export function confirmed(sentence: string, act: string, options?: { warn?: bool
 export function useEvents(handlers: {
   job?: (event: { id: string; state: string; progress: number; message?: string }) => void
   changed?: (event: { plugin: string; entity: string; id: string }) => void
+  /** Too much was missed to tell it one by one: read anew what is shown. */
+  resync?: () => void
 }): { live: Ref<boolean> }
 
 export function formatMoney(value: unknown, unit?: 'yuan' | 'wan' | 'yi'): string
@@ -72,6 +104,27 @@ export function formatTime(value: unknown, locale: Locale): string
 export const PageHead: Component
 /** columns: {key, title, right?, sortable?, primary?}[], rows, rowKey, caption, sort?, loading?; slots cell {row, column}, actions {row}. */
 export const DataTable: Component
+/** Rows chosen over the pages of one list; keys() fits DataTable's `selected`. */
+export function useSelection<R extends { id: string }>(): {
+  keys: ComputedRef<Set<string>>; rows: ComputedRef<R[]>; choose: (rows: R[], on: boolean) => void; clear: () => void
+}
+/** Rows of texts with undo: what EntryGrid shows and edits. */
+export class Sheet {
+  constructor(count: number)
+  readonly rows: Record<string, string>[]
+  readonly canUndo: boolean
+  readonly canRedo: boolean
+  grow(count: number): boolean
+  put(cells: { row: number; name: string; text: string }[]): number
+  undo(): boolean
+  redo(): boolean
+  filled(): { at: number; row: Record<string, string> }[]
+}
+export function csvOf(names: string[], rows: Record<string, string>[]): string
+/** fields, required (names), sheet, unit, faults (Map of "row name" → sentence), label; emits changed; exposes undo, redo, refresh, ownFaults. */
+export const EntryGrid: Component
+/** entries (of readHistory), schema, more?, loading?; emits more: what changed, from what to what. */
+export const HistoryList: Component
 /** value, unit?, withUnit?: in the unit that the reader chose. */
 export const MoneyText: Component
 /** code, values?, tone?, label? */
@@ -84,6 +137,8 @@ export const FieldInput: Component
 export const FormRow: Component
 /** modelValue (decimal string or null), id?, disabled?; emits invalid(message | null). */
 export const MoneyInput: Component
+/** modelValue, search(words) → {value, label, hint?}[], initial?, id?, label?; emits picked(choice | null). */
+export const RemotePicker: Component
 /** modelValue (node id or null), kinds?, id? */
 export const OrgPicker: Component
 /** open, title, confirm, busy?, error?, disabled?; emits cancel, confirm. */

@@ -1,2 +1,2 @@
 export declare const kShared: string[]
-export declare function onebudgetPages(entries: Record<string, string>, folder?: string): { build: Record<string, unknown> }
+export declare function onebudgetPages(entries: Record<string, string>, folder?: string): { plugins: { name: string }[]; build: Record<string, unknown> }

@@ -1,17 +1,36 @@
 /** What the shell provides at run time: never bundled into a page, or the page would run on a second Vue. */
 export const kShared = ['vue', 'vue-router', 'vue-i18n', 'pinia', 'element-plus', '@onebudget/ui']
 
+/** A page is one module: its styles travel inside and are put into the document when it is loaded. */
+function stylesInside() {
+  return {
+    name: 'onebudget-styles-inside', apply: 'build', enforce: 'post',
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        const sheets = chunk.type === 'chunk' ? [...chunk.viteMetadata?.importedCss ?? []] : []
+        const text = sheets.map((name) => String(bundle[name]?.source ?? '')).join('\n')
+        if (!text) continue
+        const put = `document.head.appendChild(Object.assign(document.createElement('style'), { textContent: ${JSON.stringify(text)} }))`
+        chunk.code = `${chunk.code}\n${put}\n`
+      }
+      for (const [name, one] of Object.entries(bundle)) if (one.type === 'asset' && name.endsWith('.css')) delete bundle[name]
+    },
+  }
+}
+
 /**
  * The part of a Vite configuration that builds pages for a plugin:
- *   export default { plugins: [vue()], ...onebudgetPages({ sum: 'src/sum.vue' }) }
- * puts ui/sum.js (and styles beside it) into the plugin's folder. `entries`: name of the module → its source.
+ *   const pages = onebudgetPages({ sum: 'src/sum.vue' })
+ *   export default { ...pages, plugins: [vue(), ...pages.plugins] }
+ * puts ui/sum.js into the plugin's folder. `entries`: name of the module → its source.
  */
 export function onebudgetPages(entries, folder = 'ui') {
   return {
+    plugins: [stylesInside()],
     build: {
       outDir: folder, emptyOutDir: false, target: 'es2021', cssCodeSplit: true,
       lib: { entry: entries, formats: ['es'], fileName: (_format, name) => `${name}.js` },
-      rollupOptions: { external: kShared, output: { chunkFileNames: '[name]-[hash].js', assetFileNames: '[name][extname]' } },
+      rollupOptions: { external: kShared, output: { chunkFileNames: 'part-[hash].js', assetFileNames: '[name][extname]' } },
     },
   }
 }

@@ -64,20 +64,26 @@ bool asks_masked(const World& world, const Question& question) {
 bool found_by_text(const World& world, const Question& question, const Row& row) {
   if (question.text.empty()) return true;
   const Entity& shape = entity_at(question.entity);
+  if (question.entity != kSeen && read_as(row.cell("name").s, question.text)) return true; // a view has no index
   return std::any_of(shape.search.begin(), shape.search.end(), [&](const std::string& name) {
     if (!shape.field(name)->mask.empty() && !world.always_clear(question.who, question.entity)) return false;
     return !row.cell(name).null && contains_folded(row.cell(name).s, question.text);
   });
 }
 
-std::vector<const Row*> selected(const World& world, const Question& question) {
+std::vector<const Row*> selected(const World& world, const Question& question, std::map<int, Row>& made) {
   std::vector<const Row*> out;
-  for (const auto& [handle, row] : world.rows[question.entity]) {
+  for (const auto& [handle, row] : world.rows_for(question.who, question.entity, made)) {
     if (!world.reads(question.who, question.entity, row)) continue;
     if (question.filter && !world.satisfies(question.entity, row, *question.filter, &question.who)) continue;
     if (found_by_text(world, question, row)) out.push_back(&row);
   }
+  const bool ranked = !question.text.empty() && question.sort.empty() && question.ask != Ask::exported;
   std::sort(out.begin(), out.end(), [&](const Row* a, const Row* b) {
+    if (ranked)
+      if (const int worse = rank_of(a->cell("name"), question.text) - rank_of(b->cell("name"), question.text);
+          worse != 0)
+        return worse < 0;
     for (const auto& [field, descending] : question.sort)
       if (const int order = compare(a->cell(field), b->cell(field)); order != 0)
         return descending ? order > 0 : order < 0;
@@ -94,7 +100,8 @@ bool may_list(const World& world, const Question& question) {
 std::string listed(const World& world, const Question& question) {
   if (!may_list(world, question)) return kForbidden;
   if (asks_masked(world, question)) return "records.masked_field";
-  const std::vector<const Row*> rows = selected(world, question);
+  std::map<int, Row> made;
+  const std::vector<const Row*> rows = selected(world, question, made);
   std::string out = "ok " + std::to_string(rows.size());
   std::size_t shown_rows = rows.size();
   if (question.ask == Ask::list) shown_rows = std::min(shown_rows, static_cast<std::size_t>(question.limit));
@@ -106,7 +113,8 @@ std::string exported(const World& world, const Question& question) {
   if (!may_list(world, question) || !world.may(question.who, question.entity, "export")) return kForbidden;
   if (asks_masked(world, question)) return "records.masked_field";
   std::string out = "ok";
-  for (const Row* row : selected(world, question)) {
+  std::map<int, Row> made;
+  for (const Row* row : selected(world, question, made)) {
     const bool open = entity_at(question.entity).is_public;
     if (!open && !world.may_write(question.who, question.entity, *row, "export")) continue;
     out += "\n" + row->cell("code").s;
@@ -148,7 +156,8 @@ std::string aggregated(const World& world, const Question& question) {
   if (asks_masked(world, question)) return "records.masked_field";
   std::map<std::string, std::vector<const Row*>> groups;
   if (question.group.empty()) groups[""];
-  for (const Row* row : selected(world, question)) {
+  std::map<int, Row> made;
+  for (const Row* row : selected(world, question, made)) {
     std::string key;
     for (const std::string& name : question.group) {
       const Cell& cell = row->cell(name);
@@ -319,9 +328,10 @@ std::vector<std::string> expected(const World& world, const Question& question) 
     default:
       break;
   }
-  const auto found = world.rows[question.entity].find(question.handle);
-  if (found == world.rows[question.entity].end() || !world.reads(question.who, question.entity, found->second))
-    return {"records.not_found"};
+  std::map<int, Row> made;
+  const auto& rows = world.rows_for(question.who, question.entity, made);
+  const auto found = rows.find(question.handle);
+  if (found == rows.end() || !world.reads(question.who, question.entity, found->second)) return {"records.not_found"};
   const Row& row = found->second;
   switch (question.ask) {
     case Ask::history:

@@ -18,8 +18,9 @@ std::string full_name(int entity) { return "o." + entity_at(entity).name; }
 } // namespace
 
 std::string Real::shown(int entity, const Json& row) const {
-  const auto handle = handles_[entity].find(id_in(row["id"]));
-  std::string out = "#" + (handle == handles_[entity].end() ? "unknown" : std::to_string(handle->second));
+  const auto& handles = handles_[entity == kSeen ? int{kItem} : entity];
+  const auto handle = handles.find(id_in(row["id"]));
+  std::string out = "#" + (handle == handles.end() ? "unknown" : std::to_string(handle->second));
   for (const Field& field : entity_at(entity).fields) {
     const bool link = field.type == Type::ref || field.type == Type::org;
     const auto value = row.find(link ? field.name + "__label" : field.name);
@@ -63,6 +64,13 @@ Real::Answer Real::aggregate(const World& world, const Question& question) {
   wanted.aggregates = question.aggregates;
   const auto answer = records_->aggregate(context(question.who), full_name(question.entity), wanted);
   if (!answer) return {answer.fault().code};
+  const auto folded = records_->fold_rollups();
+  if (!folded) return {folded.fault().code};
+  records::RollupStamp stamp;
+  wanted.stamp = &stamp;
+  const auto rolled = records_->aggregate(context(question.who), full_name(question.entity), wanted);
+  if (!rolled || *rolled != *answer)
+    return {"rollup " + stamp.rollup + " says " + (rolled ? *rolled : rolled.fault().code)};
   std::vector<std::string> lines;
   for (const Json& group : Json::parse(*answer)) {
     std::string line;
@@ -164,8 +172,9 @@ Real::Answer Real::write(const World& world, const Question& question, RecordId 
 }
 
 Real::Answer Real::ask(const World& world, const Question& question) {
-  const auto row = world.rows[question.entity].find(question.handle);
-  const RecordId id{row == world.rows[question.entity].end() ? kNoRow : row->second.id};
+  const auto& rows = world.rows[question.entity == kSeen ? int{kItem} : question.entity];
+  const auto row = rows.find(question.handle);
+  const RecordId id{row == rows.end() ? kNoRow : row->second.id};
   switch (question.ask) {
     case Ask::list:
     case Ask::walk:

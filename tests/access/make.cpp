@@ -8,6 +8,7 @@ namespace {
 
 const std::vector<std::string> kWords{"路灯", "School 100%", "school_a", "ROAD",     "road",
                                       "学校", "b",           "道路 B",   "\"x\\y\"", "Zeta*"};
+const std::vector<std::string> kSpoken{"ludeng", "LD", "deng", "xuexiao", "xj", "dao l", "daolub", "lu"};
 const std::vector<std::string> kPhones{"13812345678", "1390000", "025-83300001", "13812349999"};
 const std::vector<std::string> kStates{"draft", "submitted", "returned", "approved"};
 const std::vector<std::string> kFunds{"basic", "special", "other"};
@@ -108,7 +109,7 @@ Row Maker::row(World& world, int entity) {
 }
 
 void Maker::rows(World& world) {
-  const int sizes[kEntities] = {5, 40, 40, 25};
+  const int sizes[kEntities] = {5, 40, 40, 25, 0};
   for (int entity = 0; entity < kEntities; ++entity) {
     for (int i = 0; i < sizes[entity]; ++i) {
       Row made = row(world, entity);
@@ -150,7 +151,8 @@ Condition Maker::term(const World& world, int entity, bool masked) {
   }
   const bool list = one.op == "=in=" || one.op == "=out=";
   for (std::int64_t i = list ? 1 + below(3) : 1; i > 0; --i) {
-    Cell cell = field->name == "code" ? any(world.rows[entity]).second.cell("code") : value(world, *field);
+    const auto& rows = world.rows[entity == kSeen ? int{kItem} : entity];
+    Cell cell = field->name == "code" ? any(rows).second.cell("code") : value(world, *field);
     while (cell.null) cell = value(world, *field);
     one.values.push_back(std::move(cell));
   }
@@ -225,7 +227,7 @@ std::vector<Grant> Maker::grants(World& world, std::int64_t first_user) {
 
 /// Some row, more often one that the caller may read.
 int Maker::pick(const World& world, const Question& question) {
-  const auto& rows = world.rows[question.entity];
+  const auto& rows = world.rows[question.entity == kSeen ? int{kItem} : question.entity];
   if (rows.empty()) return -1;
   if (question.ask == Ask::transition && one_in(2)) // nobody approves what they made
     for (const auto& [handle, row] : rows)
@@ -254,6 +256,9 @@ void Maker::read_question(const World& world, Question& made) {
   constexpr Ask kReads[] = {Ask::list, Ask::list,    Ask::aggregate, Ask::aggregate, Ask::get,    Ask::get,
                             Ask::walk, Ask::history, Ask::abilities, Ask::exported,  Ask::explain};
   made.ask = kReads[below(11)];
+  // A view has no history and no rows to explain or to change.
+  if (made.ask == Ask::history || made.ask == Ask::abilities || made.ask == Ask::explain)
+    made.entity = made.entity == kSeen ? int{kItem} : made.entity;
   if (made.ask == Ask::get || made.ask == Ask::history || made.ask == Ask::abilities || made.ask == Ask::explain) {
     made.handle = pick(world, made);
     if (made.ask != Ask::explain && (one_in(20))) made.handle = -1; // never was
@@ -264,8 +269,9 @@ void Maker::read_question(const World& world, Question& made) {
     return;
   }
   const bool masked = one_in(4);
-  if (one_in(2) && !world.rows[made.entity].empty()) made.filter = condition(world, made.entity, masked);
-  if (one_in(5)) made.text = one_in(2) ? any(kWords) : any(kPhones).substr(0, 4);
+  if (one_in(2) && !world.rows[made.entity == kSeen ? int{kItem} : made.entity].empty())
+    made.filter = condition(world, made.entity, masked);
+  if (one_in(5)) made.text = one_in(2) ? any(kWords) : one_in(2) ? any(kSpoken) : any(kPhones).substr(0, 4);
   if (made.ask == Ask::aggregate) {
     made.aggregates.emplace_back("count");
     if (made.entity == kKind) return;
@@ -276,6 +282,7 @@ void Maker::read_question(const World& world, Question& made) {
         made.aggregates.push_back(part);
     }
     if (made.entity == kItem && one_in(2)) made.group.emplace_back(one_in(2) ? "fund" : one_in(2) ? "urgent" : "phone");
+    if (made.entity == kSeen && one_in(2)) made.group.emplace_back(one_in(2) ? "fund" : "phone");
     return;
   }
   for (std::int64_t i = below(3); i > 0; --i) {
@@ -290,7 +297,7 @@ void Maker::read_question(const World& world, Question& made) {
 
 void Maker::write_question(const World& world, Question& made) {
   made.ask = static_cast<Ask>(static_cast<int>(Ask::update) + below(4));
-  if (made.ask == Ask::transition) made.entity = kItem;
+  if (made.ask == Ask::transition || made.entity == kSeen) made.entity = kItem;
   const Entity& shape = entity_at(made.entity);
   made.stale = made.ask != Ask::create && one_in(8);
   if (made.ask != Ask::create) made.handle = pick(world, made);

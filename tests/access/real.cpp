@@ -73,6 +73,17 @@ Json states_declaration() {
   return states;
 }
 
+/// Everything that may be grouped and filtered by without being masked, so that most sums can be answered from it.
+Json rollup_of(const Entity& shape) {
+  Json out{{"name", "most"}, {"dimensions", Json::array()}, {"sums", Json::array()}};
+  for (const Field& field : shape.fields) {
+    if (!field.mask.empty() || field.name == "status") continue;
+    out["dimensions"].push_back(field.name);
+    if (field.type == Type::money || field.type == Type::integer) out["sums"].push_back(field.name);
+  }
+  return out;
+}
+
 records::Entity declared(int which) {
   const Entity& shape = entity_at(which);
   Json out{{"entity", shape.name},   {"title", {{"zh", shape.name}, {"en", shape.name}}},
@@ -90,7 +101,13 @@ records::Entity declared(int which) {
     out["states"] = states_declaration();
     out["visible_above"] = {"submitted", "approved"};
   }
-  return must(records::parse_entity("o", out), "declaration");
+  if (shape.parent.empty() && which != kSeen) out["rollups"] = Json::array({rollup_of(shape)});
+  records::Entity entity = must(records::parse_entity("o", out), "declaration");
+  if (which == kSeen)
+    entity.view =
+        "SELECT i.id, i.code, i.name, i.unit, k.id AS kind, i.amount, i.fund, i.phone FROM {o.item} i "
+        "LEFT JOIN {o.kind} k ON k.id = i.kind";
+  return entity;
 }
 
 } // namespace
@@ -177,7 +194,7 @@ void Real::build(World& world) {
 }
 
 void Real::build_rows(World& world) {
-  for (int entity = 0; entity < kEntities; ++entity) put_rows(world, entity, false);
+  for (int entity = 0; entity < kSeen; ++entity) put_rows(world, entity, false);
   put_rows(world, kItem, true); // now that what peers point to is there, and lines no longer need an open parent
 }
 

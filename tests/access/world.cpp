@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace onebudget::oracle {
 
@@ -55,7 +56,20 @@ const Entity& entity_at(int which) {
         "",
         false,
         {{"code", Type::text}, {"unit", Type::org}, {"name", Type::text}, {"amount", Type::money}},
-        {"code", "name"}}}};
+        {"code", "name"}},
+       {"seen",
+        false,
+        "unit",
+        "",
+        false,
+        {{"code", Type::text},
+         {"name", Type::text},
+         {"unit", Type::org},
+         {"kind", Type::ref, kKind},
+         {"amount", Type::money},
+         {"fund", Type::choice},
+         {"phone", Type::text}},
+        {"name", "phone"}}}};
   return all.at(static_cast<std::size_t>(which));
 }
 
@@ -201,6 +215,18 @@ bool World::has_unmask(const Authority& all, int entity) const {
   });
 }
 
+const std::map<int, Row>& World::rows_for(const Caller& who, int entity, std::map<int, Row>& made) const {
+  if (entity != kSeen) return rows[entity];
+  for (const auto& [handle, item] : rows[kItem]) {
+    if (!reads(who, kItem, item)) continue;
+    Row row = item;
+    row.version = 1;
+    if (!row.cell("phone").null && !clear(who, kItem, item)) row.cells["phone"] = Cell::of(std::string("***"));
+    made.emplace(handle, std::move(row));
+  }
+  return made;
+}
+
 bool World::may(const Caller& who, int entity, const std::string& verb) const {
   return !authorities(who, permission_of(entity, verb)).empty();
 }
@@ -242,13 +268,71 @@ int compare(const Cell& a, const Cell& b) {
   return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 
+namespace {
+
+std::string folded(std::string all) {
+  for (char& c : all)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return all;
+}
+
+} // namespace
+
 bool contains_folded(const std::string& text, const std::string& part) {
-  const auto fold = [](std::string all) {
-    for (char& c : all)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return all;
-  };
-  return fold(text).find(fold(part)) != std::string::npos;
+  return folded(text).find(folded(part)) != std::string::npos;
+}
+
+namespace {
+
+/// How the characters of the titles that are made here are read; what has no reading is skipped.
+std::vector<std::vector<std::string>> readings(const std::string& title) {
+  static const std::map<std::string, std::vector<std::string>> kRead{
+      {"路", {"lu"}}, {"灯", {"deng"}}, {"学", {"xue"}}, {"校", {"xiao", "jiao"}}, {"道", {"dao"}}};
+  std::vector<std::vector<std::string>> out;
+  for (std::size_t at = 0; at < title.size();) {
+    const std::size_t length = static_cast<unsigned char>(title[at]) < 0x80 ? 1 : 3;
+    const std::string one = folded(title.substr(at, length));
+    at += length;
+    const auto known = kRead.find(one);
+    if (known != kRead.end())
+      out.push_back(known->second);
+    else if (length == 1 && std::isalnum(static_cast<unsigned char>(one[0])) != 0)
+      out.push_back({one});
+  }
+  return out;
+}
+
+bool read_from(const std::vector<std::vector<std::string>>& title, std::size_t at, const std::string& text, bool full) {
+  if (text.empty()) return true;
+  if (at == title.size()) return false;
+  return std::any_of(title[at].begin(), title[at].end(), [&](std::string reading) {
+    if (!full) reading.resize(1);
+    if (reading.size() >= text.size()) return reading.rfind(text, 0) == 0;
+    return text.rfind(reading, 0) == 0 && read_from(title, at + 1, text.substr(reading.size()), full);
+  });
+}
+
+} // namespace
+
+bool read_as(const std::string& title, const std::string& text) {
+  std::string wanted;
+  bool letter = false;
+  for (const char c : folded(text)) {
+    if (c == ' ') continue;
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) return false;
+    letter = letter || std::isalpha(static_cast<unsigned char>(c)) != 0;
+    wanted += c;
+  }
+  if (wanted.size() < 2 || !letter) return false;
+  const auto all = readings(title);
+  for (std::size_t at = 0; at < all.size(); ++at)
+    if (read_from(all, at, wanted, true) || read_from(all, at, wanted, false)) return true;
+  return false;
+}
+
+int rank_of(const Cell& title, const std::string& text) {
+  if (title.null || folded(title.s).rfind(folded(text), 0) != 0) return 2;
+  return title.s.size() == text.size() ? 0 : 1;
 }
 
 std::string masked(const std::string& text, const std::string& mask) {

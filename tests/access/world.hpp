@@ -44,7 +44,8 @@ struct Entity {
   [[nodiscard]] const Field* field(const std::string& name) const;
 };
 
-enum Which { kKind = 0, kItem = 1, kLine = 2, kNote = 3, kEntities = 4 };
+/// kSeen is a view of the items: it has no rows of its own.
+enum Which { kKind = 0, kItem = 1, kLine = 2, kNote = 3, kSeen = 4, kEntities = 5 };
 const Entity& entity_at(int which);
 
 struct Cell {
@@ -147,6 +148,9 @@ struct World {
   [[nodiscard]] bool meets(const Authority& all) const;
   [[nodiscard]] bool has_unmask(const Authority& all, int entity) const;
 
+  /// What an entity is asked about: its rows, or those that the view makes for this caller, kept in `made`.
+  const std::map<int, Row>& rows_for(const Caller& who, int entity, std::map<int, Row>& made) const;
+
   [[nodiscard]] bool may(const Caller& who, int entity, const std::string& verb) const; ///< anywhere
   [[nodiscard]] bool may_write(const Caller& who, int entity, const Row& row, const std::string& verb) const;
   [[nodiscard]] bool reads(const Caller& who, int entity, const Row& row) const;
@@ -159,6 +163,10 @@ struct World {
 /// -1, 0, 1; empty cells are the smallest.
 [[nodiscard]] int compare(const Cell& a, const Cell& b);
 [[nodiscard]] bool contains_folded(const std::string& text, const std::string& part);
+/// Whether a title, from one of its characters on, is read as `text` begins: in full or by initials.
+[[nodiscard]] bool read_as(const std::string& title, const std::string& text);
+/// How well a title fits what is looked for: 0 equal, 1 begins so, 2 neither.
+[[nodiscard]] int rank_of(const Cell& title, const std::string& text);
 [[nodiscard]] bool editable_state(const std::string& state);
 
 } // namespace onebudget::oracle

@@ -1,7 +1,7 @@
 /**
  * The whole walk through the interface, in both languages on a desktop and on a phone:
  *   node walk.mjs SOURCE BUILD UI_DIST [SHOTS]
- * ONEBUDGET_WALK=en-phone (or en-phone-system, or weight) takes only that round. Screenshots go to SHOTS, else to a folder that is removed when all is well.
+ * ONEBUDGET_WALK=en-phone (or system, en-phone-system, weight) takes only that. Screenshots go to SHOTS, else to a folder that is removed when all is well.
  */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,11 +11,15 @@ import { chromium } from 'playwright-core'
 import { startServer, Rest } from './lib/server.mjs'
 import { kSizes, Walker } from './lib/walker.mjs'
 import { keyGroups } from './lib/words.mjs'
+import { walkBudget } from './walks/budget.mjs'
 import { walkContributed } from './walks/contributed.mjs'
+import { walkDeclare } from './walks/declare.mjs'
+import { walkInbox } from './walks/inbox.mjs'
 import { walkKit } from './walks/kit.mjs'
 import { walkRecords } from './walks/records.mjs'
 import { walkStart } from './walks/start.mjs'
 import { walkSystem } from './walks/system.mjs'
+import { walkUpkeep } from './walks/upkeep.mjs'
 import { weighFirstLoad } from './walks/weight.mjs'
 
 const [source, build, ui, shots] = process.argv.slice(2).map((path) => resolve(path))
@@ -45,9 +49,9 @@ after(async () => {
 if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['system', walkSystem]]) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['system', walkSystem], ['upkeep', walkUpkeep]]) {
       const round = `${language}-${size}`
-      if (only && only !== round && only !== `${round}-${name}`) continue
+      if (only && ![round, name, `${round}-${name}`].includes(only)) continue
       test(`${name}, ${language}, ${size}`, async () => {
         const open = (other = {}) => Walker.open({ ...given, language, size, ...other })
         try {

@@ -149,7 +149,7 @@ class Approval(unittest.TestCase):
         task = self.task(REVIEWER, project)
         self.refused(self.on(task, "act", REVIEWER, decision="return"), 422, "workflow.opinion")
         self.refused(self.on({**task, "version": 99}, "act", REVIEWER, decision="approve"), 412, "workflow.version")
-        self.refused(server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "approve"}, REVIEWER), 412, "workflow.if_match")
+        self.refused(server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "approve"}, REVIEWER), 428, "http.if_match")
         self.refused(self.on(task, "act", CLERK, decision="approve"), 403, "workflow.not_yours")
         status, answer, _ = self.on(task, "act", REVIEWER, decision="return", opinion="请补测算依据")
         self.assertEqual((status, answer["case_state"], self.status(project)), (200, "returned", "returned"), answer)
@@ -166,6 +166,11 @@ class Approval(unittest.TestCase):
         self.approve(UNIT_REVIEWER, project, "已核实")
         # 转办 to the head, who is away and has a deputy.
         task = self.task(REVIEWER, project)
+        status, answer, _ = server.ask("GET", f"/workflow/colleague?step={task['id']}", who=REVIEWER)
+        offered = [one["id"] for one in answer["items"]]
+        self.assertEqual((status, len(offered)), (200, len(set(offered))), answer)
+        self.assertIn(people[HEAD]["id"], offered)
+        self.assertFalse({people[name]["id"] for name in (CLERK, UNIT_REVIEWER, REVIEWER)} & set(offered))
         self.refused(self.on(task, "transfer", REVIEWER, to=people[CLERK]["id"]), 403, "workflow.own")
         self.refused(self.on(task, "transfer", REVIEWER, to=people[UNIT_REVIEWER]["id"]), 403, "workflow.same_hand")
         status, answer, _ = self.on(task, "transfer", REVIEWER, to=people[HEAD]["id"], opinion="请处理")

@@ -142,7 +142,7 @@ class Compile(unittest.TestCase):
         self.assertEqual((status, [item["difference"] for item in compared["items"]]), (200, ["-20000.00"]), compared)
         self.move(round_path, round_etag, "close", BUDGET)
         late = server.ask("POST", "/compilation/freeze", freeze, CLERK)
-        self.assertEqual((late[0], late[1]["code"]), (409, "compilation.round_closed"))
+        self.assertEqual((late[0], late[1]["code"]), (423, "compilation.round_closed"))
 
         issue, issue_etag = self.make("/compilation/budget-issue", {"unit": self.unit, "fiscal_year": YEAR, "document_no": f"昆财〔{YEAR}〕1号",
                                                                     "title": "部门预算批复", "ground": "none"}, BUDGET)

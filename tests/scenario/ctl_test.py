@@ -121,7 +121,7 @@ class Looking(Command):
         self.failed("audit", "verify", who="sysadmin")
 
     def test_configuration(self):
-        self.assertEqual(self.told("config", "check"), {"ok": True})
+        self.assertEqual(self.told("config", "check"), {"ok": True, "unknown_roles": []})
         self.assertIn("http.port", [item["key"] for item in self.told("config", "explain")["items"]])
         self.assertEqual(self.told("--set", "http.port=81", "config", "explain", "http.port")["items"][0]["value"], "81")
         self.failed("config", "explain", "nothing")

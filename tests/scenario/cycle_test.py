@@ -299,7 +299,7 @@ class Cycle(unittest.TestCase):
         self.move(region.opened["two_up"], "close", region.person("budget-division"))
         late = next(unit for unit in region.units if "two_up" in unit)
         refused = server.ask("POST", "/compilation/freeze", {"unit": late["id"], "fiscal_year": YEAR, "step": "two_up"}, region.clerk(late))
-        self.assertEqual((refused[0], refused[1]["code"]), (409, "compilation.round_closed"))
+        self.assertEqual((refused[0], refused[1]["code"]), (423, "compilation.round_closed"))
 
     def issue(self, region):
         """批复: nothing before the People's Congress, everything after it, and the sums agree to the fen."""

@@ -3,10 +3,11 @@
 
 Usage: declaration_test.py sqlite|postgresql
 """
+import re
 import sys
 import unittest
 
-from support import WITHOUT_WORKFLOW, database_from, record_papers, start_with_demo
+from support import WITHOUT_WORKFLOW, Interface, database_from, record_papers, start_with_demo
 
 COUNTY = "320583000"
 CLERK, OTHER = f"unit-clerk.{COUNTY}.106001", "unit-clerk.320500000.106001"
@@ -151,6 +152,40 @@ class Declaration(unittest.TestCase):
                 status, answer, _ = server.ask("GET", path, who=PROVINCE)
                 self.assertNotIn(status, (405, 500), path)
                 self.assertNotEqual(isinstance(answer, dict) and answer.get("code"), "http.not_found", path)
+
+    def test_real_answers_are_as_the_interface_describes_them(self):
+        interface = Interface(server, CLERK)
+
+        def asked(method, path, body=None, who="sysadmin", headers=None, **parts):
+            status, answer, got = server.ask(method, path.format(**parts), body, who, headers)
+            self.assertEqual(interface.wrong(method, path.split("?")[0], status, answer), [])
+            return answer, got
+
+        for path, item in interface.document["paths"].items():
+            if "get" not in item or path == "/events" or path.endswith(("/export", "/template", "/file", "/openapi.json")):
+                continue
+            wanted = item["get"].get("x-permission", "")
+            who = next((name for start, name in (("system.audit", "auditadmin"), ("system.role", "secadmin"), ("system.grant", "secadmin"), ("system", "sysadmin"))
+                        if wanted.startswith(start)), PROVINCE)
+            if "{" not in path:
+                page, _ = asked("GET", path, who=who)
+                one = interface.document["paths"].get(path + "/{id}", {})
+                if isinstance(page, dict) and page.get("items") and "get" in one and not path.endswith("/file"):
+                    asked("GET", path + "/{id}", who=who, id=page["items"][0]["id"])
+            else:
+                asked("GET", path, who=who, **{name: "1" for name in re.findall(r"{(\w+)}", path)})
+        root = server.node("320000000", "sysadmin")
+        node, got = asked("POST", "/system/node", {"code": "shown", "name": "示例处", "kind": "department", "parent_code": root["code"]})
+        asked("PATCH", "/system/node/{id}", {"name": "示例局"}, headers={"If-Match": got["ETag"]}, id=node["id"])
+        user, got = asked("POST", "/system/user", {"username": "shown.one", "display_name": "示例", "node": node["id"], "password": "Shown-Passw0rd-1"})
+        asked("PATCH", "/system/user/{id}", {"state": "disabled"}, headers={"If-Match": got["ETag"]}, id=user["id"])
+        role, got = asked("POST", "/system/role", {"code": "shown", "title": {"zh": "示例"}, "permissions": ["compilation.project.read"]}, "secadmin")
+        given, _ = asked("POST", "/system/grant", {"username": CLERK, "role_code": "shown", "node": node["id"], "reach": "self"}, "secadmin")
+        asked("DELETE", "/system/grant/{id}", who="secadmin", id=given["id"])
+        asked("DELETE", "/system/role/{id}", who="secadmin", headers={"If-Match": got["ETag"]}, id=role["id"])
+        asked("POST", "/system/token", {"title": "示例", "expires_at": "2027-01-01T00:00:00Z", "grants": []}, CLERK)
+        asked("GET", "/system/audit/verify", who="auditadmin")
+        asked("GET", "/system/audit/verify", who=CLERK)
 
     def test_a_crash_loses_no_acknowledged_write_and_leaves_the_audit_whole(self):
         written = [self.declare(name=f"崩溃前 {number}")[0]["id"] for number in range(10)]

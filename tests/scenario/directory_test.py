@@ -3,6 +3,7 @@
 
 Usage: directory_test.py sqlite|postgresql
 """
+import json
 import pathlib
 import sys
 import tempfile
@@ -62,6 +63,48 @@ class Directory(unittest.TestCase):
         self.assertTrue(failed)
         self.assertNotIn("wrong-Password-1", str(failed))
         self.assertNotIn(PASSWORD, (server.data / "log").read_text())
+
+    def ctl(self, *arguments, **settings):
+        told = {"data.dir": server.data, "storage.url": server.storage, "roles.file": SOURCE / "config/roles.json", **slapd.settings(),
+                "directory.roles": "budget=unit_clerk:self", **settings}
+        options = [part for key, value in told.items() for part in ("--set", f"{key}={value}")]
+        code, out, said = server.ctl("--config", SOURCE / "config/onebudget.properties", *options, *arguments)
+        return code, out + said
+
+    def test_2b_the_administrator_tries_the_directory_without_anybody_s_password(self):
+        code, told = self.ctl("directory", "test")
+        self.assertEqual(code, 0, told)
+        self.assertIn("certificate verified", told)
+        code, told = self.ctl("--json", "directory", "test", "chen.mei")
+        found = json.loads(told)
+        self.assertEqual((code, found["ok"], found["groups"], found["node"]["code"]), (0, True, ["budget"], UNIT), told)
+        self.assertEqual([(r["role"], r["reach"], r["known"]) for r in found["roles"]], [("unit_clerk", "self", True)])
+        for username, reason in (("nobody.at.all", "not exactly one person"), ("no.body", "none of the groups"), ("lost.one", "nowhere")):
+            code, told = self.ctl("directory", "test", username)
+            self.assertEqual(code, 1, told)
+            self.assertIn(reason, told)
+        code, told = self.ctl("directory", "test", **{"directory.bind_dn": "cn=wrong," + BASE})
+        self.assertEqual(code, 1, told)
+        self.assertIn("directory.bind_dn was refused", told)
+        code, told = self.ctl("directory", "test", **{"directory.url": ""})
+        self.assertIn("No directory is configured", told)
+        self.assertNotIn(PASSWORD, told)
+
+    def test_2c_a_role_that_does_not_exist_is_warned_of(self):
+        code, told = self.ctl("config", "check")
+        self.assertEqual((code, "Warning" in told), (0, False), told)
+        for url in (server.storage, f"sqlite:{server.data}/never-made.db"):
+            code, told = self.ctl("config", "check", **{"directory.roles": "budget=unit_clrek:self", "storage.url": url})
+            self.assertEqual(code, 0, told)
+            self.assertIn("directory.roles names unit_clrek", told)
+        self.assertFalse((server.data / "never-made.db").exists())
+        self.assertNotIn("identity.directory_role_unknown", (server.data / "log").read_text())
+        server.settings["directory.roles"] = "budget=unit_clerk:self,others=unit_clrek:self"
+        tokens = server.tokens
+        server.kill()
+        server.start()
+        server.tokens = tokens
+        self.assertIn("identity.directory_role_unknown", (server.data / "log").read_text())
 
     def test_3_without_the_directory_local_people_keep_working(self):
         slapd.stop()

@@ -9,6 +9,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -18,6 +19,8 @@ import urllib.request
 import uuid
 
 SOURCE = pathlib.Path(os.environ["ONEBUDGET_SOURCE"])
+sys.path.insert(0, str(SOURCE / "sdk/tools"))
+from kit.schema import validate  # noqa: E402
 BUILD = pathlib.Path(os.environ["ONEBUDGET_BINARIES"])
 READY_TRIES = 600
 
@@ -36,7 +39,7 @@ class Server:
 
     def start(self):
         settings = {"data.dir": self.data, "storage.url": self.storage, "http.port": 0, "http.port_file": self.data / "port",
-                    "plugins.dir": BUILD / "plugins", "plugins.enable": "standards,workflow,compilation", "http.ui_dir": self.data,
+                    "plugins.dir": BUILD / "plugins", "plugins.enable": "standards,workflow,compilation,monitoring", "http.ui_dir": self.data,
                     "plugins.keys": BUILD / "plugin-keys", "roles.file": SOURCE / "config/roles.json", **self.settings}
         (self.data / "port").unlink(missing_ok=True)
         command = [BUILD / "bin/onebudgetd", "--config", SOURCE / "config/onebudget.properties"]
@@ -132,6 +135,36 @@ class Server:
     def first(self, path, condition, who):
         items = self.ask("GET", f"{path}?limit=1&filter=" + urllib.parse.quote(condition), who=who)[1]["items"]
         return items[0]
+
+
+class Interface:
+    """What the server's own OpenAPI document says; members that it does not name count as wrong."""
+
+    def __init__(self, server, who):
+        self.document = server.ask("GET", "/openapi.json", who=who, headers={"Accept-Language": "en"})[1]
+        self.close(self.document["components"]["schemas"])
+
+    def close(self, value):
+        if isinstance(value, dict):
+            if "properties" in value and "additionalProperties" not in value:
+                value["additionalProperties"] = False
+            value = list(value.values())
+        for child in value if isinstance(value, list) else []:
+            self.close(child)
+
+    def wrong(self, method, path, status, answer):
+        """What of an answer to an operation (with its path as the document writes it) is not as described."""
+        responses = self.document["paths"][path][method.lower()]["responses"]
+        response = responses.get(str(status))
+        if response is None:
+            return [f"{status} is not described"]
+        if "$ref" in response:
+            response = self.document["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+        media = response.get("content", {})
+        if not media:
+            return [] if answer in (None, b"") else ["there is a body"]
+        described = media.get("application/json" if status < 400 else "application/problem+json", {}).get("schema", {})
+        return [f"{method} {path} {where}: {said}" for where, said, _ in validate(answer, described, self.document)]
 
 
 def bury(server, receiver, topic, key):

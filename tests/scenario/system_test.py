@@ -81,6 +81,29 @@ class System(unittest.TestCase):
         finally:
             self.assertEqual(server.ask("POST", "/system/plugin/compilation/enable", {}, "sysadmin")[0], 200)
 
+    def test_what_has_a_version_is_changed_by_it_alone(self):
+        document = server.ask("GET", "/openapi.json", who=CLERK)[1]
+        versioned = [(method, path) for path, item in document["paths"].items() for method, operation in item.items()
+                     if path.startswith("/system/") and {"$ref": "#/components/parameters/IfMatch"} in operation.get("parameters", [])]
+        self.assertIn(("delete", "/system/role/{id}"), versioned)
+        self.assertIn(("post", "/system/node/{id}/move"), versioned)
+        for method, path in versioned:
+            who = "secadmin" if "/role/" in path else "sysadmin"
+            told = server.problem(method.upper(), path.replace("{id}", "1.a" if "/setting/" in path else "1"), None if method == "delete" else {}, who)
+            self.assertEqual(told[:2], (428, "http.if_match"), path)
+        role = {"code": "short_lived", "title": {"zh": "临时", "en": "Short"}, "permissions": []}
+        made = server.ask("POST", "/system/role", role, "secadmin")[1]
+        path = f"/system/role/{made['id']}"
+        self.assertEqual(server.problem("DELETE", path, who="secadmin", headers={"If-Match": '"9"'})[:2], (412, "access.role_version"))
+        self.assertEqual(server.ask("DELETE", path, who="secadmin", headers={"If-Match": '"1"'})[0], 204)
+        self.assertEqual(server.problem("DELETE", path, who="secadmin", headers={"If-Match": '"1"'})[0], 404)
+
+    def test_the_audit_chain_is_verified_by_get_and_by_post(self):
+        for method in ("GET", "POST"):
+            status, verdict, _ = server.ask(method, "/system/audit/verify", None if method == "GET" else {}, "auditadmin")
+            self.assertEqual((status, verdict["ok"], verdict["first_bad"]), (200, True, None), verdict)
+            self.assertEqual(server.ask(method, "/system/audit/verify", None if method == "GET" else {}, "sysadmin")[0], 403)
+
     def test_a_refusal_at_a_plugin_s_route_is_kept_in_the_audit(self):
         self.assertEqual(server.ask("GET", "/compilation/code-change?year=2026", who=CLERK)[0], 403)
         entries = server.ask("GET", "/system/audit?action=http.denied&limit=50", who="auditadmin")[1]["items"]

@@ -22,6 +22,20 @@ std::optional<Effective> limited(const Effective& inner, const Effective& outer)
   return result;
 }
 
+void set_aside(std::vector<Effective>& effective, const Moving& moving) {
+  const Range old = reach_range(moving.from, Reach::subtree), fresh = reach_range(moving.to, Reach::subtree);
+  const std::size_t count = effective.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Scope& whole = effective[i].scope;
+    const bool both = whole.low <= fresh.low && fresh.high <= whole.high;
+    if (whole.low >= old.high || whole.high <= old.low || (both && moving.alike && whole.departments.empty())) continue;
+    Effective behind = effective[i];
+    behind.scope.low = std::max(behind.scope.low, old.high);
+    effective[i].scope.high = std::min(whole.high, old.low);
+    if (behind.scope.low < behind.scope.high) effective.push_back(std::move(behind));
+  }
+}
+
 bool RightsSet::may(std::string_view permission) const {
   return std::any_of(effective_.begin(), effective_.end(),
                      [permission](const Effective& one) { return one.hold(permission); });

@@ -25,6 +25,15 @@ struct Effective {
 /// `inner` as far as `outer` reaches; empty when they do not meet.
 std::optional<Effective> limited(const Effective& inner, const Effective& outer);
 
+/// A node's way to another parent, while rows below it still carry the old path.
+struct Moving {
+  std::string from, to; ///< paths
+  bool alike = false;   ///< the government level stays the same
+};
+/// Takes the old path out of every scope that does not hold both places alike, so that a row which is not there yet
+/// shows to nobody who loses it or sees it by another rule.
+void set_aside(std::vector<Effective>& effective, const Moving& moving);
+
 using PermissionList = std::shared_ptr<const std::vector<Permission>>;
 
 class RightsSet final : public Rights {

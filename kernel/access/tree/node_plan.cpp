@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kMostCode = 40;
 constexpr std::size_t kMostName = 200;
-constexpr int kMostDepth = 16;
 
 bool is_region(NodeKind kind) { return kind == NodeKind::region || kind == NodeKind::zone; }
 

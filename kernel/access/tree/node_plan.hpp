@@ -38,6 +38,8 @@ struct NodePlan {
   std::vector<NodeIssue> issues;  ///< of every bad row, in order of rows
 };
 
+inline constexpr int kMostDepth = 16; ///< levels of the tree
+
 NodePlan plan_nodes(const std::vector<NewNode>& rows, const KnownTree& known);
 
 /// Letters, digits, '.', '_' and '-', 1 … 40 of them: what a path segment can hold.

@@ -10,6 +10,8 @@
 #include <CLI/CLI.hpp>
 
 #include "kernel/audit/audit.hpp"
+#include "kernel/config/config.hpp"
+#include "kernel/storage/storage.hpp"
 #include "sdk/client/client.hpp"
 #include "sdk/client/output.hpp"
 
@@ -52,6 +54,14 @@ using Command = std::function<Result<void>(Tool&)>;
 /// Adds `name` below `parent`; when chosen, `command` is what runs.
 CLI::App* verb(CLI::App& parent, Tool& tool, const std::string& name, const std::string& help, Command command);
 
+/// The same for a signed-in client.
+using Asking = std::function<Result<void>(Tool&, Client&)>;
+CLI::App* ask(CLI::App& parent, Tool& tool, const std::string& name, const std::string& help, Asking command);
+/// And with one required argument; `title` is its name in the help.
+using AskingOne = std::function<Result<void>(Tool&, Client&, const std::string& argument)>;
+CLI::App* ask_of(CLI::App& parent, Tool& tool, const std::string& name, const std::string& help,
+                 const std::string& title, AskingOne command);
+
 void add_status(CLI::App& app, Tool& tool);
 void add_plugin(CLI::App& app, Tool& tool);
 void add_user(CLI::App& app, Tool& tool);
@@ -60,6 +70,8 @@ void add_grant(CLI::App& app, Tool& tool);
 void add_job(CLI::App& app, Tool& tool);
 void add_dead_letter(CLI::App& app, Tool& tool);
 void add_audit(CLI::App& app, Tool& tool);
+void add_node(CLI::App& app, Tool& tool);
+void add_directory(CLI::App& app, Tool& tool);
 void add_exchange(CLI::App& app, Tool& tool); ///< import, export
 void add_config(CLI::App& app, Tool& tool);
 void add_offline(CLI::App& app, Tool& tool); ///< backup, db
@@ -69,6 +81,12 @@ void add_beside(CLI::App& app, Tool& tool);
 
 /// The chain read on the data itself, without a server.
 Result<audit::Verdict> verify_offline(const Tool& tool);
+
+/// What --config and --set say, for commands without a server.
+Result<config::Config> configuration(const Tool& tool);
+/// Codes in directory.roles that no role has, of those in the database or, before the first start, in roles.file.
+Result<std::vector<std::string>> unknown_directory_roles(const config::Config& config);
+Result<std::unique_ptr<storage::Database>> open_database(const config::Config& config);
 
 /// All pages of a list, at most `most` items, as {"items":[…]}.
 Result<Json> all_pages(Client& client, const std::string& path, std::size_t most = 10'000);

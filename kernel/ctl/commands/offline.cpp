@@ -12,11 +12,18 @@
 
 namespace onebudget::ctl {
 
-namespace {
-
 Result<config::Config> configuration(const Tool& tool) {
   return config::Config::load({tool.config_file, config::Config::environment(), tool.sets});
 }
+
+Result<std::unique_ptr<storage::Database>> open_database(const config::Config& config) {
+  storage::DatabaseConfig wanted;
+  wanted.url = config.text("storage.url");
+  wanted.readers = wanted.writers = 1;
+  return storage::Database::open(wanted);
+}
+
+namespace {
 
 /// Holds the server's lock for as long as it lives, so that neither meets the other.
 class DataLock {
@@ -47,13 +54,6 @@ Json report_json(const storage::BackupReport& report) {
           {"bytes", report.bytes},
           {"sm3", report.sm3},
           {"dialect", report.dialect == storage::Dialect::sqlite ? "sqlite" : "postgresql"}};
-}
-
-Result<std::unique_ptr<storage::Database>> open_database(const config::Config& config) {
-  storage::DatabaseConfig wanted;
-  wanted.url = config.text("storage.url");
-  wanted.readers = wanted.writers = 1;
-  return storage::Database::open(wanted);
 }
 
 Json plan_json(const std::vector<storage::Migration>& pending) {
@@ -133,7 +133,14 @@ void add_config(CLI::App& app, Tool& tool) {
   CLI::App* noun = app.add_subcommand("config", "configuration / 配置")->require_subcommand(1)->fallthrough();
   verb(*noun, tool, "check", "every mistake with file and line / 检查配置", [](Tool& t) -> Result<void> {
     OB_TRY(const config::Config config, configuration(t));
-    t.output->done({"配置正确。", "The configuration is right."}, {{"ok", true}});
+    OB_TRY(const auto unknown, unknown_directory_roles(config));
+    for (const std::string& role : unknown)
+      if (!t.json)
+        fmt::print(stderr, "{}\n",
+                   Text{"警告：directory.roles 中的角色 " + role + " 不存在，不会授予。",
+                        "Warning: directory.roles names " + role + ", which is no role; it will not be given."}
+                       .in(t.language));
+    t.output->done({"配置正确。", "The configuration is right."}, {{"ok", true}, {"unknown_roles", unknown}});
     return {};
   });
   auto key = std::make_shared<std::string>();

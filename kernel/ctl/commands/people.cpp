@@ -19,82 +19,86 @@ Result<Json> user_of(Client& client, const std::string& username) {
   return one_of(client, "/system/user?q=" + encoded(username), "username", username);
 }
 
+std::string path_of(const Json& user) { return "/system/user/" + user.value("id", std::string()); }
+std::string etag_of(const Json& item) { return "\"" + item.value("version", Json(1)).dump() + "\""; }
+
 } // namespace
 
 void add_user(CLI::App& app, Tool& tool) {
   CLI::App* noun = app.add_subcommand("user", "accounts / 账号")->require_subcommand(1)->fallthrough();
   auto name = std::make_shared<std::string>();
-  auto shown = std::make_shared<std::string>();
-  verb(*noun, tool, "list", "all accounts / 列出账号", [name](Tool& t) -> Result<void> {
-    OB_TRY(Client client, t.client());
+  ask(*noun, tool, "list", "all accounts / 列出账号", [name](Tool& t, Client& client) -> Result<void> {
     OB_TRY(const Json users, all_pages(client, "/system/user" + (name->empty() ? "" : "?q=" + encoded(*name))));
     t.output->table(
         users,
         {{"username", "username"}, {"name", "display_name"}, {"state", "state"}, {"last sign-in", "last_sign_in"}});
     return {};
   })->add_option("--text", *name, "part of the name / 名称片段");
-  CLI::App* create = verb(
-      *noun, tool, "create", "a new account; prints its one-time password / 新建账号",
-      [name, shown](Tool& t) -> Result<void> {
-        OB_TRY(Client client, t.client());
-        OB_TRY(Json user, client.json("POST", "/system/user", {{"username", *name}, {"display_name", *shown}}));
-        OB_TRY(
-            const Json reset,
-            client.json("POST", "/system/user/" + user.value("id", std::string()) + "/reset-password", Json::object()));
-        user["password"] = reset.value("password", std::string());
-        t.output->object(user);
-        return {};
-      });
-  create->add_option("username", *name)->required();
-  create->add_option("--name", *shown, "display name / 姓名")->required();
-  verb(*noun, tool, "reset-password", "a one-time password, also unlocks / 重置密码",
-       [name](Tool& t) -> Result<void> {
-         OB_TRY(Client client, t.client());
-         OB_TRY(const Json user, user_of(client, *name));
-         OB_TRY(const Json reset,
-                client.json("POST", "/system/user/" + user.value("id", std::string()) + "/reset-password",
-                            Json::object()));
-         t.output->object(reset);
-         return {};
-       })
-      ->add_option("username", *name)
-      ->required();
-  for (const std::string action : {"disable", "enable"}) {
-    verb(*noun, tool, action,
-         action == "disable" ? "ends all sessions and tokens / 停用账号" : "allow sign-in again / 启用账号",
-         [name, action](Tool& t) -> Result<void> {
-           OB_TRY(Client client, t.client());
-           OB_TRY(const Json user, user_of(client, *name));
-           const std::string version = user.contains("version") ? user["version"].dump() : "1";
-           OB_TRY(const Json changed,
-                  client.json("PATCH", "/system/user/" + user.value("id", std::string()),
-                              {{"state", action == "disable" ? "disabled" : "active"}}, "\"" + version + "\""));
-           t.output->object(changed);
+  auto shown = std::make_shared<std::string>();
+  ask_of(*noun, tool, "create", "a new account; prints its one-time password / 新建账号", "username",
+         [shown](Tool& t, Client& client, const std::string& username) -> Result<void> {
+           OB_TRY(Json user, client.json("POST", "/system/user", {{"username", username}, {"display_name", *shown}}));
+           OB_TRY(const Json reset, client.json("POST", path_of(user) + "/reset-password", Json::object()));
+           user["password"] = reset.value("password", std::string());
+           t.output->object(user);
            return {};
          })
-        ->add_option("username", *name)
-        ->required();
-  }
+      ->add_option("--name", *shown, "display name / 姓名")
+      ->required();
+  ask_of(*noun, tool, "reset-password", "a one-time password, also unlocks / 重置密码", "username",
+         [](Tool& t, Client& client, const std::string& username) -> Result<void> {
+           OB_TRY(const Json user, user_of(client, username));
+           OB_TRY(const Json reset, client.json("POST", path_of(user) + "/reset-password", Json::object()));
+           t.output->object(reset);
+           return {};
+         });
+  const auto change_state = [&](const char* action, const char* help, const char* state) {
+    ask_of(*noun, tool, action, help, "username",
+           [state](Tool& t, Client& client, const std::string& username) -> Result<void> {
+             OB_TRY(const Json user, user_of(client, username));
+             OB_TRY(const Json changed, client.json("PATCH", path_of(user), {{"state", state}}, etag_of(user)));
+             t.output->object(changed);
+             return {};
+           });
+  };
+  change_state("disable", "ends all sessions and tokens / 停用账号", "disabled");
+  change_state("enable", "allow sign-in again / 启用账号", "active");
+}
+
+void add_node(CLI::App& app, Tool& tool) {
+  CLI::App* noun = app.add_subcommand("node", "organisation tree / 组织机构")->require_subcommand(1)->fallthrough();
+  auto to = std::make_shared<std::string>();
+  auto from = std::make_shared<std::string>();
+  CLI::App* move = ask_of(*noun, tool, "move", "to another parent, with all below it (a job) / 移到另一上级", "code",
+                          [to, from](Tool& t, Client& client, const std::string& code) -> Result<void> {
+                            OB_TRY(const Json node, one_of(client, "/system/node?q=" + encoded(code), "code", code));
+                            Json body = {{"parent_code", *to}};
+                            if (!from->empty()) body["from"] = *from;
+                            const std::string path = "/system/node/" + node.value("id", std::string()) + "/move";
+                            OB_TRY(const Json job, client.json("POST", path, body, etag_of(node)));
+                            const std::string id = job.value("job", std::string());
+                            t.output->done({fmt::format("任务 {} 将移动 {}；用 job show {} 查看进度。", id, code, id),
+                                            fmt::format("Job {} moves {}; see job show {}.", id, code, id)},
+                                           job);
+                            return {};
+                          });
+  move->add_option("--to", *to, "code of the new parent / 新上级代码")->required();
+  move->add_option("--from", *from, "first day, YYYY-MM-DD; now without it / 生效日期");
 }
 
 void add_role(CLI::App& app, Tool& tool) {
   CLI::App* noun = app.add_subcommand("role", "roles / 角色")->require_subcommand(1)->fallthrough();
-  auto code = std::make_shared<std::string>();
-  verb(*noun, tool, "list", "all roles / 列出角色", [](Tool& t) -> Result<void> {
-    OB_TRY(Client client, t.client());
+  ask(*noun, tool, "list", "all roles / 列出角色", [](Tool& t, Client& client) -> Result<void> {
     OB_TRY(const Json roles, all_pages(client, "/system/role"));
     t.output->table(roles, {{"code", "code"}, {"title", "title"}, {"category", "category"}, {"builtin", "builtin"}});
     return {};
   });
-  verb(*noun, tool, "show", "one role with its permissions / 查看角色",
-       [code](Tool& t) -> Result<void> {
-         OB_TRY(Client client, t.client());
-         OB_TRY(const Json role, one_of(client, "/system/role", "code", *code));
-         t.output->object(role);
-         return {};
-       })
-      ->add_option("code", *code)
-      ->required();
+  ask_of(*noun, tool, "show", "one role with its permissions / 查看角色", "code",
+         [](Tool& t, Client& client, const std::string& code) -> Result<void> {
+           OB_TRY(const Json role, one_of(client, "/system/role", "code", code));
+           t.output->object(role);
+           return {};
+         });
 }
 
 void add_grant(CLI::App& app, Tool& tool) {
@@ -102,9 +106,9 @@ void add_grant(CLI::App& app, Tool& tool) {
   auto user = std::make_shared<std::string>();
   auto permission = std::make_shared<std::string>();
   auto record = std::make_shared<std::string>();
-  CLI::App* explain =
-      verb(*noun, tool, "explain", "which grant allows it, or why none does / 解释权限", [=](Tool& t) -> Result<void> {
-        OB_TRY(Client client, t.client());
+  CLI::App* explain = ask(
+      *noun, tool, "explain", "which grant allows it, or why none does / 解释权限",
+      [=](Tool& t, Client& client) -> Result<void> {
         std::string path = "/system/grant/explain?user=" + encoded(*user) + "&permission=" + encoded(*permission);
         if (!record->empty()) path += "&record=" + encoded(*record);
         OB_TRY(const Json answer, client.json("GET", path));
@@ -127,8 +131,7 @@ void add_grant(CLI::App& app, Tool& tool) {
   auto role = std::make_shared<std::string>();
   auto node = std::make_shared<std::string>();
   auto reach = std::make_shared<std::string>("subtree");
-  verb(*noun, tool, "list", "grants of one person, or all / 列出授权", [user](Tool& t) -> Result<void> {
-    OB_TRY(Client client, t.client());
+  ask(*noun, tool, "list", "grants of one person, or all / 列出授权", [user](Tool& t, Client& client) -> Result<void> {
     std::string path = "/system/grant";
     if (!user->empty()) path += "?username=" + encoded(*user);
     OB_TRY(const Json grants, all_pages(client, path));
@@ -140,8 +143,7 @@ void add_grant(CLI::App& app, Tool& tool) {
                              {"where", "where"}});
     return {};
   })->add_option("--user", *user, "user name");
-  CLI::App* add = verb(*noun, tool, "add", "give a role at a node / 授权", [=](Tool& t) -> Result<void> {
-    OB_TRY(Client client, t.client());
+  CLI::App* add = ask(*noun, tool, "add", "give a role at a node / 授权", [=](Tool& t, Client& client) -> Result<void> {
     const Json line = {{"username", *user}, {"role_code", *role}, {"node_code", *node}, {"reach", *reach}};
     OB_TRY(const Reply reply, client.send("POST", "/system/grant/import", line.dump() + "\n", "application/x-ndjson"));
     if (!reply.good()) return problem_of(reply);
@@ -152,16 +154,12 @@ void add_grant(CLI::App& app, Tool& tool) {
   add->add_option("role", *role, "role code")->required();
   add->add_option("node", *node, "node code")->required();
   add->add_option("--reach", *reach, "self | level | subtree")->check(CLI::IsMember({"self", "level", "subtree"}));
-  auto id = std::make_shared<std::string>();
-  verb(*noun, tool, "revoke", "take a grant back / 收回授权",
-       [id](Tool& t) -> Result<void> {
-         OB_TRY(Client client, t.client());
-         OB_TRY(const Json answer, client.json("DELETE", "/system/grant/" + encoded(*id)));
-         t.output->done({"已收回。", "Revoked."}, answer.is_null() ? Json::object() : answer);
-         return {};
-       })
-      ->add_option("id", *id, "grant id")
-      ->required();
+  ask_of(*noun, tool, "revoke", "take a grant back / 收回授权", "id",
+         [](Tool& t, Client& client, const std::string& id) -> Result<void> {
+           OB_TRY(const Json answer, client.json("DELETE", "/system/grant/" + encoded(id)));
+           t.output->done({"已收回。", "Revoked."}, answer.is_null() ? Json::object() : answer);
+           return {};
+         });
 }
 
 } // namespace onebudget::ctl

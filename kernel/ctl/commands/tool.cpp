@@ -83,6 +83,23 @@ CLI::App* verb(CLI::App& parent, Tool& tool, const std::string& name, const std:
   return added;
 }
 
+CLI::App* ask(CLI::App& parent, Tool& tool, const std::string& name, const std::string& help, Asking command) {
+  return verb(parent, tool, name, help, [command = std::move(command)](Tool& t) -> Result<void> {
+    OB_TRY(Client client, t.client());
+    return command(t, client);
+  });
+}
+
+CLI::App* ask_of(CLI::App& parent, Tool& tool, const std::string& name, const std::string& help,
+                 const std::string& title, AskingOne command) {
+  auto argument = std::make_shared<std::string>();
+  CLI::App* added = ask(parent, tool, name, help, [argument, command = std::move(command)](Tool& t, Client& client) {
+    return command(t, client, *argument);
+  });
+  added->add_option(title, *argument)->required();
+  return added;
+}
+
 Result<Json> all_pages(Client& client, const std::string& path, std::size_t most) {
   Json items = Json::array();
   std::string cursor;

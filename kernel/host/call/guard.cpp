@@ -12,8 +12,9 @@ namespace {
 
 Fault threw(const std::string& id, const char* what, const std::string& said) {
   return fault(FaultKind::internal, "host.throws",
-               {"插件 " + id + " 在 " + what + " 中抛出异常（" + said + "）。请把日志交给插件供应方。",
-                "The plugin " + id + " threw from " + what + " (" + said + "). Give the log to its vendor."});
+               {"插件 " + id + " 在 " + what + " 中抛出异常（" + said + "）。请安装其他版本，并把日志交给插件供应方。",
+                "The plugin " + id + " threw from " + what + " (" + said +
+                    "). Install another version and give the log to its vendor."});
 }
 Fault closed(const std::string& id) {
   return fault(FaultKind::unavailable, "host.disabled",
@@ -151,6 +152,8 @@ Result<void> Guest::step(const char* what, std::int64_t allowed_ms, std::functio
   kernel_.log(took_ms > allowed_ms ? observe::Level::warning : observe::Level::info, id(), what,
               {{"took_ms", took_ms}, {"allowed_ms", allowed_ms}});
   note(what, started, result);
+  // Whoever enables a plugin has to learn what is wrong with it; an internal fault would say nothing.
+  if (!result && result.fault().kind == FaultKind::internal) result.fault().kind = FaultKind::rule;
   return result;
 }
 

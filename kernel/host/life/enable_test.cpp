@@ -142,6 +142,7 @@ TEST_P(FailingTest, IsLeftFailedWithItsReasonAndTheOthersServe) {
   const auto enabled = enable("faulty");
   ASSERT_FALSE(enabled.ok());
   EXPECT_EQ(enabled.fault().code, code) << enabled.fault().message.en;
+  EXPECT_NE(enabled.fault().kind, FaultKind::internal) << "its message would not reach the administrator";
   EXPECT_EQ(house_.state("faulty"), PluginState::failed);
   EXPECT_EQ(house_.reason("faulty"), code);
   EXPECT_EQ(house_.records->entity("faulty.guest"), nullptr);

@@ -111,7 +111,7 @@ PluginInfo Host::State::describe(const std::string& id) const {
     }
     for (const auto& page : manifest.pages) {
       info.pages.push_back({page.name, "/plugin-ui/" + id + "/" + bundle->ui_digest + "/" + page.module,
-                            id + "." + page.permission, page.title});
+                            id + "." + page.permission, page.place, page.title});
     }
     info.requires_services = manifest.services;
     for (const auto& need : manifest.plugins) info.requires_plugins.push_back(need.id + " " + need.range_text);

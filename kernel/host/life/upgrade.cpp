@@ -4,8 +4,15 @@
 
 #include "kernel/host/life/grants.hpp"
 #include "kernel/host/life/state.hpp"
+#include "sdk/values/words.hpp"
 
 namespace onebudget::host {
+namespace {
+
+constexpr Word<scheduler::Missed> kMissed[] = {
+    {"once", scheduler::Missed::once}, {"skip", scheduler::Missed::skip}, {"all", scheduler::Missed::all}};
+
+} // namespace
 
 /// Registers health, jobs and subscriptions; `undo` takes them out again.
 Result<void> Host::State::register_work(const std::shared_ptr<Guest>& guest, Undo& undo) {
@@ -22,10 +29,8 @@ Result<void> Host::State::register_work(const std::shared_ptr<Guest>& guest, Und
                             [this, id, name = job.name](scheduler::Run& run) { return run_job(id, name, run); });
     undo.add([this, kind] { kernel.scheduler.forget(kind); });
     if (job.cron.empty()) continue;
-    const auto missed = job.missed == "all"    ? scheduler::Missed::all
-                        : job.missed == "skip" ? scheduler::Missed::skip
-                                               : scheduler::Missed::once;
-    OB_CHECK(kernel.scheduler.schedule(kind, kind, job.cron, missed));
+    OB_CHECK(kernel.scheduler.schedule(kind, kind, job.cron,
+                                       of_name(kMissed, job.missed).value_or(scheduler::Missed::once)));
     undo.add([this, kind] { static_cast<void>(kernel.scheduler.unschedule(kind)); });
   }
   if (manifest.subscribes.empty()) return {};

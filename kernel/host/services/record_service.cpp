@@ -105,7 +105,7 @@ std::int32_t close(ob_call call, ob_cursor cursor, ob_error* error) {
 std::int32_t aggregate(ob_call call, ob_str entity, ob_str spec, ob_buf* rows, ob_error* error) {
   return in_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
     OB_TRY(const auto name, text(entity, "entity"));
-    OB_TRY(const auto wanted, read_spec(spec, {"filter", "text", "group", "aggregates"}));
+    OB_TRY(const auto wanted, read_spec(spec, {"filter", "text", "group", "aggregates", "rollup"}));
     records::AggregateQuery query;
     query.form = Form::abi;
     OB_TRY(query.filter, string(wanted, "filter"));
@@ -113,8 +113,18 @@ std::int32_t aggregate(ob_call call, ob_str entity, ob_str spec, ob_buf* rows, o
     OB_TRY(query.group, strings(wanted, "group"));
     OB_TRY(query.aggregates, strings(wanted, "aggregates"));
     OB_TRY(auto* unit, visit.unit());
-    OB_TRY(auto answer, unit->aggregate(name, query));
-    return visit.give(std::move(answer), rows);
+    records::RollupStamp stamp;
+    const auto rollup = wanted.find("rollup");
+    if (rollup != wanted.end() && !rollup->is_boolean()) return argument("rollup");
+    if (rollup == wanted.end() || !rollup->get<bool>()) {
+      OB_TRY(auto answer, unit->aggregate(name, query));
+      return visit.give(std::move(answer), rows);
+    }
+    query.stamp = &stamp;
+    OB_TRY(const auto answer, unit->aggregate(name, query));
+    return visit.give("{\"rows\":" + answer + ",\"position\":" + std::to_string(stamp.position) +
+                          ",\"at_ms\":" + std::to_string(stamp.at_ms) + "}",
+                      rows);
   });
 }
 

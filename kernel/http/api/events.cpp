@@ -10,27 +10,38 @@ namespace {
 
 constexpr std::size_t kMissed = 200;
 
-/// Whether a listener may see an event, and as what. Records by the ordinary rule of reading; jobs by their owner.
-std::optional<SseEvent> shown(Services& services, const Context& context, const events::Event& event) {
+/// What an event is for those who may see it. Records by the ordinary rule of reading; jobs by their owner.
+struct Notice {
+  SseEvent shown;
+  SseHub::Filter seen_by;
+};
+
+std::vector<bool> owners(const std::vector<const Context*>& callers, UserId owner) {
+  std::vector<bool> seen;
+  for (const Context* caller : callers) seen.push_back(!owner.none() && caller->caller.user == owner);
+  return seen;
+}
+
+std::optional<Notice> notice_of(Services& services, const events::Event& event) {
   const auto payload = parse_json(event.payload);
   if (!payload || !payload->is_object()) return std::nullopt;
   if (event.topic == "job.progress") {
     const auto id = JobId::parse(payload->value("id", std::string()));
     if (!id) return std::nullopt;
     const auto job = services.scheduler.job(*id);
-    if (!job || job->owner.none() || job->owner != context.caller.user) return std::nullopt;
-    return SseEvent{event.delivery, "job", event.payload};
+    if (!job) return std::nullopt;
+    return Notice{{event.delivery, "job", event.payload},
+                  [owner = job->owner](const auto& callers) { return owners(callers, owner); }};
   }
-  if (event.topic == "records.changed") {
-    const std::string entity = payload->value("entity", std::string());
-    const auto id = RecordId::parse(payload->value("id", std::string()));
-    if (!id || !services.records.visible(context, entity, *id)) return std::nullopt;
-    const std::size_t dot = entity.find('.');
-    return SseEvent{
-        event.delivery, "changed",
-        Json{{"plugin", entity.substr(0, dot)}, {"entity", entity.substr(dot + 1)}, {"id", id->str()}}.dump()};
-  }
-  return std::nullopt;
+  if (event.topic != "records.changed") return std::nullopt;
+  const std::string entity = payload->value("entity", std::string());
+  const auto id = RecordId::parse(payload->value("id", std::string()));
+  if (!id) return std::nullopt;
+  const std::size_t dot = entity.find('.');
+  const Json told{{"plugin", entity.substr(0, dot)}, {"entity", entity.substr(dot + 1)}, {"id", id->str()}};
+  return Notice{{event.delivery, "changed", told.dump()}, [&services, entity, id = *id](const auto& callers) {
+                  return services.records.visible_to(callers, entity, id);
+                }};
 }
 
 /// What a listener may see of all that came behind `delivery`. Where that is too much to send, "resync" in its place:
@@ -41,7 +52,8 @@ Result<std::vector<SseEvent>> missed_since(Services& services, const Context& co
     OB_TRY(const auto since, services.outbox.since(delivery, static_cast<int>(kMissed)));
     for (const events::Event& event : since) {
       delivery = event.delivery;
-      if (auto one = shown(services, context, event)) missed.push_back(*std::move(one));
+      const auto notice = notice_of(services, event);
+      if (notice && notice->seen_by({&context}).front()) missed.push_back(notice->shown);
     }
     if (missed.size() > kMissed) return std::vector<SseEvent>{{delivery, "resync", "{}"}};
     if (since.size() < kMissed) return missed;
@@ -69,18 +81,7 @@ void add_event_routes(Router& router, Services& services) {
   add_api(router, services, "GET", "/events", Entry::caller, {}, listen);
   services.outbox.watch("http.sse", [&services](const events::Event& event) -> Result<void> {
     if (services.hub.listeners() == 0) return {};
-    SseEvent carrier{event.delivery, event.topic == "job.progress" ? "job" : "changed", event.payload};
-    if (event.topic == "records.changed") {
-      const auto payload = parse_json(event.payload);
-      if (!payload) return {};
-      const std::string entity = payload->value("entity", std::string());
-      const std::size_t dot = entity.find('.');
-      carrier.data = Json{{"plugin", entity.substr(0, dot)},
-                          {"entity", entity.substr(dot + 1)},
-                          {"id", payload->value("id", std::string())}}
-                         .dump();
-    }
-    services.hub.publish([&](const Context& context) { return shown(services, context, event).has_value(); }, carrier);
+    if (const auto notice = notice_of(services, event)) services.hub.publish(notice->seen_by, notice->shown);
     return {};
   });
 }

@@ -47,6 +47,15 @@ Json report_json(const records::ImportReport& report, const std::string& languag
           {"errors", errors}};
 }
 
+Response file_answer(File spool, const std::string& name, const std::string& format) {
+  Response response(200);
+  response.set("Content-Type", media_type(format));
+  response.set("Content-Disposition", fmt::format("attachment; filename=\"{}.{}\"", name, format));
+  const std::uint64_t size = spool.size();
+  response.body = FileBody{std::move(spool), 0, size};
+  return response;
+}
+
 Result<Response> import(Services& services, Request& request) {
   OB_TRY(const std::string entity, entity_of(services, request));
   OB_TRY(const Parameters parameters,
@@ -56,14 +65,15 @@ Result<Response> import(Services& services, Request& request) {
   options.dry_run = parameters.boolean("dry_run");
   options.good_rows = parameters.boolean("good_rows");
   options.import_state = parameters.boolean("import_state");
+  options.report_format = parameters.text("report");
+  if (!options.report_format.empty()) {
+    OB_TRY(File spool, File::unnamed(services.data_dir));
+    options.report = [&](std::string_view bytes) { return spool.append(bytes); };
+    OB_CHECK(services.records.import(request.context, entity, body_source(request), options));
+    return file_answer(std::move(spool), entity + "-errors", options.report_format);
+  }
   OB_TRY(const records::ImportReport report,
          services.records.import(request.context, entity, body_source(request), options));
-  if (const std::string wanted = parameters.text("report"); wanted == "csv" || wanted == "xlsx") {
-    OB_TRY(std::string file, services.records.error_report(report, request.context.language, wanted));
-    Response response(200, media_type(wanted), std::move(file));
-    response.set("Content-Disposition", fmt::format("attachment; filename=\"{}-errors.{}\"", entity, wanted));
-    return response;
-  }
   const Json body = report_json(report, request.context.language);
   if (report.dry_run || report.written || report.invalid == 0) return json_answer(200, body);
   const Fault refused =
@@ -93,12 +103,7 @@ Result<Response> export_(Services& services, Request& request) {
   OB_CHECK(services.audit.append_now(
       request.context, {"records.export", entity, "", "", "ok", "",
                         Json{{"format", format}, {"filter", query.filter}, {"bytes", spool.size()}}.dump()}));
-  Response response(200);
-  response.set("Content-Type", media_type(format));
-  response.set("Content-Disposition", fmt::format("attachment; filename=\"{}.{}\"", entity, format));
-  const std::uint64_t size = spool.size();
-  response.body = FileBody{std::move(spool), 0, size};
-  return response;
+  return file_answer(std::move(spool), entity, format);
 }
 
 Result<Response> import_template(Services& services, Request& request) {

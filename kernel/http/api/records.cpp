@@ -4,6 +4,7 @@
 
 #include "kernel/http/api/idempotency.hpp"
 #include "kernel/http/api/toolbox.hpp"
+#include "sdk/values/time_text.hpp"
 
 namespace onebudget::http {
 
@@ -44,7 +45,16 @@ Json abilities_json(const records::Abilities& can) {
 Result<Response> show(Services& services, Request& request) {
   OB_TRY(const std::string entity, entity_of(services, request));
   OB_TRY(const RecordId id, record_of(request));
-  OB_TRY(const Parameters parameters, Parameters::of(request, {"expand"}));
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"expand", "as_of"}));
+  if (const std::string moment = parameters.text("as_of"); !moment.empty()) {
+    const auto at = parse_time_text(moment);
+    if (!at)
+      return fault(FaultKind::malformed, "records.as_of",
+                   {"as_of 应为时间，如 2026-01-31T08:00:00Z。", "as_of must be a time such as 2026-01-31T08:00:00Z."});
+    OB_TRY(records::Document past,
+           services.records.get_as_of(request.context, entity, id, *at, parameters.list("expand")));
+    return json_answer(200, std::move(past.json)); // no ETag: the past is not changed
+  }
   OB_TRY(auto shown, services.records.show(request.context, entity, id, parameters.list("expand")));
   const Json own = {{"update", shown.can.update}, {"delete", shown.can.remove}, {"transitions", shown.can.transitions}};
   std::string& json = shown.document.json;
@@ -139,10 +149,15 @@ Result<Response> schema(Services& services, Request& request) {
 Result<Response> aggregate(Services& services, Request& request) {
   OB_TRY(const std::string entity, entity_of(services, request));
   OB_TRY(const Parameters parameters, Parameters::of(request, {"filter", "q", "group", "aggregate"}));
-  const records::AggregateQuery query{parameters.text("filter"), parameters.text("q"), parameters.list("group"),
-                                      parameters.list("aggregate"), records::Form::rest};
+  records::RollupStamp stamp;
+  const records::AggregateQuery query{parameters.text("filter"),    parameters.text("q"), parameters.list("group"),
+                                      parameters.list("aggregate"), records::Form::rest,  &stamp};
   OB_TRY(const std::string items, services.records.aggregate(request.context, entity, query));
-  return json_answer(200, "{\"items\":" + items + "}");
+  std::string body = "{\"items\":" + items;
+  if (!stamp.rollup.empty())
+    body += fmt::format(",\"rollup\":{{\"name\":\"{}\",\"position\":\"{}\",\"at\":\"{}\"}}", stamp.rollup,
+                        stamp.position, time_text(stamp.at_ms));
+  return json_answer(200, body + "}");
 }
 
 /// A route of a plugin's own, matched against what enabled plugins declare at this moment.

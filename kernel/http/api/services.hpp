@@ -37,6 +37,7 @@ struct Services {
   std::uint64_t upload_limit = std::uint64_t{2} << 30;
   std::string metrics_token; ///< empty: /metrics answers this machine only
   std::string version;       ///< of the product
+  std::string file_scanner;  ///< program that is given the path of an upload; empty: none
 };
 
 /// Who may call a route before its handler runs.

@@ -54,7 +54,10 @@ constexpr SystemPage kSystemPages[] = {{"plugin", "system.plugin.manage", "插�
                                        {"role", "system.role.manage", "角色", "Roles"},
                                        {"grant", "system.grant.manage", "授权", "Grants"},
                                        {"node", "system.node.manage", "组织机构", "Organisation"},
+                                       {"setting", "system.setting.manage", "设置", "Settings"},
                                        {"job", "system.job.manage", "后台任务", "Jobs"},
+                                       {"event", "system.job.manage", "未送达的事件", "Undelivered events"},
+                                       {"backup", "system.backup.manage", "备份", "Backups"},
                                        {"audit", "system.audit.read", "审计日志", "Audit log"}};
 
 /// What the menu offers: entities of enabled plugins that the caller may read, their pages, and the system pages
@@ -76,7 +79,7 @@ Result<Json> menu_json(Services& services, const Request& request, const access:
                        {"group", nullptr}});
     }
     for (const host::PluginPage& page : plugin.pages)
-      if (rights.may(page.permission))
+      if (page.place == "menu" && rights.may(page.permission))
         items.push_back({{"path", "/p/" + plugin.id + "/" + page.name},
                          {"title", text_json(page.title)},
                          {"module", page.module},
@@ -101,11 +104,25 @@ Result<Json> menu_json(Services& services, const Request& request, const access:
   return menu;
 }
 
+/// The parts that enabled plugins bring for the top bar and for records' pages, as far as the caller may use them.
+Json parts_json(Services& services, const access::Rights& rights) {
+  Json parts = Json::array();
+  for (const host::PluginInfo& plugin : services.host.plugins())
+    for (const host::PluginPage& page : plugin.pages)
+      if (plugin.state == host::PluginState::enabled && page.place != "menu" && rights.may(page.permission))
+        parts.push_back({{"plugin", plugin.id}, {"name", page.name}, {"place", page.place}, {"module", page.module}});
+  return parts;
+}
+
 Result<Json> whoami(Services& services, const Request& request, const identity::Account& account) {
   OB_TRY(const auto rights, services.access.rights(request.context));
   OB_TRY(const Json scopes, scopes_json(services, request, account.id));
   OB_TRY(const Json menu, menu_json(services, request, *rights));
-  return Json{{"user", user_json(account)}, {"permissions", rights->permissions()}, {"scopes", scopes}, {"menu", menu}};
+  return Json{{"user", user_json(account)},
+              {"permissions", rights->permissions()},
+              {"scopes", scopes},
+              {"menu", menu},
+              {"parts", parts_json(services, *rights)}};
 }
 
 std::string cookie(const Request& request, const std::string& token, std::int64_t seconds) {

@@ -110,14 +110,15 @@ void add_schemas(Json& schemas, const records::Entity& entity) {
                  {"created_at", string_schema("date-time")},
                  {"created_by", nullable(string_schema())},
                  {"updated_at", string_schema("date-time")},
-                 {"updated_by", nullable(string_schema())}}}};
+                 {"updated_by", nullable(string_schema())},
+                 {"_can", {{"type", "object"}}}}}};
   Json change = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
   Json required = Json::array();
   for (const records::Field& field : entity.fields) {
     const Json plain = field.mask.empty() ? typed(field) : string_schema(); // masked or whole
     const bool present = field.required || !field.mask.empty();
     read["properties"][field.name] = described(present ? plain : nullable(plain), field);
-    if (field.readonly || field.computed || field.name == entity.state_field) continue;
+    if (!entity.view.empty() || field.readonly || field.computed || field.name == entity.state_field) continue;
     change["properties"][field.name] = described(nullable(written(field)), field);
     if (field.required && field.default_value.is_null()) required.push_back(field.name);
   }
@@ -197,8 +198,10 @@ void add_paths(Json& paths, const records::Entity& entity) {
                answer(page_of(name)),
                queries({"filter", "sort", "fields", "expand", "limit", "cursor", "count", "q"}),
                {}});
-  add("create",
-      {"post", base, say("新建", "create"), 201, record, Json::array(), body_of(schema_ref(name + ".create"))});
+  const bool view = !entity.view.empty();
+  if (!view)
+    add("create",
+        {"post", base, say("新建", "create"), 201, record, Json::array(), body_of(schema_ref(name + ".create"))});
   add("read", {"get", base + "/schema", say("字段与权限", "fields and rights"), 200, object, Json::array(), {}});
   add("read", {"get",
                base + "/aggregate",
@@ -207,7 +210,16 @@ void add_paths(Json& paths, const records::Entity& entity) {
                object,
                queries({"filter", "q", "group", "aggregate"}),
                {}});
-  add("read", {"get", one, say("查看", "read"), 200, record, queries({"expand"}), {}});
+  add("read", {"get", one, say("查看", "read"), 200, record, queries({"expand", "as_of"}), {}});
+  const Json bytes = answer(Json::object(), "*/*");
+  add("export", {"get",
+                 base + "/export",
+                 say("导出", "export"),
+                 200,
+                 bytes,
+                 queries({"format", "filter", "sort", "fields", "q", "expand"}),
+                 {}});
+  if (view) return;
   add("update",
       {"patch", one, say("修改", "change"), 200, record, Json::array(), body_of(schema_ref(name + ".change"))});
   add("delete", {"delete", one, say("删除", "delete"), 204, none, Json::array(), {}});
@@ -236,24 +248,16 @@ void add_paths(Json& paths, const records::Entity& entity) {
       file["content"]["application/x-ndjson"] = file["content"]["text/csv"];
   add("import", {"post", base + "/import", say("导入", "import"), 200, answer(schema_ref("ImportReport")),
                  queries({"format", "dry_run", "good_rows", "import_state", "report"}), file});
-  const Json bytes = answer(Json::object(), "*/*");
   add("import",
       {"get", base + "/import/template", say("导入模板", "import template"), 200, bytes, queries({"format"}), {}});
-  add("export", {"get",
-                 base + "/export",
-                 say("导出", "export"),
-                 200,
-                 bytes,
-                 queries({"format", "filter", "sort", "fields", "q", "expand"}),
-                 {}});
 }
 
 /// What every operation may answer besides success; the statuses follow from its method.
 void add_problems(Json& paths) {
   for (Json& path : paths) {
     for (auto item = path.begin(); item != path.end(); ++item) {
-      std::vector<const char*> statuses = {"400", "401", "403", "404", "409", "415", "429", "503"};
-      if (item.key() != "get") statuses.insert(statuses.end(), {"412", "413", "422", "423", "428"});
+      std::vector<const char*> statuses = {"400", "401", "403", "404", "409", "415", "422", "429", "503"};
+      if (item.key() != "get") statuses.insert(statuses.end(), {"412", "413", "423", "428"});
       for (const char* status : statuses) (*item)["responses"][status] = refer("responses/Problem");
       if (!item->contains("security")) (*item)["security"] = {{{"session", Json::array()}}, {{"token", Json::array()}}};
     }

@@ -1,5 +1,7 @@
 // /system/file: uploads under a generated id; the name is data, never a path.
 
+#include <Poco/Exception.h>
+#include <Poco/Process.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -8,24 +10,12 @@
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/api/toolbox.hpp"
 #include "kernel/records/faults.hpp"
+#include "sdk/text/file_content.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
 
 namespace {
-
-/// What the bytes are, by their beginning; what they claim to be does not matter.
-std::string type_of(std::string_view head) {
-  if (head.substr(0, 5) == "%PDF-") return "application/pdf";
-  if (head.substr(0, 8) == "\x89PNG\r\n\x1a\n") return "image/png";
-  if (head.substr(0, 3) == "\xFF\xD8\xFF") return "image/jpeg";
-  if (head.substr(0, 4) == "PK\x03\x04") return "application/zip";
-  if (head.substr(0, 8) == "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") return "application/x-ole-storage";
-  return valid_utf8(head.substr(0, head.size() < 4096 ? head.size() : 4000)) &&
-                 head.find('\0') == std::string_view::npos
-             ? "text/plain; charset=utf-8"
-             : "application/octet-stream";
-}
 
 std::string path_of(const Services& services, const std::string& id) {
   return services.data_dir + "/files/" + id.substr(0, 2) + "/" + id;
@@ -39,7 +29,7 @@ Fault not_stored() {
 
 /// Written under a temporary name, synced, then renamed: a file is whole or not there.
 Result<void> store(Services& services, const Request& request, const std::string& id, std::string& digest,
-                   std::string& head, std::uint64_t& size) {
+                   std::uint64_t& size) {
   const std::string path = path_of(services, id), fresh = path + ".new";
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
@@ -54,7 +44,6 @@ Result<void> store(Services& services, const Request& request, const std::string
     good = got.ok();
     if (!good || *got == 0) break;
     sm3.add(std::string_view(buffer.data(), *got));
-    if (head.size() < 4096) head.append(buffer.data(), std::min<std::size_t>(*got, 4096 - head.size()));
     size += *got;
     good = ::write(handle, buffer.data(), *got) == static_cast<ssize_t>(*got);
   }
@@ -68,6 +57,46 @@ Result<void> store(Services& services, const Request& request, const std::string
   return not_stored();
 }
 
+/// Asks the administrator's own program.
+Result<void> scanned(const Services& services, const std::string& path) {
+  if (services.file_scanner.empty()) return {};
+  int code = -1;
+  try {
+    code = Poco::Process::wait(Poco::Process::launch("/usr/bin/timeout", {"60", services.file_scanner, path}));
+  } catch (const Poco::Exception&) {
+    code = -1;
+  }
+  if (code == 0) return {};
+  if (code == 1)
+    return fault(FaultKind::rule, "file.scanner_refused",
+                 {"安全检查拒收了这个文件。请用杀毒软件检查后换一份上传。",
+                  "The security scanner refused this file. Check it on your machine and upload a clean one."});
+  return fault(
+      FaultKind::unavailable, "file.scanner_failed",
+      {"安全检查没有完成，文件未保存。请稍后重试；若仍失败请联系管理员检查 files.scanner。",
+       "The security scan did not end well, so the file was not kept. Try again, then ask the administrator to "
+       "check files.scanner."});
+}
+
+/// What the stored bytes are; those that are not what they are called do not stay.
+Result<std::string> checked(const Services& services, const Request& request, const std::string& id,
+                            const std::string& name) {
+  OB_TRY(const File file, File::open(path_of(services, id)));
+  const FileContent content = content_of(file.size(), [&](std::uint64_t at, std::size_t size) {
+    std::string bytes(size, '\0');
+    const auto got = file.read_at(at, bytes.data(), size);
+    bytes.resize(got.ok() ? *got : 0);
+    return bytes;
+  });
+  auto fine = check_content(content, name, request.header("content-type"));
+  if (fine) fine = scanned(services, path_of(services, id));
+  if (!fine) {
+    ::unlink(path_of(services, id).c_str());
+    return std::move(fine).fault();
+  }
+  return content.media_type;
+}
+
 Result<Response> upload(Services& services, Request& request) {
   OB_TRY(const Parameters parameters, Parameters::of(request, {"name"}));
   const std::string name = parameters.text("name");
@@ -77,10 +106,10 @@ Result<Response> upload(Services& services, Request& request) {
         FaultKind::rule, "http.file_name",
         {"文件名缺失或含有不允许的字符。", "The file name is missing or holds characters that are not allowed."});
   const std::string id = to_hex(crypto::random_bytes(16));
-  std::string digest, head;
+  std::string digest;
   std::uint64_t size = 0;
-  OB_CHECK(store(services, request, id, digest, head, size));
-  const std::string type = type_of(head);
+  OB_CHECK(store(services, request, id, digest, size));
+  OB_TRY(const std::string type, checked(services, request, id, name));
   OB_CHECK(services.database.write(request.context, [&](storage::Session& session) -> Result<void> {
     OB_TRY(const auto made,
            session.execute(

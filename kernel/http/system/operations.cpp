@@ -309,6 +309,8 @@ void add_dead_letter_routes(Router& router, Services& services) {
 
 void add_audit_routes(Router& router, Services& services) {
   add_api(router, services, "GET", "/system/audit", Entry::caller, {}, list_audit);
+  add_api(router, services, "GET", "/system/audit/verify", Entry::caller, {BodyPolicy::none, 0, false, 900},
+          verify_audit);
   add_api(router, services, "POST", "/system/audit/verify", Entry::caller, {BodyPolicy::memory, 1024, false, 900},
           verify_audit);
 }

@@ -111,7 +111,11 @@ Result<Response> update_role(Services& services, Request& request) {
 
 Result<Response> remove_role(Services& services, Request& request) {
   OB_CHECK(require(services, request, kRoles));
+  OB_TRY(const std::int64_t version, if_match(request));
   OB_TRY(const access::Role role, one_role(services, request));
+  if (role.version != version)
+    return fault(FaultKind::version, "access.role_version",
+                 {"角色已被他人修改。请刷新后再删。", "Somebody else changed the role. Refresh and delete it again."});
   OB_CHECK(services.access.remove_role(request.context, role.id));
   return Response(204);
 }

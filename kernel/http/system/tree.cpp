@@ -1,7 +1,9 @@
 // /system/node: the organisation tree.
 
+#include "kernel/access/move.hpp"
 #include "kernel/access/names.hpp"
 #include "kernel/http/api/toolbox.hpp"
+#include "sdk/values/day.hpp"
 
 namespace onebudget::http {
 
@@ -9,6 +11,7 @@ namespace {
 
 constexpr RouteOptions kBody{BodyPolicy::memory, 64 * 1024, false, 30};
 constexpr const char* kManage = "system.node.manage";
+constexpr std::int64_t kDayMs = 86'400'000, kChinaMs = 8 * 3'600'000; ///< days begin in China
 
 Json node_json(const access::Node& node, const std::string& parent_code) {
   const auto date = [](const std::string& day) { return day.empty() ? Json() : Json(day); };
@@ -134,6 +137,43 @@ Result<Response> update(Services& services, Request& request) {
   return json_answer(200, node_json(changed, ""), changed.version);
 }
 
+/// 202 and a job: the tree changes at once, or at the beginning of the day `from`; rows follow.
+Result<Response> move(Services& services, Request& request) {
+  OB_CHECK(require(services, request, kManage));
+  OB_TRY(const NodeId id, id_of<NodeTag>(request.param("id")));
+  OB_TRY(const std::int64_t version, if_match(request));
+  OB_TRY(const Json body, body_object(request));
+  Members members(body);
+  const std::string named = members.text("parent"), code = members.text("parent_code"), from = members.text("from");
+  OB_CHECK(members.done());
+  auto parent = NodeId::parse(named);
+  if (!parent && !code.empty()) {
+    OB_TRY(const auto found, services.access.node_by_code(request.context, code));
+    if (found) parent = found->id;
+  }
+  std::vector<FieldFault> wrong;
+  if (!parent)
+    wrong.push_back(
+        {"/parent",
+         "field.reference",
+         {"没有这个上级。", "There is no such parent."},
+         {"请给出上级的编号 parent 或代码 parent_code。", "Give its id as parent or its code as parent_code."}});
+  const auto day = Day::parse(from);
+  if (!from.empty() && !day)
+    wrong.push_back(
+        {"/from", "field.date", {"不是日期。", "Not a date."}, {"请写成 YYYY-MM-DD。", "Write YYYY-MM-DD."}});
+  if (!wrong.empty()) return fault(FaultKind::rule, "http.body", {"移动的内容有误。", "The move is wrong."}, wrong);
+  OB_CHECK(
+      access::Moves(services.database, services.audit, services.clock).check(request.context, id, *parent, version));
+  const std::int64_t at = day ? day->number() * kDayMs - kChinaMs : 0;
+  OB_TRY(const scheduler::Job job,
+         services.scheduler.submit(request.context, "kernel.node_move",
+                                   Json{{"node", id.str()}, {"parent", parent->str()}}.dump(), at));
+  Response response = json_answer(202, Json{{"job", job.id.str()}});
+  response.set("Location", "/api/v1/system/job/" + job.id.str());
+  return response;
+}
+
 } // namespace
 
 void add_node_routes(Router& router, Services& services) {
@@ -143,6 +183,7 @@ void add_node_routes(Router& router, Services& services) {
           {BodyPolicy::spool, std::uint64_t{64} << 20, false, 300}, import);
   add_api(router, services, "GET", "/system/node/{id}", Entry::caller, {}, show);
   add_api(router, services, "PATCH", "/system/node/{id}", Entry::caller, kBody, update);
+  add_api(router, services, "POST", "/system/node/{id}/move", Entry::caller, kBody, move);
 }
 
 } // namespace onebudget::http

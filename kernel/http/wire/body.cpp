@@ -38,13 +38,13 @@ class Parser final : public bhttp::basic_parser<true> {
   void on_response_impl(int, beast::string_view, int, beast::error_code& ec) override { ec = {}; }
   void on_field_impl(bhttp::field, beast::string_view, beast::string_view, beast::error_code& ec) override {
     ec = {};
-    if (in_body_) refuse({400, "trailers are not accepted"}, ec);
+    if (in_body_) refuse({400, "不接受 trailer。", "Trailers are not accepted."}, ec);
   }
   void on_header_impl(beast::error_code& ec) override { ec = {}; }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, beast::error_code& ec) override {
     ec = {};
     in_body_ = true;
-    if (length.value_or(0) > limits_.total) refuse({413, "the body is too large"}, ec);
+    if (length.value_or(0) > limits_.total) refuse({413, "请求体过大。", "The body is too large."}, ec);
   }
   std::size_t on_body_impl(beast::string_view part, beast::error_code& ec) override {
     take({part.data(), part.size()}, ec);
@@ -53,8 +53,9 @@ class Parser final : public bhttp::basic_parser<true> {
   void on_chunk_header_impl(std::uint64_t size, beast::string_view extensions, beast::error_code& ec) override {
     ec = {};
     ++chunks;
-    if (!extensions.empty()) refuse({400, "chunk extensions are not accepted"}, ec);
-    if (size > limits_.total || received + size > limits_.total) refuse({413, "the body is too large"}, ec);
+    if (!extensions.empty()) refuse({400, "不接受 chunk 扩展。", "Chunk extensions are not accepted."}, ec);
+    if (size > limits_.total || received + size > limits_.total)
+      refuse({413, "请求体过大。", "The body is too large."}, ec);
   }
   std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view part, beast::error_code& ec) override {
     take({part.data(), part.size()}, ec);
@@ -70,18 +71,22 @@ class Parser final : public bhttp::basic_parser<true> {
   void take(std::string_view part, beast::error_code& ec) {
     ec = {};
     received += part.size();
-    if (received > limits_.total) return refuse({413, "the body is too large"}, ec);
+    if (received > limits_.total) return refuse({413, "请求体过大。", "The body is too large."}, ec);
     if (!file && text.size() + part.size() > limits_.memory && !limits_.spool_directory.empty()) {
       auto made = File::unnamed(limits_.spool_directory);
-      if (!made) return refuse({503, "no room for the upload"}, ec);
+      if (!made)
+        return refuse(
+            {503, "服务器没有空间接收上传，请稍后重试。", "There is no room for the upload; try again later."}, ec);
       file = *std::move(made);
-      if (!file.append(text)) return refuse({503, "no room for the upload"}, ec);
+      if (!file.append(text))
+        return refuse(
+            {503, "服务器没有空间接收上传，请稍后重试。", "There is no room for the upload; try again later."}, ec);
       text = std::string();
     }
     if (!file) {
       text.append(part);
     } else if (!file.append(part)) {
-      refuse({503, "no room for the upload"}, ec);
+      refuse({503, "服务器没有空间接收上传，请稍后重试。", "There is no room for the upload; try again later."}, ec);
     }
   }
 
@@ -110,11 +115,12 @@ struct BodyReader::State {
     beast::error_code error;
     used = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
     if (error == bhttp::error::need_more) error = {};
-    if (error) refusal = parser.refusal ? *parser.refusal : Refusal{400, "bad framing"};
+    if (error) refusal = parser.refusal ? *parser.refusal : Refusal{400, "报文边界有误。", "Bad framing."};
     if (refusal) return refusal;
     fed += used;
     const bool line_too_long = parser.chunks > 0 && fed - parser.received > (parser.chunks + 1) * kChunkLine;
-    if (line_too_long || (!parser.is_done() && bytes.size() - used > kChunkLine)) refusal = Refusal{400, "bad chunk"};
+    if (line_too_long || (!parser.is_done() && bytes.size() - used > kChunkLine))
+      refusal = Refusal{400, "chunk 有误。", "Bad chunk."};
     return refusal;
   }
 };
@@ -123,7 +129,7 @@ BodyReader::BodyReader(std::string_view raw_head, const HeadLimits& head_limits,
     : state_(std::make_unique<State>(head_limits, std::move(limits))) {
   std::size_t used = 0;
   state_->put(raw_head, used);
-  if (!state_->refusal && used != raw_head.size()) state_->refusal = Refusal{400, "bad framing"};
+  if (!state_->refusal && used != raw_head.size()) state_->refusal = Refusal{400, "报文边界有误。", "Bad framing."};
   state_->fed = 0;
 }
 

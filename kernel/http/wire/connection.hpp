@@ -36,8 +36,9 @@ struct Connection {
   std::int64_t since_ns = 0; ///< when the phase began
   std::uint64_t moved = 0;   ///< bytes moved in this phase
 
-  std::string in;          ///< arrived, not yet used
-  std::size_t scanned = 0; ///< of `in`: looked through for the end of the head
+  std::string language = "zh"; ///< of the request, as far as its head has been read
+  std::string in;              ///< arrived, not yet used
+  std::size_t scanned = 0;     ///< of `in`: looked through for the end of the head
 
   struct Exchange { ///< one request on its way in
     Request request;

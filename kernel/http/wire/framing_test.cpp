@@ -1,5 +1,7 @@
 // Request smuggling: whatever two readers could understand differently ends in a refusal and a closed connection.
 
+#include <tuple>
+
 #include "kernel/http/wire/test_support.hpp"
 
 namespace onebudget::http {
@@ -213,6 +215,30 @@ TEST_F(FramingTest, clear_framings_are_served) {
   for (const auto& [bytes, body] : good) {
     for (const char c : bytes) client.send({&c, 1});
     EXPECT_EQ(client.read().body, body) << bytes;
+  }
+}
+
+TEST_F(FramingTest, a_refusal_is_told_in_the_language_of_the_head_as_far_as_it_came) {
+  const std::string english = "Accept-Language: en\r\n";
+  const std::vector<std::tuple<std::string, std::string, std::string>> refused = {
+      {"GET /plain HTTP/1.1\r\n" + english + "\r\n", "en", "Host is missing."},
+      {with("Host: a\r\nHost: b\r\n" + english), "en", "A header field is repeated."},
+      {with("Host: a\r\nHost: b\r\n"), "zh", "请求头重复。"},
+      {"GET /plain HTTP/1.1\r\naccept-language:en-GB\r\nHost: a\nX-A: b\r\n\r\n", "en", "Line without CRLF."},
+      {"GET /plain HTTP/1.1\r\nHost: a\nX-A: b\r\n" + english + "\r\n", "en", "Line without CRLF."},
+      {post(english + "Content-Length: 1048577\r\n", ""), "en", "The body is too large."},
+      {post(english + "Transfer-Encoding: chunked\r\n", "5;a=b\r\n"), "en", "Chunk extensions are not accepted."},
+      {chunked("5;a=b\r\n"), "zh", "不接受 chunk 扩展。"},
+  };
+  for (const auto& [bytes, language, detail] : refused) {
+    SCOPED_TRACE(bytes);
+    RawClient client(served_.port());
+    client.send(bytes);
+    const test::Answer answer = client.read();
+    EXPECT_NE(answer.body.find("\"detail\":\"" + detail + "\""), std::string::npos) << answer.body;
+    EXPECT_NE(answer.body.find("\"code\":\"http.refused\""), std::string::npos) << answer.body;
+    EXPECT_EQ(answer.header("Content-Language"), language);
+    EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
   }
 }
 

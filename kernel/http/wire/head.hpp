@@ -11,10 +11,11 @@
 
 namespace onebudget::http {
 
-/// Why bytes are no request; `reason` is for the answer, in English and short: who sends such bytes reads no prose.
+/// Why bytes are no request, as a short sentence.
 struct Refusal {
   int status = 400;
-  const char* reason = "";
+  const char* zh = "";
+  const char* en = "";
 };
 
 struct HeadLimits {

@@ -63,6 +63,7 @@ std::size_t Loop::consume(Connection& connection, std::string_view bytes) {
       if (connection.phase == Phase::idle) enter(connection, Phase::head);
       const HeadEnd end = find_head_end(rest, connection.scanned, head_limits_);
       if (end.refusal) {
+        connection.language = language_of(rest);
         refuse(connection, *end.refusal);
         return bytes.size();
       }
@@ -99,7 +100,7 @@ std::size_t Loop::consume(Connection& connection, std::string_view bytes) {
 void Loop::refuse(Connection& connection, const Refusal& refusal) {
   ++refused_;
   Rendered rendered;
-  rendered.bytes = render_refusal(refusal.status, refusal.reason, clock_.now_ms());
+  rendered.bytes = render_refusal(refusal, connection.language, clock_.now_ms());
   rendered.close = true;
   send(connection, std::move(rendered));
   pump_out(connection);
@@ -127,21 +128,23 @@ Request Loop::make_request(const Connection& connection, const Head& head) {
   }
   request.context.request_id = request_id(
       reinterpret_cast<std::uintptr_t>(this) ^ static_cast<std::uint64_t>(clock_.now_ms()) << 20, ++request_numbers_);
-  request.context.language = choose_language(request.header("accept-language"));
+  request.context.language = connection.language;
   request.context.client_ip = request.client_ip;
   request.context.now_ms = clock_.now_ms();
   return request;
 }
 
 void Loop::begin_request(Connection& connection, std::string_view raw) {
+  connection.language = language_of(raw);
   Head head;
   if (const auto refusal = check_head(raw, head_limits_, head)) return refuse(connection, *refusal);
-  if (!head.has_body() && !second_opinion(raw, head_limits_)) return refuse(connection, {400, "bad request"});
+  if (!head.has_body() && !second_opinion(raw, head_limits_))
+    return refuse(connection, {400, "请求有误。", "Bad request."});
   Request request = make_request(connection, head);
   const std::size_t question = request.target.find('?');
   if (question != std::string::npos) request.query = request.target.substr(question + 1);
   if (request.target != "*" && !decode_path(std::string_view(request.target).substr(0, question), request.path)) {
-    return refuse(connection, {400, "bad path"});
+    return refuse(connection, {400, "请求路径有误。", "Bad path."});
   }
   ++requests_;
   connection.close_after = !head.keep_alive || stopping_;
@@ -178,11 +181,13 @@ void Loop::unmatched(Connection& connection, const Request& request, const Head&
 void Loop::with_body(Connection& connection, std::string_view raw, const Head& head, const Route& route,
                      Request request) {
   const RouteOptions& options = route.options;
-  if (options.body == BodyPolicy::none) return refuse(connection, {400, "this address takes no body"});
+  if (options.body == BodyPolicy::none)
+    return refuse(connection, {400, "该地址不接受请求体。", "This address takes no body."});
   const std::string_view encoding = request.header("content-encoding");
   if (!encoding.empty() && encoding != "identity")
-    return refuse(connection, {415, "send the body without Content-Encoding"});
-  if (head.content_length.value_or(0) > options.body_limit) return refuse(connection, {413, "the body is too large"});
+    return refuse(connection, {415, "请求体请勿使用 Content-Encoding。", "Send the body without Content-Encoding."});
+  if (head.content_length.value_or(0) > options.body_limit)
+    return refuse(connection, {413, "请求体过大。", "The body is too large."});
   BodyLimits limits;
   limits.total = options.body_limit;
   limits.memory = options.body_limit;

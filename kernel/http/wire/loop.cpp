@@ -11,6 +11,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "kernel/http/wire/target.hpp"
+
 namespace onebudget::http {
 
 namespace net = Poco::Net;
@@ -159,7 +161,8 @@ bool Loop::adopt(int descriptor, const std::string& peer) {
     if (of_peer == 0) per_ip_.erase(peer);
     ++refused_;
     if (tls_ == nullptr) {
-      const std::string busy = render_refusal(503, "too many connections", clock_.now_ms());
+      const std::string busy = render_refusal(
+          {503, "连接过多，请稍后重试。", "There are too many connections; try again later."}, "zh", clock_.now_ms());
       ::send(descriptor, busy.data(), busy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
     return false;
@@ -374,7 +377,8 @@ void Loop::look_at_clocks() {
   }
   for (Connection* connection : late) {
     if ((connection->phase == Phase::head && connection->moved > 0) || connection->phase == Phase::body) {
-      refuse(*connection, {408, "the request took too long"});
+      if (connection->phase == Phase::head) connection->language = language_of(connection->in);
+      refuse(*connection, {408, "请求迟迟没有发完。", "The request took too long."});
     } else {
       close(*connection);
     }

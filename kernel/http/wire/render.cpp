@@ -7,7 +7,6 @@
 
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/problem.hpp"
-#include "kernel/http/wire/head.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
@@ -115,18 +114,14 @@ Rendered render(Response response, const RenderWish& wish) {
   return done;
 }
 
-std::string render_refusal(int status, const char* reason, std::int64_t now_ms) {
-  std::string body = "{\"type\":\"/problems/http.refused\",\"title\":";
-  append_json(body, reason_phrase(status));
-  body.append(",\"status\":").append(std::to_string(status)).append(",\"detail\":");
-  append_json(body, reason);
-  body.append(",\"code\":\"http.refused\"}");
-  Response response(status, "application/problem+json", std::move(body));
-  if (status == 503) response.set("Retry-After", "1");
+std::string render_refusal(const Refusal& refusal, const std::string& language, std::int64_t now_ms) {
+  Context context;
+  context.language = language;
   RenderWish wish;
   wish.keep_alive = false;
   wish.now_ms = now_ms;
-  return render(std::move(response), wish).bytes;
+  const auto kind = static_cast<FaultKind>(refusal.status); // also of what no handler answers: 408, 414, 417, 431, 505
+  return render(problem(fault(kind, "http.refused", {refusal.zh, refusal.en}), context), wish).bytes;
 }
 
 } // namespace onebudget::http

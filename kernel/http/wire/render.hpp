@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "kernel/http/http.hpp"
+#include "kernel/http/wire/head.hpp"
 
 namespace onebudget::http {
 
@@ -29,7 +30,7 @@ struct RenderWish {
 Rendered render(Response response, const RenderWish& wish);
 /// "Sun, 06 Nov 1994 08:49:37 GMT"
 std::string http_date(std::int64_t now_ms);
-/// A short text answer for bytes that never became a request; always closes.
-std::string render_refusal(int status, const char* reason, std::int64_t now_ms);
+/// A problem document for bytes that never became a request; always closes.
+std::string render_refusal(const Refusal& refusal, const std::string& language, std::int64_t now_ms);
 
 } // namespace onebudget::http

@@ -64,7 +64,13 @@ void SseHub::publish(const Filter& filter, const SseEvent& event) {
       if (auto listener = weak.lock()) all.push_back(std::move(listener));
     }
   }
-  std::erase_if(all, [&](const auto& listener) { return !filter(listener->context()); });
+  if (all.empty()) return;
+  std::vector<const Context*> asked;
+  asked.reserve(all.size());
+  for (const auto& listener : all) asked.push_back(&listener->context());
+  const std::vector<bool> chosen = filter(asked);
+  std::size_t at = 0;
+  std::erase_if(all, [&](const auto&) { return !chosen[at++]; });
   if (all.empty()) return;
   std::function<void()> wake;
   {

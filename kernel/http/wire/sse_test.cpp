@@ -37,7 +37,7 @@ struct SseTest : ::testing::Test {
   static SseEvent event(std::int64_t id, const std::string& data) { return {id, "changed", data}; }
 };
 
-const SseHub::Filter kAll = [](const Context&) { return true; };
+const SseHub::Filter kAll = [](const auto& callers) { return std::vector<bool>(callers.size(), true); };
 
 TEST_F(SseTest, each_listener_gets_what_its_filter_admits_in_order) {
   RawClient one(served.port()), two(served.port());
@@ -49,7 +49,13 @@ TEST_F(SseTest, each_listener_gets_what_its_filter_admits_in_order) {
   EXPECT_EQ(two.read().status, 200);
   await_listeners(2);
   served.hub.publish(kAll, event(1, "a"));
-  served.hub.publish([](const Context& context) { return context.caller.name == "two"; }, event(2, "b"));
+  served.hub.publish(
+      [](const auto& callers) {
+        std::vector<bool> seen;
+        for (const Context* caller : callers) seen.push_back(caller->caller.name == "two");
+        return seen;
+      },
+      event(2, "b"));
   served.hub.publish(kAll, event(3, "{\"c\":1}"));
   EXPECT_TRUE(one.await("id: 1\nevent: changed\ndata: a\n\nid: 3\nevent: changed\ndata: {\"c\":1}\n\n"));
   EXPECT_TRUE(two.await("data: a\n\nid: 2\nevent: changed\ndata: b\n\nid: 3"));

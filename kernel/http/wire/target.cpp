@@ -1,5 +1,6 @@
 #include "kernel/http/wire/target.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "kernel/http/wire/head.hpp"
@@ -85,6 +86,19 @@ std::string choose_language(std::string_view accept_language) {
     }
   }
   return chosen;
+}
+
+std::string language_of(std::string_view head) {
+  constexpr std::string_view kName = "accept-language:";
+  while (!head.empty()) {
+    const std::string_view line = head.substr(0, head.find('\n'));
+    if (same_name(line.substr(0, kName.size()), kName)) {
+      const std::string_view value = line.substr(kName.size());
+      return choose_language(value.substr(0, value.find('\r')));
+    }
+    head.remove_prefix(std::min(head.size(), line.size() + 1));
+  }
+  return choose_language("");
 }
 
 std::string encode_segment(std::string_view text) {

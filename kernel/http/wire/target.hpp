@@ -15,6 +15,8 @@ bool decode_path(std::string_view raw, std::string& path);
 bool decode_value(std::string_view raw, std::string& value);
 /// "zh" or "en" from Accept-Language; "zh" when neither is asked for.
 std::string choose_language(std::string_view accept_language);
+/// The same for a raw head, whole or as far as it has come.
+std::string language_of(std::string_view head);
 /// The path's segments, without the leading '/'.
 std::vector<std::string_view> segments_of(std::string_view path);
 /// Percent-encodes all but unreserved characters.

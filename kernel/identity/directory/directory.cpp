@@ -44,6 +44,7 @@ class Inquiry {
     OB_CHECK(connection_.open());
     tell(steps_, "connect", options_.url + ", TLS, certificate verified");
     OB_CHECK(service_bind());
+    if (username_.empty()) return std::move(person_);
     OB_TRY(const bool found, find());
     if (password != nullptr) {
       // A name that is not there costs a bind too, so that the time does not tell.

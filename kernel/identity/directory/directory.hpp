@@ -57,7 +57,8 @@ class Directory {
   /// Faults: identity.refused for a name or password that does not fit, identity.directory_unavailable (503) when the
   /// directory is down, slow, not to be trusted or answers with a referral.
   Result<DirectoryPerson> verify(std::string_view username, std::string_view password);
-  /// The same questions without the password; `steps` also holds what was learned before a fault.
+  /// The same questions without the password, or for no name only whether the directory answers; `steps` also holds
+  /// what was learned before a fault.
   Result<DirectoryPerson> look(std::string_view username, std::vector<DirectoryStep>& steps);
   [[nodiscard]] bool down() const;
   [[nodiscard]] const DirectoryOptions& options() const;

@@ -46,16 +46,6 @@ tables::Column column_for(const Field& field, const std::string& language) {
   return column;
 }
 
-Result<std::unique_ptr<tables::TableWriter>> open_writer(const std::string& format,
-                                                         const std::vector<tables::Column>& columns,
-                                                         const std::string& sheet, const ByteSink& sink) {
-  if (format == "csv") return tables::write_csv(columns, sink);
-  if (format == "xlsx") return tables::write_xlsx(columns, sheet, sink);
-  return fault(FaultKind::media_type, "records.format",
-               {fmt::format("不支持格式“{}”。请用 csv、xlsx 或 jsonl。", format.substr(0, 32)),
-                fmt::format("The format \"{}\" is not supported. Use csv, xlsx or jsonl.", format.substr(0, 32))});
-}
-
 /// Natural codes of links, kept while exporting.
 class Codes {
  public:
@@ -269,27 +259,6 @@ Result<std::string> template_file(const Context& context, const Served& served, 
                                           file += bytes;
                                           return {};
                                         }));
-  OB_CHECK(writer->finish());
-  return file;
-}
-
-Result<std::string> report_file(const ImportReport& report, const std::string& language, const std::string& format) {
-  const bool english = language.rfind("en", 0) == 0;
-  const std::vector<tables::Column> columns{{english ? "Line" : "行号", tables::CellKind::number, 0, 8},
-                                            {english ? "Field" : "字段", tables::CellKind::text, 0, 20},
-                                            {english ? "Value" : "值", tables::CellKind::text, 0, 24},
-                                            {english ? "Reason" : "原因", tables::CellKind::text, 0, 48},
-                                            {english ? "What to do" : "处理办法", tables::CellKind::text, 0, 48},
-                                            {english ? "Code" : "代码", tables::CellKind::text, 0, 20}};
-  std::string file;
-  OB_TRY(const auto writer,
-         open_writer(format, columns, english ? "Errors" : "错误", [&](std::string_view bytes) -> Result<void> {
-           file += bytes;
-           return {};
-         }));
-  for (const RowError& error : report.errors)
-    OB_CHECK(writer->row({std::to_string(error.line), error.fault.field, error.value, error.fault.message.in(language),
-                          error.fault.remedy.in(language), error.fault.code}));
   OB_CHECK(writer->finish());
   return file;
 }

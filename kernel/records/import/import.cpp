@@ -8,6 +8,7 @@
 
 #include "kernel/records/faults.hpp"
 #include "kernel/records/import/keys.hpp"
+#include "kernel/records/import/seen.hpp"
 #include "kernel/records/import/spool.hpp"
 #include "kernel/records/import/write.hpp"
 #include "kernel/records/query/render.hpp"
@@ -41,6 +42,7 @@ class Importer {
         table_(table),
         rules_(rules),
         options_(options),
+        book_(*served_, table, context.language),
         links_(served_),
         keys_(served_->unique_keys()) {
     seen_.resize(keys_.size());
@@ -50,12 +52,14 @@ class Importer {
   Result<ImportReport> run() {
     OB_CHECK(on_snapshot(core_, context_, [&](const Snapshot& snapshot) { return permitted(snapshot); }));
     report_.dry_run = options_.dry_run;
+    if (options_.report) OB_CHECK(book_.open(options_.report_format, options_.report));
     bool more = true;
     while (more) {
       std::vector<Item> batch;
       OB_TRY(more, read(batch));
       OB_CHECK(work(batch));
     }
+    if (options_.report) OB_CHECK(book_.finish());
     const bool refused = report_.invalid > 0 && !options_.good_rows;
     if (options_.dry_run || refused || spool_.rows() == 0) return finished(refused);
     OB_CHECK(write_spool(core_, context_, served_, spool_, report_));
@@ -310,13 +314,13 @@ class Importer {
     for (Item& item : batch) {
       const std::string text = key_text(item.draft.row, key);
       if (text.empty() || told(item, *served_->columns[static_cast<std::size_t>(key[0])].field)) continue;
-      const auto [first, fresh] = seen_[index].try_emplace(std::hash<std::string>()(text), item.raw.line);
-      if (!fresh) {
-        item.faults.push_back({"/" + served_->columns[static_cast<std::size_t>(key[0])].name,
-                               "import.duplicate",
-                               {fmt::format("与第 {} 行的键相同。", first->second),
-                                fmt::format("Has the same key as line {}.", first->second)},
-                               {"请只保留一行。", "Keep one of them."}});
+      OB_TRY(const std::int64_t first, seen_[index].first_line(text, item.raw.line));
+      if (first != 0) {
+        item.faults.push_back(
+            {"/" + served_->columns[static_cast<std::size_t>(key[0])].name,
+             "import.duplicate",
+             {fmt::format("与第 {} 行的键相同。", first), fmt::format("Has the same key as line {}.", first)},
+             {"请只保留一行。", "Keep one of them."}});
       } else if (!natural) {
         wanted.push_back(&item.draft.row);
       }
@@ -394,7 +398,7 @@ class Importer {
   Result<void> keep(Item& item) {
     if (!item.faults.empty()) {
       ++report_.invalid;
-      for (FieldFault& one : item.faults) tell(item, std::move(one));
+      for (FieldFault& one : item.faults) OB_CHECK(tell(item, std::move(one)));
       return {};
     }
     ++report_.valid;
@@ -424,12 +428,14 @@ class Importer {
     return spool_.add(row);
   }
 
-  void tell(const Item& item, FieldFault wrong) {
+  Result<void> tell(const Item& item, FieldFault wrong) {
     ++report_.error_total;
-    if (report_.errors.size() >= options_.errors_kept) return;
+    if (options_.report) OB_CHECK(book_.add(item.raw, wrong));
+    if (report_.errors.size() >= options_.errors_kept) return {};
     if (!wrong.field.empty() && wrong.field.front() == '/') wrong.field.erase(0, 1);
     std::string value = shown_value(item, wrong.field);
     report_.errors.push_back({item.raw.line, std::move(wrong), std::move(value)});
+    return {};
   }
 
   [[nodiscard]] std::string shown_value(const Item& item, const std::string& field) const {
@@ -455,10 +461,11 @@ class Importer {
   const RawTable& table_;
   WriteRules rules_;
   const ImportOptions& options_;
+  ErrorBook book_;
   Links links_;
   std::vector<int> key_; ///< the natural one
   std::vector<std::vector<int>> keys_;
-  std::vector<std::unordered_map<std::size_t, std::int64_t>> seen_; ///< digests of keys of this file → line
+  std::vector<SeenKeys> seen_; ///< the keys of this file
   Spool spool_;
   ImportReport report_;
 };

@@ -36,6 +36,25 @@ Result<RawTable> open_table(const Served& served, const ByteSource& source, cons
 Result<void> export_rows(Core& core, const Context& context, const ServedPtr& served, const Query& query,
                          const std::string& format, const ByteSink& sink);
 Result<std::string> template_file(const Context& context, const Served& served, const std::string& format);
-Result<std::string> report_file(const ImportReport& report, const std::string& language, const std::string& format);
+/// Fault records.format for anything but csv and xlsx.
+Result<std::unique_ptr<tables::TableWriter>> open_writer(const std::string& format,
+                                                         const std::vector<tables::Column>& columns,
+                                                         const std::string& sheet, const ByteSink& sink);
+
+/// The table of every mistake of an import, written while it runs.
+class ErrorBook {
+ public:
+  ErrorBook(const Served& served, const RawTable& table, std::string language);
+  Result<void> open(const std::string& format, const ByteSink& sink);
+  Result<void> add(const RawRow& row, const FieldFault& wrong);
+  Result<void> finish() { return writer_->finish(); }
+
+ private:
+  const Served& served_;
+  const RawTable& table_;
+  std::string language_;
+  std::size_t cells_ = 1; ///< of the row as it came; one with the whole object for JSON
+  std::unique_ptr<tables::TableWriter> writer_;
+};
 
 } // namespace onebudget::records

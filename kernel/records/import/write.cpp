@@ -6,6 +6,8 @@
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/neighbours.hpp"
 #include "kernel/records/query/scope.hpp"
+#include "kernel/records/rollup/rollup.hpp"
+#include "kernel/records/search/search.hpp"
 #include "kernel/records/write/history.hpp"
 #include "kernel/records/write/unit.hpp"
 
@@ -28,8 +30,12 @@ class Writer {
     std::vector<Row> fresh;
     std::vector<storage::Params> history;
     std::string ids;
+    Deltas deltas;
+    SearchLines words;
     for (PendingRow& row : batch) {
       OB_CHECK(check_place(row));
+      deltas.add(*served_, row.before, row.after);
+      words.add(*served_, row.before, row.after);
       Effect effect = effect_of(row);
       if (served_->entity.history) history.push_back(history_line(snapshot_.context, effect));
       ids += fmt::format("{}\"{}\"", ids.empty() ? "" : ",", effect.id.value);
@@ -41,6 +47,8 @@ class Writer {
     OB_CHECK(check_links(batch));
     OB_CHECK(insert(served_->entity.table(), names_, fresh));
     OB_CHECK(insert("records_history", kHistoryColumns, history));
+    OB_CHECK(deltas.flush(snapshot_.session));
+    OB_CHECK(words.flush(snapshot_.session));
     OB_CHECK(check_conditions(batch));
     events::Event event;
     event.topic = "records.changed";
@@ -186,12 +194,21 @@ Result<void> write_spool(Core& core, const Context& context, const ServedPtr& se
   auto written = core.database.write(context, [&](storage::Session& session) -> Result<void> {
     OB_TRY(const Snapshot snapshot, open_snapshot(core, session, context));
     OB_CHECK(write_all(snapshot, served, spool));
+    const std::string counts =
+        fmt::format("\"rows\":{},\"created\":{},\"updated\":{},\"unchanged\":{},\"invalid\":{}", report.rows,
+                    report.created, report.updated, report.unchanged, report.invalid);
     audit::Entry entry;
     entry.action = "records.import";
     entry.subject = served->name;
-    entry.detail = fmt::format("{{\"rows\":{},\"created\":{},\"updated\":{},\"unchanged\":{},\"invalid\":{}}}",
-                               report.rows, report.created, report.updated, report.unchanged, report.invalid);
-    return core.audit.append(session, context, entry);
+    entry.detail = "{" + counts + "}";
+    OB_CHECK(core.audit.append(session, context, entry));
+    events::Event event;
+    event.topic = "records.imported";
+    event.at_ms = context.now_ms;
+    event.key = served->name;
+    event.payload =
+        fmt::format("{{\"entity\":\"{}\",\"request_id\":\"{}\",{}}}", served->name, context.request_id, counts);
+    return core.outbox.append(session, context, event);
   });
   if (written) {
     core.outbox.wake();

@@ -4,7 +4,8 @@
 
 namespace onebudget::records {
 
-/// Writes all spooled rows in one transaction: rows, a history line for each, one audit line, one event a batch.
+/// Writes all spooled rows in one transaction: rows, a history line for each, one audit line, an event
+/// records.changed a batch with the ids, and in the end one event records.imported with the counts.
 Result<void> write_spool(Core& core, const Context& context, const ServedPtr& served, Spool& spool,
                          const ImportReport& report);
 

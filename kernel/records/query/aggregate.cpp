@@ -2,6 +2,8 @@
 
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/read.hpp"
+#include "kernel/records/query/view.hpp"
+#include "kernel/records/rollup/rollup.hpp"
 
 namespace onebudget::records {
 
@@ -69,7 +71,7 @@ struct Sums {
   std::vector<Part> parts;
 };
 
-Result<Sums> sums_of(const FilterFrame& frame, const AggregateQuery& query, std::size_t first) {
+Result<Sums> sums_of(const FilterFrame& frame, const AggregateQuery& query, std::size_t first, bool from_rollup) {
   Sums sums;
   std::size_t at = first;
   for (const std::string& text : query.aggregates) {
@@ -78,7 +80,10 @@ Result<Sums> sums_of(const FilterFrame& frame, const AggregateQuery& query, std:
     std::string column;
     if (part.column >= 0) column = "t." + frame.served.columns[static_cast<std::size_t>(part.column)].quoted;
     if (part.function == "count")
-      sums.sql += ", count(*)";
+      sums.sql += from_rollup ? ", CAST(sum(t.row_count) AS bigint)" : ", count(*)";
+    else if (from_rollup)
+      sums.sql +=
+          fmt::format(", CAST(sum(t.\"sum_{0}\") AS bigint), CAST(sum(t.\"count_{0}\") AS bigint)", part.field->name);
     else if (part.function == "min" || part.function == "max")
       sums.sql += fmt::format(", {}({})", part.function, column);
     else
@@ -109,7 +114,7 @@ Result<std::string> aggregate_rows(const Snapshot& snapshot, const ServedPtr& se
   if (!may_read(snapshot, *served)) return faults::forbidden(served->entity, "read");
   if (query.aggregates.empty() || query.aggregates.size() > kMostParts || query.group.size() > kMostParts)
     return bad_part("");
-  const FilterFrame frame{snapshot, *served, "t", query.form};
+  const FilterFrame frame{snapshot, *served, "t"};
   std::vector<OutputColumn> groups;
   std::string names;
   for (const std::string& name : query.group) {
@@ -121,12 +126,19 @@ Result<std::string> aggregate_rows(const Snapshot& snapshot, const ServedPtr& se
     groups.push_back({column, field, "\"" + name + "\":", false});
     names += fmt::format("{}t.{}", names.empty() ? "" : ", ", served->columns[static_cast<std::size_t>(column)].quoted);
   }
-  OB_TRY(const Sums sums, sums_of(frame, query, groups.size()));
+  const RollupTable* rollup = fitting(snapshot, *served, query);
+  if (rollup != nullptr) {
+    OB_TRY(*query.stamp, stamp_of(snapshot, *rollup));
+  }
+  OB_TRY(const Sums sums, sums_of(frame, query, groups.size(), rollup != nullptr));
   OB_TRY(const Predicate where, selection(frame, query.filter, query.text, "t"));
   std::string sql = names.empty() ? "SELECT " + sums.sql.substr(2) : "SELECT " + names + sums.sql;
-  sql += fmt::format(" FROM {} t WHERE {}", served->table, where.sql);
+  sql += fmt::format(" FROM {} t WHERE {}", rollup == nullptr ? served->table : rollup->table, where.sql);
   if (!names.empty()) sql += fmt::format(" GROUP BY {0} ORDER BY {0} LIMIT {1}", names, kMostGroups + 1);
-  OB_TRY(const auto rows, snapshot.session.query(sql, where.params));
+  OB_TRY(const Predicate prefix, view_prefix(snapshot, *served));
+  storage::Params params = where.params;
+  put_before(prefix, sql, params);
+  OB_TRY(const auto rows, snapshot.session.query(sql, params));
   std::string out = "[";
   for (std::size_t count = 0;; ++count) {
     OB_TRY(const bool more, rows->next());

@@ -6,6 +6,7 @@
 
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/neighbours.hpp"
+#include "kernel/records/search/search.hpp"
 #include "kernel/records/write/values.hpp"
 #include "sdk/text/utf8.hpp"
 #include "sdk/values/scaled.hpp"
@@ -141,14 +142,7 @@ Predicate begins_with(const std::string& column, const std::string& prefix) {
 }
 
 Predicate contains(const Snapshot& snapshot, const std::string& column, const std::string& text) {
-  std::string pattern = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern.push_back('\\');
-    pattern.push_back(c);
-  }
-  // Both fold ASCII letters only: SQLite's LIKE by itself, PostgreSQL's ILIKE under the code-point collation of the
-  // column.
-  return {fmt::format("{} {} ? ESCAPE '\\'", column, snapshot.sqlite() ? "LIKE" : "ILIKE"), {pattern + "%"}};
+  return like(snapshot, column, "%", text, "%");
 }
 
 Result<Predicate> list_of(const Field& field, const std::string& column, const Term& term) {
@@ -245,7 +239,7 @@ Result<Predicate> through_ref(const FilterFrame& frame, const Field& field, cons
   const bool fits = std::find(key.begin(), key.end(), second) != key.end() || second == "code" ||
                     second == target->entity.title_field;
   if (!fits) return bad_hop(term);
-  const FilterFrame inner{frame.snapshot, *target, "hop", frame.form, frame.masked_allowed, frame.trusted};
+  const FilterFrame inner{frame.snapshot, *target, "hop", frame.masked_allowed, frame.trusted};
   if (!frame.trusted) OB_CHECK(check_mask(inner, *other));
   OB_TRY(Predicate inside, compare(inner, *other, "hop." + quote_name(second), term));
   Predicate out{fmt::format("{} IN (SELECT hop.id FROM {} hop WHERE ", column, target->table), {}};
@@ -330,6 +324,18 @@ Result<Predicate> compile_filter(const FilterFrame& frame, const Expression& exp
   return joined;
 }
 
+Predicate like(const Snapshot& snapshot, const std::string& column, const char* before, const std::string& text,
+               const char* after) {
+  std::string pattern = before;
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern.push_back('\\');
+    pattern.push_back(c);
+  }
+  // Both fold ASCII letters only: SQLite's LIKE by itself, PostgreSQL's ILIKE under the code-point collation of the
+  // column.
+  return {fmt::format("{} {} ? ESCAPE '\\'", column, snapshot.sqlite() ? "LIKE" : "ILIKE"), {pattern + after}};
+}
+
 Result<Predicate> compile_search(const FilterFrame& frame, const std::string& text) {
   const std::string wanted = trimmed(text);
   if (wanted.size() > 200 || !valid_utf8(wanted) || has_hostile_controls(wanted, false))
@@ -348,7 +354,7 @@ Result<Predicate> compile_search(const FilterFrame& frame, const std::string& te
     return faults::bad_query("records.no_search",
                              {fmt::format("{}没有可搜索的字段。请改用 filter。", frame.served.entity.title.zh),
                               "This entity has no fields to search. Use filter instead."});
-  return any;
+  return by_index(frame.snapshot, frame.served, frame.alias, wanted, std::move(any));
 }
 
 } // namespace onebudget::records

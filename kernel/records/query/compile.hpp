@@ -18,7 +18,6 @@ struct FilterFrame {
   const Snapshot& snapshot;
   const Served& served;
   std::string alias;
-  Form form = Form::rest;
   bool masked_allowed = false; ///< filtering on masked fields would let a caller probe what it may not see
   bool trusted = false;        ///< conditions of grants and declared filters look at links without the caller's scope
 };
@@ -30,7 +29,11 @@ const Field* query_field(const Served& served, std::string_view name, int& colum
 /// records.masked_field.
 Result<Predicate> compile_filter(const FilterFrame& frame, const Expression& expression);
 
-/// q=: any of the entity's search fields contains `text`.
+/// `column` matches `before`, the text as it is, `after`; ASCII letters are folded. `before` and `after`: "" or "%".
+Predicate like(const Snapshot& snapshot, const std::string& column, const char* before, const std::string& text,
+               const char* after);
+
+/// q=: any of the entity's search fields contains `text`, or its title reads so in pinyin.
 Result<Predicate> compile_search(const FilterFrame& frame, const std::string& text);
 
 /// 400 unless the caller sees the masked field in clear everywhere.

@@ -3,6 +3,7 @@
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/labels.hpp"
 #include "kernel/records/query/read.hpp"
+#include "kernel/records/query/view.hpp"
 
 namespace onebudget::records {
 
@@ -15,7 +16,8 @@ struct Aliases {
 };
 
 Result<Aliases> choose(const Snapshot& snapshot, const Served& served, bool any_filter) {
-  if (!snapshot.sqlite() || served.entity.is_public || snapshot.rights->unlimited()) return Aliases{};
+  if (!snapshot.sqlite() || !served.entity.view.empty() || served.entity.is_public || snapshot.rights->unlimited())
+    return Aliases{};
   OB_TRY(const bool many, wide(snapshot, served));
   if (many) return Aliases{"+t", "t"};
   return any_filter ? Aliases{} : Aliases{"t", "+t"};
@@ -26,7 +28,8 @@ struct PagePlan {
   std::vector<SortKey> keys;
   std::string sql;
   storage::Params params;
-  Predicate where; ///< without the cursor, for the count
+  Predicate where;  ///< without the cursor, for the count
+  Predicate prefix; ///< of a view
   std::string digest;
   int mask_at = -1; ///< result column that says whether masked fields may be shown; -1 = never masked here
   int sort_at = 0;  ///< first result column of the sort keys
@@ -34,7 +37,7 @@ struct PagePlan {
 
 Result<PagePlan> plan_page(const Snapshot& snapshot, const ServedPtr& served, const Query& query) {
   PagePlan plan;
-  const FilterFrame frame{snapshot, *served, "t", query.form};
+  const FilterFrame frame{snapshot, *served, "t"};
   OB_TRY(const Aliases aliases, choose(snapshot, *served, !query.filter.empty()));
   OB_TRY(plan.projection, project(*served, query.fields, query.expand));
   OB_TRY(plan.keys, parse_sort(frame, query.sort));
@@ -43,9 +46,14 @@ Result<PagePlan> plan_page(const Snapshot& snapshot, const ServedPtr& served, co
   for (const OutputColumn& output : plan.projection.columns)
     plan.sql += fmt::format("{}t.{}", plan.sql.size() > 7 ? ", " : "",
                             served->columns[static_cast<std::size_t>(output.column)].quoted);
+  Predicate from{served->table, {}};
+  if (!query.text.empty() && query.sort.empty())
+    if (Predicate table = ranked(frame, query.text); !table.sql.empty()) {
+      from = std::move(table);
+      plan.keys.insert(plan.keys.begin(), {kRank, false});
+    }
   plan.sort_at = static_cast<int>(plan.projection.columns.size());
-  for (const SortKey& key : plan.keys)
-    plan.sql += ", t." + served->columns[static_cast<std::size_t>(key.column)].quoted;
+  for (const SortKey& key : plan.keys) plan.sql += ", " + key_column(*served, key, "t");
   if (plan.projection.masks && !always_unmasked(snapshot, *served)) {
     OB_TRY(Predicate clear, unmasked(snapshot, *served, "t"));
     plan.mask_at = plan.sort_at + static_cast<int>(plan.keys.size());
@@ -60,17 +68,20 @@ Result<PagePlan> plan_page(const Snapshot& snapshot, const ServedPtr& served, co
     where.sql += " AND ";
     append(where, std::move(behind));
   }
-  plan.sql += fmt::format(" FROM {} t WHERE {}{} LIMIT {}", served->table, where.sql,
+  plan.sql += fmt::format(" FROM {} t WHERE {}{} LIMIT {}", from.sql, where.sql,
                           order_by(snapshot, *served, plan.keys, aliases.sort), query.limit + 1);
+  plan.params.insert(plan.params.end(), from.params.begin(), from.params.end());
   plan.params.insert(plan.params.end(), std::make_move_iterator(where.params.begin()),
                      std::make_move_iterator(where.params.end()));
+  OB_TRY(plan.prefix, view_prefix(snapshot, *served));
+  put_before(plan.prefix, plan.sql, plan.params);
   return plan;
 }
 
 CursorValue cursor_value(const Served& served, const SortKey& key, const storage::Rows& rows, int at) {
   CursorValue value;
   value.null = rows.null(at);
-  value.integer = !value.null && served.columns[static_cast<std::size_t>(key.column)].integer;
+  value.integer = !value.null && key_integer(served, key);
   if (value.integer)
     value.number = rows.integer(at);
   else if (!value.null)
@@ -144,9 +155,10 @@ Result<Page> list_page(const Snapshot& snapshot, const ServedPtr& served, const 
   Page page;
   OB_CHECK(render_page(snapshot, *served, query, plan, page));
   if (query.count) {
-    OB_TRY(const std::int64_t count,
-           snapshot.session.integer(fmt::format("SELECT count(*) FROM {} t WHERE {}", served->table, plan.where.sql),
-                                    plan.where.params));
+    std::string sql = fmt::format("SELECT count(*) FROM {} t WHERE {}", served->table, plan.where.sql);
+    storage::Params params = plan.where.params;
+    put_before(plan.prefix, sql, params);
+    OB_TRY(const std::int64_t count, snapshot.session.integer(sql, params));
     page.count = count;
   }
   return page;
@@ -156,7 +168,7 @@ Result<void> each_batch(const Snapshot& snapshot, const ServedPtr& served, const
                         const std::function<Result<void>(const storage::Rows&)>& row,
                         const std::function<Result<void>()>& batch) {
   constexpr int kBatch = 1000;
-  const FilterFrame frame{snapshot, *served, "t", query.form};
+  const FilterFrame frame{snapshot, *served, "t"};
   OB_TRY(const Aliases aliases, choose(snapshot, *served, true));
   OB_TRY(const std::vector<SortKey> keys, parse_sort(frame, query.sort));
   OB_TRY(const Predicate clear, unmasked(snapshot, *served, "t"));
@@ -169,6 +181,7 @@ Result<void> each_batch(const Snapshot& snapshot, const ServedPtr& served, const
   const std::string select = fmt::format("SELECT {}, CASE WHEN {} THEN 1 ELSE 0 END FROM {} t WHERE ",
                                          served->all_columns("t"), clear.sql, served->table);
   const std::string order = order_by(snapshot, *served, keys, aliases.sort) + fmt::format(" LIMIT {}", kBatch);
+  OB_TRY(const Predicate prefix, view_prefix(snapshot, *served));
   std::vector<CursorValue> last;
   while (true) {
     Predicate page = where;
@@ -179,7 +192,9 @@ Result<void> each_batch(const Snapshot& snapshot, const ServedPtr& served, const
     }
     storage::Params params = clear.params;
     params.insert(params.end(), page.params.begin(), page.params.end());
-    OB_TRY(auto rows, snapshot.session.query(select + page.sql + order, params));
+    std::string sql = select + page.sql + order;
+    put_before(prefix, sql, params);
+    OB_TRY(auto rows, snapshot.session.query(sql, params));
     int count = 0;
     for (;; ++count) {
       OB_TRY(const bool more, rows->next());

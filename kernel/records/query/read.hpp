@@ -21,6 +21,10 @@ Result<Page> list_page(const Snapshot& snapshot, const ServedPtr& served, const 
 Result<Document> get_document(const Snapshot& snapshot, const ServedPtr& served, RecordId id, Form form,
                               const std::vector<std::string>& expand);
 
+/// The same as it stood at a moment. Faults: records.no_history, records.not_found also for what was invisible then.
+Result<Document> document_as_of(const Snapshot& snapshot, const ServedPtr& served, RecordId id, std::int64_t at_ms,
+                                const std::vector<std::string>& expand);
+
 /// All columns of a row that the caller may read (`visible_only`), or of any row. Nothing when absent.
 struct StoredRow {
   Row row;

@@ -68,7 +68,8 @@ Result<Projection> project(const Served& served, const std::vector<std::string>&
   add(kVersion);
   if (fields.empty()) {
     for (int i = kFirstField; i < static_cast<int>(served.columns.size()); ++i) add(i);
-    for (const int i : {kCreatedAt, kCreatedBy, kUpdatedAt, kUpdatedBy}) add(i);
+    if (served.entity.view.empty())
+      for (const int i : {kCreatedAt, kCreatedBy, kUpdatedAt, kUpdatedBy}) add(i);
   }
   for (const std::string& name : fields) {
     int column = -1;

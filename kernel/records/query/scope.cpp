@@ -21,7 +21,7 @@ access::WhereCompiler where_compiler(const Snapshot& snapshot, const Served& ser
   return [&snapshot, &served, alias](const std::string& where) -> Result<Predicate> {
     auto parsed = parse_filter(where);
     if (!parsed) return Predicate{"0=1", {}};
-    auto compiled = compile_filter({snapshot, served, alias, Form::rest, true, true}, *parsed);
+    auto compiled = compile_filter({snapshot, served, alias, true, true}, *parsed);
     if (!compiled) return Predicate{"0=1", {}};
     return compiled;
   };

@@ -15,6 +15,12 @@ inline void append(Predicate& to, Predicate more) {
   for (storage::Value& value : more.params) to.params.push_back(std::move(value));
 }
 
+/// Puts a statement's beginning before it, parameters too.
+inline void put_before(const Predicate& prefix, std::string& sql, storage::Params& params) {
+  sql.insert(0, prefix.sql);
+  params.insert(params.begin(), prefix.params.begin(), prefix.params.end());
+}
+
 /// Whether the caller may read any row of the entity at all.
 bool may_read(const Snapshot& snapshot, const Served& served);
 

@@ -5,6 +5,7 @@
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/labels.hpp"
 #include "kernel/records/query/read.hpp"
+#include "kernel/records/query/view.hpp"
 
 namespace onebudget::records {
 
@@ -22,10 +23,11 @@ Result<std::optional<StoredRow>> load_row(const Snapshot& snapshot, const Served
   storage::Params params = std::move(clear.params);
   params.emplace_back(id.value);
   params.insert(params.end(), where.params.begin(), where.params.end());
-  OB_TRY(const auto rows,
-         snapshot.session.query(fmt::format("SELECT {}, CASE WHEN {} THEN 1 ELSE 0 END FROM {} t WHERE t.id = ? AND {}",
-                                            served.all_columns("t"), clear.sql, served.table, where.sql),
-                                params));
+  std::string sql = fmt::format("SELECT {}, CASE WHEN {} THEN 1 ELSE 0 END FROM {} t WHERE t.id = ? AND {}",
+                                served.all_columns("t"), clear.sql, served.table, where.sql);
+  OB_TRY(const Predicate prefix, view_prefix(snapshot, served));
+  put_before(prefix, sql, params);
+  OB_TRY(const auto rows, snapshot.session.query(sql, params));
   OB_TRY(const bool found, rows->next());
   if (!found) return std::optional<StoredRow>();
   StoredRow stored;

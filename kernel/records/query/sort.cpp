@@ -4,16 +4,13 @@
 #include <algorithm>
 
 #include "kernel/records/faults.hpp"
+#include "sdk/text/utf8.hpp"
 
 namespace onebudget::records {
 
 namespace {
 
 constexpr std::size_t kMostKeys = 8;
-
-std::string column_of(const Served& served, const SortKey& key, const std::string& alias) {
-  return alias + "." + served.columns[static_cast<std::size_t>(key.column)].quoted;
-}
 
 storage::Value value_of(const CursorValue& value) {
   if (value.integer) return value.number;
@@ -33,6 +30,26 @@ Predicate equal_one(const std::string& column, const CursorValue& value) {
 }
 
 } // namespace
+
+std::string key_column(const Served& served, const SortKey& key, const std::string& alias) {
+  return alias + "." +
+         (key.column == kRank ? "search_rank" : served.columns[static_cast<std::size_t>(key.column)].quoted);
+}
+
+bool key_integer(const Served& served, const SortKey& key) {
+  return key.column == kRank || served.columns[static_cast<std::size_t>(key.column)].integer;
+}
+
+Predicate ranked(const FilterFrame& frame, const std::string& text) {
+  const Field* title = frame.served.entity.field(frame.served.entity.title_field);
+  if (title == nullptr || stored_as_integer(title->type) || !check_mask(frame, *title)) return {};
+  Predicate out{"(SELECT r.*, CASE WHEN ", {}};
+  append(out, like(frame.snapshot, "r." + quote_name(title->name), "", trimmed(text), ""));
+  out.sql += " THEN 0 WHEN ";
+  append(out, like(frame.snapshot, "r." + quote_name(title->name), "", trimmed(text), "%"));
+  out.sql += fmt::format(" THEN 1 ELSE 2 END AS search_rank FROM {} r)", frame.served.table);
+  return out;
+}
 
 Result<std::vector<SortKey>> parse_sort(const FilterFrame& frame, const std::string& sort) {
   std::vector<SortKey> keys;
@@ -68,7 +85,7 @@ std::string order_by(const Snapshot& snapshot, const Served& served, const std::
   std::string out = " ORDER BY ";
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (i > 0) out += ", ";
-    out += column_of(served, keys[i], keys[i].column == kId && keys.size() > 1 ? "t" : alias);
+    out += key_column(served, keys[i], keys[i].column == kId && keys.size() > 1 ? "t" : alias);
     if (keys[i].descending) out += " DESC";
     // SQLite sorts NULL lowest by itself and keeps its index only when nothing is said.
     if (!snapshot.sqlite() && keys[i].column >= kFirstField) out += keys[i].descending ? " NULLS LAST" : " NULLS FIRST";
@@ -83,20 +100,19 @@ Result<Predicate> behind_cursor(const Served& served, const std::vector<SortKey>
       {"分页游标无效。请从第一页重新查询。", "The cursor is not valid. Start again from the first page."});
   if (values.size() != keys.size()) return malformed;
   for (std::size_t i = 0; i < keys.size(); ++i)
-    if (!values[i].null && values[i].integer != served.columns[static_cast<std::size_t>(keys[i].column)].integer)
-      return malformed;
+    if (!values[i].null && values[i].integer != key_integer(served, keys[i])) return malformed;
   Predicate any{"(", {}};
-  const std::string first = column_of(served, keys[0], alias);
+  const std::string first = key_column(served, keys[0], alias);
   if (keys.size() > 1 && !keys[0].descending && !values[0].null)
     any = {first + " >= ? AND (", {value_of(values[0])}}; // a range for the index
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (i > 0) any.sql += " OR ";
     any.sql += "(";
     for (std::size_t j = 0; j < i; ++j) {
-      append(any, equal_one(column_of(served, keys[j], alias), values[j]));
+      append(any, equal_one(key_column(served, keys[j], alias), values[j]));
       any.sql += " AND ";
     }
-    append(any, behind_one(column_of(served, keys[i], alias), keys[i].descending, values[i]));
+    append(any, behind_one(key_column(served, keys[i], alias), keys[i].descending, values[i]));
     any.sql += ")";
   }
   any.sql += ")";

@@ -9,10 +9,19 @@
 
 namespace onebudget::records {
 
+constexpr int kRank = -1; ///< not of the table: how well a row fits a search, see ranked()
+
 struct SortKey {
-  int column = 0; ///< of the table
+  int column = 0; ///< of the table, or kRank
   bool descending = false;
 };
+
+[[nodiscard]] std::string key_column(const Served& served, const SortKey& key, const std::string& alias);
+[[nodiscard]] bool key_integer(const Served& served, const SortKey& key);
+
+/// The table with a column for kRank: 0 where the title is `text`, 1 where it begins so, 2 elsewhere. Empty when there
+/// is no title or the caller may not see it everywhere.
+Predicate ranked(const FilterFrame& frame, const std::string& text);
 
 /// "-amount,code"; the id is appended unless named, in the direction of the last key, so that an index is walked one
 /// way.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "kernel/records/rollup/rollup.hpp"
 #include "kernel/records/write/default_value.hpp"
 #include "sdk/declarations/fields.hpp"
 
@@ -255,7 +256,8 @@ std::vector<storage::Migration> record_migrations() {
            "  transition ${text},"
            "  remark ${text},"
            "  changes ${text} NOT NULL,"
-           "  PRIMARY KEY (entity, record, version));\n"}};
+           "  PRIMARY KEY (entity, record, version));\n"},
+          rollup_migration()};
 }
 
 Result<TableChange> compare(Session& session, const Served& served, bool older) {

@@ -86,6 +86,22 @@ Served::Served(Entity declared)
   if (!entity.owner.empty()) owner_column = column(entity.owner);
   if (!entity.parent.empty()) parent_column = column(entity.parent);
   if (!entity.state_field.empty()) state_column = column(entity.state_field);
+  if (entity.view.empty() && !entity.search.empty()) search_table = "s_" + entity.plugin + "__" + entity.name;
+  for (const Rollup& declared_rollup : entity.rollups) {
+    RollupTable rollup{name + "." + declared_rollup.name,
+                       quote_name("r_" + entity.plugin + "__" + entity.name + "__" + declared_rollup.name),
+                       {kOwnerPath, kGovLevel, kDepartment},
+                       {}};
+    const auto add = [&](int at) {
+      if (at >= 0 && std::find(rollup.dimensions.begin(), rollup.dimensions.end(), at) == rollup.dimensions.end())
+        rollup.dimensions.push_back(at);
+    };
+    add(owner_column);
+    add(state_column);
+    for (const std::string& dimension : declared_rollup.dimensions) add(column(dimension));
+    for (const std::string& sum : declared_rollup.sums) rollup.sums.push_back(column(sum));
+    rollups.push_back(std::move(rollup));
+  }
 }
 
 int Served::column(std::string_view column_name) const {

@@ -44,6 +44,14 @@ struct Index {
   bool unique = false;
 };
 
+/// A rollup's table. Columns are those of the entity's table.
+struct RollupTable {
+  std::string name;            ///< "demo.project.by_kind"
+  std::string table;           ///< quoted
+  std::vector<int> dimensions; ///< place, owner and state first
+  std::vector<int> sums;
+};
+
 /// An entity that is being served, with its table. Immutable once built.
 struct Served {
   explicit Served(Entity declared);
@@ -51,10 +59,12 @@ struct Served {
   Served& operator=(const Served&) = delete;
 
   const Entity entity;
-  const std::string name;  ///< "compilation.project"
-  const std::string table; ///< quoted
+  const std::string name;   ///< "compilation.project"
+  const std::string table;  ///< quoted
+  std::string search_table; ///< of its full-text index; empty without one
   std::vector<Column> columns;
   std::vector<Index> indexes;
+  std::vector<RollupTable> rollups;
   std::int64_t number = 0; ///< of the stored schema
   int owner_column = -1, parent_column = -1, state_column = -1;
   std::shared_ptr<Hooks> hooks;

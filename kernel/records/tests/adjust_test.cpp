@@ -18,8 +18,9 @@ class AdjustTest : public RecordsTest {
   void SetUp() override {
     RecordsTest::SetUp();
     if (IsSkipped()) return;
-    enable({kind_declaration(), project_declaration(), line_declaration(),
-            parsed(R"({"entity":"balance","title":{"zh":"额度","en":"Balance"},"owner":"unit","key":["code"],
+    enable(
+        {kind_declaration(), project_declaration(), line_declaration(),
+         parsed(R"({"entity":"balance","title":{"zh":"额度","en":"Balance"},"owner":"unit","key":["code"],
       "title_field":"code","fields":[
       {"name":"code","type":"code","max":20,"title":{"zh":"代码","en":"Code"},"required":true},
       {"name":"unit","type":"org","title":{"zh":"单位","en":"Unit"},"required":true},
@@ -28,7 +29,13 @@ class AdjustTest : public RecordsTest {
         "title":{"zh":"可用","en":"Available"}},
       {"name":"rate","type":"decimal","precision":9,"scale":4,"guarded":true,"default":"0",
         "title":{"zh":"率","en":"Rate"}},
-      {"name":"next","type":"int","guarded":true,"default":1,"title":{"zh":"下一号","en":"Next"}}]})")});
+      {"name":"next","type":"int","guarded":true,"default":1,"title":{"zh":"下一号","en":"Next"}}]})"),
+         parsed(R"({"entity":"pool","title":{"zh":"总额","en":"Pool"},"owner":"unit","key":["code"],"adjust":"plugin",
+      "title_field":"code","fields":[
+      {"name":"code","type":"code","max":20,"title":{"zh":"代码","en":"Code"},"required":true},
+      {"name":"unit","type":"org","title":{"zh":"单位","en":"Unit"},"required":true},
+      {"name":"room","type":"money","guarded":true,"min":"0.00","default":"0.00",
+        "title":{"zh":"余地","en":"Room"}}]})")});
     std::vector<access::Permission> list;
     for (const char* verb : {"read", "create", "update", "adjust"})
       list.push_back({std::string("demo.balance.") + verb, {"权限", "Permission"}, "low"});
@@ -178,6 +185,25 @@ TEST_P(AdjustTest, guards_bounds_and_rights_are_kept) {
               ElementsAre("field.guarded@/available"));
   EXPECT_THAT(field_codes(records_->update(system_, "demo.balance", id, 2, Json{{"available", "7.00"}}, Form::rest)),
               ElementsAre("field.readonly@/available"));
+}
+
+TEST_P(AdjustTest, a_pool_is_drawn_on_by_whoever_the_plugin_serves_and_seen_by_grants) {
+  auto made = records_->create(system_, "demo.pool",
+                               Json{{"code", "P"}, {"unit", nodes_.at("3201").str()}, {"room", 100}}, Form::abi);
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(code_of(records_->get(as(kClerk), "demo.pool", made->id, Form::abi)), "records.not_found");
+  const auto unit = records_->begin(as(kClerk));
+  const auto seen = unit->adjust("demo.pool", made->id, Json{{"add", Json::object()}});
+  ASSERT_TRUE(seen.ok());
+  EXPECT_EQ(parsed(seen->json)["room"], 100);
+  EXPECT_EQ(seen->version, 1);
+  EXPECT_EQ(code_of(unit->adjust("demo.pool", made->id, Json{{"add", {{"room", -101}}}})), "records.guard");
+  ok(unit->adjust("demo.pool", made->id, Json{{"add", {{"room", -60}}}}));
+  ok(unit->commit());
+  const auto left = records_->get(system_, "demo.pool", made->id, Form::abi);
+  ASSERT_TRUE(left.ok());
+  EXPECT_EQ(parsed(left->json)["room"], 40);
+  EXPECT_EQ(left->version, 2);
 }
 
 OB_ON_EVERY_DATABASE(AdjustTest);

@@ -33,6 +33,31 @@ class ImportTest : public RecordsTest {
   }
 };
 
+TEST_P(ImportTest, listeners_hear_once_of_a_run_with_its_counts) {
+  std::vector<events::Event> seen;
+  outbox_->watch("test", [&](const events::Event& event) -> Result<void> {
+    if (event.topic == "records.imported") seen.push_back(event);
+    return {};
+  });
+  ok(import("code,name,unit\nI1,甲,320102-101001\nI2,乙,320102-101\n"));
+  ImportOptions dry;
+  dry.dry_run = true;
+  ok(import("code,name,unit\nI3,丙,320102-101\n", dry));
+  ok(import("code,name,unit\nI1,甲改,320102-101001\nI2,乙,320102-101\n"));
+  EXPECT_TRUE(until([&] {
+    EXPECT_TRUE(outbox_->dispatch().ok());
+    return seen.size() >= 2;
+  }));
+  ASSERT_EQ(seen.size(), 2U) << "a dry run is none";
+  EXPECT_EQ(seen[0].key, "demo.project");
+  const Json first = parsed(seen[0].payload), second = parsed(seen[1].payload);
+  EXPECT_EQ(first["entity"], "demo.project");
+  EXPECT_EQ(first["created"], 2);
+  EXPECT_EQ(first["request_id"], as(kClerk).request_id);
+  EXPECT_EQ(second["updated"], 1);
+  EXPECT_EQ(second["unchanged"], 1);
+}
+
 TEST_P(ImportTest, a_file_with_titles_or_names_makes_and_changes_rows_by_key) {
   made_kind("20501");
   const auto first = import(
@@ -96,9 +121,31 @@ TEST_P(ImportTest, every_bad_row_is_reported_and_nothing_is_written) {
   EXPECT_EQ(kept->created, 1);
   EXPECT_TRUE(kept->written);
   EXPECT_EQ(codes(""), "B1 TAKEN");
-  const auto workbook = records_->error_report(*report, "zh", "csv");
-  ok(workbook);
-  EXPECT_THAT(*workbook, HasSubstr("金额"));
+}
+
+TEST_P(ImportTest, the_error_table_has_every_mistake_with_the_row_as_it_came) {
+  std::string file = "code,name,unit,amount\n";
+  for (int i = 0; i < 3000; ++i) file += "bad code,name " + std::to_string(i) + ",320102-101001,abc\n";
+  for (const char* format : {"csv", "xlsx"}) {
+    std::string table;
+    ImportOptions options;
+    options.report_format = format;
+    options.report = [&](std::string_view bytes) -> Result<void> {
+      table += bytes;
+      return {};
+    };
+    const auto report = import(file, options);
+    ok(report);
+    EXPECT_EQ(report->error_total, 6000);
+    EXPECT_EQ(report->errors.size(), 1000U);
+    if (std::string_view(format) == "xlsx") {
+      EXPECT_EQ(table.substr(0, 2), "PK");
+      continue;
+    }
+    EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 6001);
+    EXPECT_THAT(table, HasSubstr("3001,bad code,name 2999,320102-101001,abc,"));
+    EXPECT_THAT(table, HasSubstr("field.money"));
+  }
 }
 
 TEST_P(ImportTest, a_dry_run_writes_nothing_and_says_what_it_would) {

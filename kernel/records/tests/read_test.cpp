@@ -55,7 +55,11 @@ TEST_P(ReadTest, a_countys_draft_is_invisible_above_and_its_submitted_project_is
   EXPECT_EQ(code_of(records_->get(as(kCity), "demo.project", draft.id, Form::rest)), "records.not_found");
   EXPECT_EQ(code_of(records_->get(as(kNobody), "demo.project", sent.id, Form::rest)), "records.not_found");
   EXPECT_EQ(code_of(records_->list(as(kNobody), "demo.project", {})), "records.forbidden");
-  EXPECT_FALSE(records_->visible(as(kProvince), "demo.project", draft.id));
+  const Context clerk = as(kClerk), city = as(kCity), province = as(kProvince), nobody = as(kNobody);
+  const std::vector<const Context*> callers{&clerk, &city, &province, &nobody};
+  EXPECT_THAT(records_->visible_to(callers, "demo.project", draft.id), ElementsAre(true, false, false, false));
+  EXPECT_THAT(records_->visible_to(callers, "demo.project", sent.id), ElementsAre(true, true, true, false));
+  EXPECT_FALSE(records_->visible(province, "demo.project", draft.id));
   Query query;
   query.count = true;
   const auto page = records_->list(as(kProvince), "demo.project", query);
@@ -234,6 +238,31 @@ TEST_P(ReadTest, filters_find_by_every_type) {
   abi.filter = "amount==10.50"; // filters have one form for everybody
   abi.form = Form::abi;
   EXPECT_EQ(items(as(kClerk), abi)[0]["amount"], 1050);
+}
+
+TEST_P(ReadTest, a_record_is_shown_as_it_stood) {
+  const std::int64_t before = clock_.now_ms() - 1;
+  const Document made = make(project("T1"));
+  const std::int64_t first = clock_.now_ms();
+  clock_.advance_ms(1000);
+  ok(records_->update(as(kClerk), "demo.project", made.id, 1, Json{{"amount", "5.00"}, {"fund", "basic"}}, Form::rest));
+  clock_.advance_ms(1000);
+  const std::int64_t second = clock_.now_ms() - 1;
+  ok(records_->transition(as(kClerk), "demo.project", made.id, 2, "submit", ""));
+  const auto then = [&](std::int64_t at, std::int64_t user = kClerk) {
+    const auto found = records_->get_as_of(as(user), "demo.project", made.id, at, {});
+    return found ? parsed(found->json) : Json(found.fault().code);
+  };
+  EXPECT_EQ(then(before), "records.not_found");
+  EXPECT_EQ(then(first)["amount"], "100.00");
+  EXPECT_TRUE(then(first)["fund"].is_null());
+  EXPECT_EQ(then(first)["version"], 1);
+  EXPECT_EQ(then(second)["amount"], "5.00");
+  EXPECT_EQ(then(second)["status"], "draft");
+  EXPECT_EQ(then(clock_.now_ms())["status"], "submitted");
+  EXPECT_EQ(then(clock_.now_ms(), kCity)["version"], 3);
+  EXPECT_EQ(then(second, kCity), "records.not_found"); // a draft then was the county's own business
+  EXPECT_EQ(then(second, kNobody), "records.not_found");
 }
 
 TEST_P(ReadTest, wrong_filters_name_the_field_and_the_reason) {

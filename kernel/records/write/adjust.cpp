@@ -9,6 +9,7 @@
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/compile.hpp"
 #include "kernel/records/query/neighbours.hpp"
+#include "kernel/records/query/render.hpp"
 #include "kernel/records/write/unit.hpp"
 #include "sdk/values/scaled.hpp"
 
@@ -48,7 +49,7 @@ bool read_amount(const Field& field, const Json& json, std::int64_t& by) {
 
 Result<void> take_deltas(const Json& add, Effect& effect) {
   const Served& served = *effect.served;
-  if (!add.is_object() || add.empty()) return bad_change("add");
+  if (!add.is_object() || (add.empty() && !effect.of_pool)) return bad_change("add");
   for (auto it = add.begin(); it != add.end(); ++it) {
     Delta delta;
     const Field* field = query_field(served, it.key(), delta.column);
@@ -85,16 +86,17 @@ Result<Document> UnitOfWork::adjust(const std::string& entity, RecordId id, cons
     OB_CHECK(own_unit.commit());
     return own_unit.last(Form::abi);
   }
-  OB_TRY(const ServedPtr served, find_served(core_, entity));
+  OB_TRY(const ServedPtr served, find_stored(core_, entity));
   Effect effect;
   effect.action = Action::adjust;
   effect.verb = "adjust";
+  effect.of_pool = served->entity.pool;
   OB_CHECK(on_snapshot(core_, context_, [&](const Snapshot& snapshot) -> Result<void> {
     OB_CHECK(prepare_change(snapshot, served, id, kAnyVersion, effect));
     OB_CHECK(take_deltas(change.value("add", Json()), effect));
     if (!where.get<std::string>().empty()) {
       OB_TRY(const Expression wanted, parse_filter(where.get<std::string>()));
-      OB_TRY(effect.guard, compile_filter({snapshot, *served, "t", Form::abi, true, true}, wanted));
+      OB_TRY(effect.guard, compile_filter({snapshot, *served, "t", true, true}, wanted));
     }
     const auto out = [&](const Delta& delta) {
       const std::int64_t value = integer_of(effect.before[static_cast<std::size_t>(delta.column)]);
@@ -111,6 +113,8 @@ Result<Document> UnitOfWork::adjust(const std::string& entity, RecordId id, cons
     return {};
   }));
   effect.after = effect.before;
+  if (effect.deltas.empty()) // only looked at
+    return Document{render_row(*served, effect.after, Form::abi, !effect.clear), id, effect.expected};
   for (const Delta& delta : effect.deltas) {
     storage::Value& value = effect.after[static_cast<std::size_t>(delta.column)];
     value = integer_of(value) + delta.by;
@@ -126,7 +130,7 @@ Result<Document> UnitOfWork::adjust(const std::string& entity, RecordId id, cons
 
 Result<void> adjust_row(const Snapshot& snapshot, Effect& effect) {
   const Served& served = *effect.served;
-  std::string sets = "version = t.version + 1, updated_at = ?, updated_by = ?", back = "version";
+  std::string sets = "version = t.version + 1, updated_at = ?, updated_by = ?";
   std::string where = "t.id = ? AND t.owner_path = ?";
   storage::Params params{effect.after[kUpdatedAt], effect.after[kUpdatedBy]};
   storage::Params bounds{effect.id.value, effect.before[kOwnerPath]};
@@ -134,7 +138,6 @@ Result<void> adjust_row(const Snapshot& snapshot, Effect& effect) {
     const std::string& name = served.columns[static_cast<std::size_t>(delta.column)].quoted;
     sets += fmt::format(", {0} = t.{0} + ?", name);
     where += fmt::format(" AND t.{0} >= ? AND t.{0} <= ?", name);
-    back += ", " + name;
     params.emplace_back(delta.by);
     bounds.emplace_back(delta.least);
     bounds.emplace_back(delta.most);
@@ -143,18 +146,20 @@ Result<void> adjust_row(const Snapshot& snapshot, Effect& effect) {
   params.insert(params.end(), effect.guard.params.begin(), effect.guard.params.end());
   bool done = false;
   {
-    OB_TRY(const auto rows, snapshot.session.query(fmt::format("UPDATE {} AS t SET {} WHERE {} AND {} RETURNING {}",
-                                                               served.table, sets, where, effect.guard.sql, back),
-                                                   params));
+    OB_TRY(const auto rows,
+           snapshot.session.query(fmt::format("UPDATE {} AS t SET {} WHERE {} AND {} RETURNING {}", served.table, sets,
+                                              where, effect.guard.sql, served.all_columns("")),
+                                  params));
     OB_TRY(done, rows->next());
     if (done) {
-      effect.after[kVersion] = rows->integer(0);
-      effect.expected = rows->integer(0) - 1;
-      for (std::size_t i = 0; i < effect.deltas.size(); ++i) {
-        const auto column = static_cast<std::size_t>(effect.deltas[i].column);
-        effect.after[column] = rows->integer(static_cast<int>(i) + 1);
-        effect.before[column] = integer_of(effect.after[column]) - effect.deltas[i].by;
+      for (std::size_t i = 0; i < served.columns.size(); ++i) effect.after[i] = rows->value(static_cast<int>(i));
+      effect.before = effect.after;
+      for (const Delta& delta : effect.deltas) {
+        storage::Value& value = effect.before[static_cast<std::size_t>(delta.column)];
+        value = integer_of(value) - delta.by;
       }
+      effect.expected = integer_of(effect.after[kVersion]) - 1;
+      effect.before[kVersion] = effect.expected;
     }
   }
   if (done) return {};

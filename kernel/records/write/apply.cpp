@@ -5,6 +5,8 @@
 
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/scope.hpp"
+#include "kernel/records/rollup/rollup.hpp"
+#include "kernel/records/search/search.hpp"
 #include "kernel/records/write/history.hpp"
 #include "kernel/records/write/unit.hpp"
 
@@ -100,6 +102,7 @@ Result<void> update_row(const Snapshot& snapshot, const Effect& effect) {
 /// Nothing may point to a row that goes.
 Result<void> check_unused(const Snapshot& snapshot, const Effect& effect) {
   for (const ServedPtr& other : snapshot.core.catalog.all()) {
+    if (!other->entity.view.empty()) continue;
     for (std::size_t i = kFirstField; i < other->columns.size(); ++i) {
       const Column& column = other->columns[i];
       if (column.field->type != FieldType::ref || column.field->ref_entity != effect.served->name) continue;
@@ -172,7 +175,7 @@ Result<void> write_events(const Snapshot& snapshot, const Effect& effect) {
 
 Result<void> apply_one(const Snapshot& snapshot, Effect& effect) {
   std::int64_t grant = 0;
-  if (!effect.before.empty()) {
+  if (!effect.before.empty() && !effect.of_pool) {
     OB_TRY(const bool old_held, holds_row(snapshot, effect, effect.before, grant));
     if (!old_held) return faults::forbidden(effect.served->entity, effect.verb);
   }
@@ -191,7 +194,7 @@ Result<void> apply_one(const Snapshot& snapshot, Effect& effect) {
     default:
       OB_CHECK(update_row(snapshot, effect));
   }
-  if (!effect.after.empty()) {
+  if (!effect.after.empty() && !effect.of_pool) {
     OB_TRY(const bool new_held, holds_row(snapshot, effect, effect.after, grant));
     if (!new_held) return faults::forbidden(effect.served->entity, effect.verb);
   }
@@ -234,11 +237,16 @@ Result<void> move_lines(const Snapshot& snapshot, const Served& parent, std::int
 
 Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects) {
   OB_CHECK(lock_rows(snapshot, effects));
+  Deltas deltas;
+  SearchLines words;
   for (Effect& effect : effects) {
     if (effect.action == Action::update && effect.changed.empty()) continue;
     OB_CHECK(apply_one(snapshot, effect));
+    deltas.add(*effect.served, effect.before, effect.after);
+    words.add(*effect.served, effect.before, effect.after);
   }
-  return {};
+  OB_CHECK(words.flush(snapshot.session));
+  return deltas.flush(snapshot.session);
 }
 
 } // namespace onebudget::records

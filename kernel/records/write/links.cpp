@@ -43,7 +43,7 @@ Result<Predicate> admissible(const Snapshot& snapshot, const Served& target, con
   OB_TRY(Predicate where, readable(snapshot, target, "t"));
   if (!field.ref_filter.empty()) {
     OB_TRY(const Expression expression, parse_filter(field.ref_filter));
-    OB_TRY(Predicate wanted, compile_filter({snapshot, target, "t", Form::rest, true, true}, expression));
+    OB_TRY(Predicate wanted, compile_filter({snapshot, target, "t", true, true}, expression));
     where.sql += " AND ";
     append(where, std::move(wanted));
   }

@@ -130,12 +130,13 @@ Result<std::string> UnitOfWork::aggregate(const std::string& entity, const Aggre
   return text;
 }
 
-Result<StoredRow> UnitOfWork::current(const Snapshot& snapshot, const Served& served, RecordId id) const {
+Result<StoredRow> UnitOfWork::current(const Snapshot& snapshot, const Served& served, RecordId id,
+                                      bool visible_only) const {
   if (const Effect* effect = own(served.name, id.value)) {
     if (effect->after.empty()) return faults::not_found(served.entity);
     return StoredRow{effect->after, effect->clear};
   }
-  OB_TRY(auto stored, load_row(snapshot, served, id, true));
+  OB_TRY(auto stored, load_row(snapshot, served, id, visible_only));
   if (!stored) return faults::not_found(served.entity);
   return *std::move(stored);
 }
@@ -174,7 +175,7 @@ Result<void> UnitOfWork::prepare_values(const Snapshot& snapshot, Draft& draft, 
 Result<RecordId> UnitOfWork::create(const std::string& entity, const Json& values, Form form) {
   OB_CHECK(open_for());
   Effect effect;
-  OB_TRY(effect.served, find_served(core_, entity));
+  OB_TRY(effect.served, find_stored(core_, entity));
   effect.verb = "create";
   OB_TRY(const std::int64_t id, core_.ids.next());
   effect.id = RecordId{id};
@@ -197,12 +198,12 @@ Result<RecordId> UnitOfWork::create(const std::string& entity, const Json& value
 /// Loads the row for a change of any kind: visible, at the version that was read, and held by a grant of the verb.
 Result<void> UnitOfWork::prepare_change(const Snapshot& snapshot, const ServedPtr& served, RecordId id,
                                         std::int64_t version, Effect& effect) const {
-  OB_TRY(StoredRow stored, current(snapshot, *served, id));
+  OB_TRY(StoredRow stored, current(snapshot, *served, id, !effect.of_pool));
   effect.served = served;
   effect.id = id;
   effect.expected = version == kAnyVersion ? integer_of(stored.row[kVersion]) : version;
   effect.clear = stored.clear;
-  OB_CHECK(may_at(snapshot, *served, effect.verb, stored.row));
+  if (!effect.of_pool) OB_CHECK(may_at(snapshot, *served, effect.verb, stored.row));
   if (integer_of(stored.row[kVersion]) != effect.expected) return faults::version_moved(served->entity);
   effect.before = std::move(stored.row);
   return {};
@@ -211,7 +212,7 @@ Result<void> UnitOfWork::prepare_change(const Snapshot& snapshot, const ServedPt
 Result<void> UnitOfWork::update(const std::string& entity, RecordId id, std::int64_t version, const Json& changes,
                                 Form form) {
   OB_CHECK(open_for());
-  OB_TRY(const ServedPtr served, find_served(core_, entity));
+  OB_TRY(const ServedPtr served, find_stored(core_, entity));
   Effect effect;
   effect.action = Action::update;
   effect.verb = "update";
@@ -272,7 +273,7 @@ Result<void> UnitOfWork::prepare_transition(const Snapshot& snapshot, Effect& ef
 Result<void> UnitOfWork::transition(const std::string& entity, RecordId id, std::int64_t version,
                                     const std::string& name, const std::string& comment) {
   OB_CHECK(open_for());
-  OB_TRY(const ServedPtr served, find_served(core_, entity));
+  OB_TRY(const ServedPtr served, find_stored(core_, entity));
   Effect effect;
   effect.action = Action::transition;
   effect.transition = served->entity.transition(name);
@@ -281,7 +282,7 @@ Result<void> UnitOfWork::transition(const std::string& entity, RecordId id, std:
   effect.verb = effect.transition == nullptr ? "read" : effect.transition->permission;
   OB_CHECK(on_snapshot(core_, context_, [&](const Snapshot& snapshot) -> Result<void> {
     if (effect.transition == nullptr) {
-      OB_TRY(const StoredRow stored, current(snapshot, *served, id));
+      OB_TRY(const StoredRow stored, current(snapshot, *served, id, true));
       return fault(FaultKind::not_found, "records.unknown_transition",
                    {fmt::format("{}没有流转操作“{}”。", served->entity.title.zh, name.substr(0, 64)),
                     fmt::format("{} has no transition \"{}\".", served->entity.title.in("en"), name.substr(0, 64))});
@@ -309,7 +310,7 @@ Result<void> UnitOfWork::transition(const std::string& entity, RecordId id, std:
 
 Result<void> UnitOfWork::remove(const std::string& entity, RecordId id, std::int64_t version) {
   OB_CHECK(open_for());
-  OB_TRY(const ServedPtr served, find_served(core_, entity));
+  OB_TRY(const ServedPtr served, find_stored(core_, entity));
   Effect effect;
   effect.action = Action::remove;
   effect.verb = "delete";

@@ -33,6 +33,7 @@ struct Effect {
   std::string verb;           ///< of the permission that allows it
   bool free_of_state = false; ///< only computed fields change: the state does not matter
   bool clear = false;         ///< masked fields may be shown to the caller
+  bool of_pool = false;       ///< a guarded change that the plugin answers for, not a grant
   std::vector<Delta> deltas;  ///< of a guarded change, whose version and values are known once it is applied
   Predicate guard{"1=1", {}}; ///< over the alias t
 };
@@ -77,7 +78,7 @@ class UnitOfWork final : public Unit {
 
  private:
   [[nodiscard]] const Effect* own(const std::string& entity, std::int64_t id) const;
-  Result<StoredRow> current(const Snapshot& snapshot, const Served& served, RecordId id) const;
+  Result<StoredRow> current(const Snapshot& snapshot, const Served& served, RecordId id, bool visible_only) const;
   Result<void> open_for(std::size_t effects = 1) const;
   /// `version` kAnyVersion takes the row as it stands.
   Result<void> prepare_change(const Snapshot& snapshot, const ServedPtr& served, RecordId id, std::int64_t version,

@@ -70,7 +70,7 @@ Result<Json> decide(const Call& call, RecordId id, std::int64_t version, const R
 
 Result<Answer> act_on_task(Call& call, const Request& request) {
   OB_TRY(const RecordId id, request.id());
-  OB_TRY(const std::int64_t version, version_read(request));
+  OB_TRY(const std::int64_t version, request.version());
   OB_TRY(const Json body, request.json());
   OB_TRY(const Json done, decide(call, id, version, Row(body)));
   return Answer::json(done);

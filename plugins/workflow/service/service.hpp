@@ -29,6 +29,7 @@ Result<Json> state(Call& call, const Message& message);    ///< the case of a su
 /// making in this very unit of work.
 Result<Json> permits(Call& call, const Message& message);
 Result<Json> field_rights(Call& call, const Message& message); ///< which fields the caller's open task may change
+Result<Json> due(Call& call, const Message& message);          ///< the last day of a term that begins within 400 days
 
 /// POST /preview {definition, facts}: what is wrong with the definition, or the way the case takes, rank by rank.
 /// Nothing is kept.
@@ -63,6 +64,9 @@ Result<Answer> track(Call& call, const Request& request);
 /// GET /inbox?box=todo|done|started|watched&limit=50: rows of the box and the counts of all boxes. At most 200 rows,
 /// then `truncated`; older ones are listed by /workflow/step and /workflow/case.
 Result<Answer> inbox(Call& call, const Request& request);
+/// GET /colleague?step= | ?office=: people of the roles that published approvals name: who may get a task, or who could
+/// be a deputy at an office. Items {id, name, role, post, node}, the caller left out, at most 200.
+Result<Answer> colleagues(Call& call, const Request& request);
 /// POST /deadlines {day}: what the scheduled job does, now, for the tasks that the caller may change.
 Result<Answer> run_deadlines(Call& call, const Request& request);
 /// The scheduled job: reminders, escalations and returns of late tasks. It never approves.

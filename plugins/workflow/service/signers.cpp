@@ -8,7 +8,7 @@ namespace onebudget::workflow {
 
 Result<Answer> add_signer(Call& call, const Request& request) {
   OB_TRY(const RecordId id, request.id());
-  OB_TRY(const std::int64_t version, version_read(request));
+  OB_TRY(const std::int64_t version, request.version());
   OB_TRY(const Json body, request.json());
   const Row asked(body);
   const PersonId to = asked.ref("to").value;
@@ -51,7 +51,7 @@ Result<Answer> add_signer(Call& call, const Request& request) {
 
 Result<Answer> drop_signer(Call& call, const Request& request) {
   OB_TRY(const RecordId id, request.id());
-  OB_TRY(const std::int64_t version, version_read(request));
+  OB_TRY(const std::int64_t version, request.version());
   OB_TRY(const Row row, call.records().get(kStep, id));
   if (row.version() != version)
     return fault(FaultKind::version, "workflow.version",

@@ -13,7 +13,7 @@ Office office_of_task(const DeskTask& task) {
 
 Result<Answer> transfer(Call& call, const Request& request) {
   OB_TRY(const RecordId id, request.id());
-  OB_TRY(const std::int64_t version, version_read(request));
+  OB_TRY(const std::int64_t version, request.version());
   OB_TRY(const Json body, request.json());
   const Row asked(body);
   const PersonId to = asked.ref("to").value;
@@ -47,7 +47,7 @@ Result<Answer> transfer(Call& call, const Request& request) {
 
 Result<Answer> claim(Call& call, const Request& request) {
   OB_TRY(const RecordId id, request.id());
-  OB_TRY(const std::int64_t version, version_read(request));
+  OB_TRY(const std::int64_t version, request.version());
   OB_TRY(Desk desk, Desk::of_task(call, id, version));
   OB_TRY(const PersonId me, person_of(call));
   OB_TRY(const Turn turn, desk.turn_of(me, desk.task(id)));

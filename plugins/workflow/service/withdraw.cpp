@@ -76,7 +76,7 @@ Result<Json> recall_approval(const Call& call, Desk& desk, DeskTask& mine) {
 
 Result<Answer> withdraw_case(Call& call, const Request& request) {
   OB_TRY(const RecordId id, request.id());
-  OB_TRY(const std::int64_t version, version_read(request));
+  OB_TRY(const std::int64_t version, request.version());
   OB_TRY(const Json body, request.json());
   OB_TRY(Desk desk, Desk::open(call, id));
   OB_TRY(const PersonId me, person_of(call));

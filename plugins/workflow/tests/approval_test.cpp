@@ -162,5 +162,12 @@ TEST_F(House, a_running_case_lets_its_subject_move_by_the_workflow_only) {
             "workflow.trace");
 }
 
+TEST_F(House, a_term_of_workdays_is_told_to_other_plugins) {
+  const auto told = host.send("workflow/1", "due", {{"from", "2026-03-05"}, {"workdays", 2}});
+  ASSERT_TRUE(told.ok()) << told.fault().message.en;
+  EXPECT_EQ((*told)["day"], "2026-03-09") << "a weekend lies between";
+  EXPECT_FALSE(host.send("workflow/1", "due", {{"from", "2026-02-30"}, {"workdays", 2}}).ok());
+}
+
 } // namespace
 } // namespace onebudget::workflow

@@ -50,6 +50,33 @@ Fault in_file(Fault inner, const fs::path& file, std::string code) {
   return inner;
 }
 
+/// views/<view>.json declares what an entity would (owner, key, fields), <view>.sql brings the rows.
+Result<void> read_views(Bundle& bundle) {
+  OB_TRY(const auto found, files(fs::path(bundle.directory) / "views", ".json"));
+  for (const auto& path : found) {
+    OB_TRY(const auto text, take(bundle, path));
+    const auto json = parse_json(text, {kFileBytes, 32});
+    if (!json) return in_file(json.fault(), path, "host.view");
+    auto view = parse_entity(bundle.manifest.id, *json);
+    if (!view) return in_file(view.fault(), path, "host.view");
+    const bool plain = view->parent.empty() && view->states.empty() && view->name == path.stem().string();
+    const bool taken =
+        std::ranges::any_of(bundle.entities, [&](const auto& entity) { return entity.name == view->name; });
+    auto sql = take(bundle, fs::path(path).replace_extension(".sql"));
+    if (!plain || taken || !sql) {
+      return in_file(
+          fault(FaultKind::rule, "host.view",
+                {"视图须与文件同名、不与实体重名，有 owner 而无 parent 和 states，并有同名的 .sql 文件。请改正。",
+                 "a view is named like its files and like no entity, has an owner but neither parent nor states, and a "
+                 ".sql file of the same name. Correct it."}),
+          path, "host.view");
+    }
+    view->view = std::move(*sql);
+    bundle.entities.push_back(std::move(*view));
+  }
+  return {};
+}
+
 Result<void> read_entities(Bundle& bundle) {
   OB_TRY(const auto found, files(fs::path(bundle.directory) / "entities", ".json"));
   for (const auto& path : found) {
@@ -66,6 +93,7 @@ Result<void> read_entities(Bundle& bundle) {
     }
     bundle.entities.push_back(std::move(*entity));
   }
+  OB_CHECK(read_views(bundle));
   for (const auto& name : bundle.manifest.validated) {
     if (std::ranges::any_of(bundle.entities, [&](const auto& entity) { return entity.name == name; })) continue;
     return fault(FaultKind::rule, "host.manifest",
@@ -173,7 +201,9 @@ void add_permissions(Bundle& bundle) {
       return Text{std::string(zh) + "：" + entity.title.zh, std::string(en) + ": " + entity.title.in("en")};
     };
     for (const auto& verb : kVerbs) {
-      if (std::string_view(verb.code) == "import_state" && entity.state_field.empty()) continue;
+      const std::string_view code = verb.code;
+      if (code == "import_state" && entity.state_field.empty()) continue;
+      if (!entity.view.empty() && code != "read" && code != "export") continue;
       add(entity.name + "." + verb.code, titled(verb.zh, verb.en), verb.risk);
     }
     if (std::ranges::any_of(entity.fields, [](const auto& field) { return field.guarded; }))

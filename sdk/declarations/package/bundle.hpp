@@ -1,6 +1,6 @@
 #pragma once
-// One plugin as found on disk: <directory>/<id>/<version>/{plugin.json, lib<id>.so, entities/, migrations/, locales/,
-// ui/}. Reading it runs none of its code.
+// One plugin as found on disk: <directory>/<id>/<version>/{plugin.json, lib<id>.so, entities/, views/, migrations/,
+// locales/, ui/}. Reading it runs none of its code.
 
 #include <map>
 #include <memory>
@@ -28,7 +28,7 @@ struct Bundle {
   Manifest manifest;
   std::string manifest_text, signature;    ///< plugin.json and SIGNATURE as they were read; the latter may be empty
   std::map<std::string, std::string> read; ///< the other files that were read, by their path inside
-  std::vector<Entity> entities;            ///< in the order of their file names
+  std::vector<Entity> entities;            ///< in the order of their file names, then the views
   std::vector<Migration> migrations;       ///< for the database, by number
   std::map<std::string, Text> texts;       ///< key → both languages
   std::map<std::string, std::string> ui;   ///< files of the folder ui/ by name
@@ -51,7 +51,7 @@ struct Found {
 /// A directory that does not exist is a fault (host.directory).
 Result<std::vector<Found>> find_bundles(const std::vector<std::string>& directories, std::string_view database);
 
-/// Faults: host.manifest, host.entity, host.migration, host.locale, host.file, each naming the file.
+/// Faults: host.manifest, host.entity, host.view, host.migration, host.locale, host.file, each naming the file.
 Result<std::shared_ptr<const Bundle>> read_bundle(const std::string& directory, std::string_view database);
 
 } // namespace onebudget::declarations

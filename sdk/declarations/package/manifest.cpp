@@ -313,7 +313,8 @@ void read_pages(JsonObject& root, Manifest& out) {
     page.module = object.text("module", true);
     page.permission = object.text("permission", true);
     page.title = object.title("title", true);
-    object.only({"name", "module", "permission", "title"});
+    page.place = object.one_of("place", "menu", {"menu", "bar", "record"});
+    object.only({"name", "module", "permission", "title", "place"});
     out.pages.push_back(std::move(page));
   }
   ui.only({"pages"});

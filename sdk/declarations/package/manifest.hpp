@@ -55,6 +55,7 @@ struct DeclaredRoute {
 /// A page of the web UI that the plugin brings along.
 struct DeclaredPage {
   std::string name, module, permission; ///< module: a file of the folder ui/; permission below the plugin
+  std::string place;                    ///< menu: a page; bar: a part of the top bar; record: a part of a record's page
   Text title;
 };
 

@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 #define OB_ABI_MAJOR 0u
-#define OB_ABI_MINOR 1u
+#define OB_ABI_MINOR 2u
 
 #if defined(__GNUC__)
 #define OB_EXPORT __attribute__((visibility("default")))
@@ -73,6 +73,8 @@ typedef struct ob_cursor {
 #define OB_E_CONFLICT ((int32_t)-500) /* state or key conflict */
 #define OB_E_VERSION ((int32_t)-501) /* the version that was read is no longer the newest */
 #define OB_E_RULE ((int32_t)-502) /* a rule forbids it */
+#define OB_E_CLOSED ((int32_t)-503) /* the period is closed; since 0.2, a host of 0.1 answers 500 for it */
+#define OB_E_PRECONDITION ((int32_t)-504) /* the caller must say which version was read; since 0.2, a host of 0.1 answers 500 for it */
 #define OB_E_TIMEOUT ((int32_t)-600) /* the deadline of the call passed */
 #define OB_E_CANCELLED ((int32_t)-601) /* the caller gave up, or the job was cancelled */
 #define OB_E_LINK ((int32_t)-700) /* the other side of an isolated plugin died */

@@ -34,7 +34,11 @@ typedef struct ob_records_v1 {
   int32_t (*next_batch)(ob_call call, ob_cursor cursor, ob_buf *rows, uint32_t *count, ob_error *error);
   /* [worker] Ends a cursor before its call does. */
   int32_t (*close)(ob_call call, ob_cursor cursor, ob_error *error);
-  /* [worker] spec: JSON {filter, group[], aggregates["count","sum:field",…]}; answers a JSON array. */
+  /*
+   * [worker] spec: JSON {filter, group[], aggregates["count","sum:field",…]}; answers a JSON array. With rollup: true
+   * a rollup that fits may answer, about a second late: JSON {rows[], position, at_ms}, at_ms 0 when the rows
+   * themselves answered. Decisions read the rows.
+   */
   int32_t (*aggregate)(ob_call call, ob_str entity, ob_str spec, ob_buf *rows, ob_error *error);
   /* [worker] Buffers a new record; answers its id. */
   int32_t (*insert)(ob_call call, ob_str entity, ob_str document, int64_t *id, ob_error *error);

@@ -46,7 +46,8 @@ std::int32_t aggregate(ob_call call, ob_str entity, ob_str spec, ob_buf* rows, o
   return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
     OB_TRY(const Json wanted, json_of(spec));
     OB_TRY(const Json lines, visit.host.store.aggregate(plugin::view(entity), wanted));
-    return visit.give(plugin::dump(lines), rows);
+    if (!wanted.value("rollup", false)) return visit.give(plugin::dump(lines), rows);
+    return visit.give(plugin::dump(Json{{"rows", lines}, {"position", 0}, {"at_ms", 0}}), rows);
   });
 }
 std::int32_t insert(ob_call call, ob_str entity, ob_str document, std::int64_t* id, ob_error* error) {

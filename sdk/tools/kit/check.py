@@ -52,7 +52,7 @@ class Checker:
 
     def read(self, path):
         try:
-            return json.loads(path.read_text(encoding="utf-8")), None
+            return signing.members_once(path), None
         except (OSError, ValueError) as problem:
             return None, f"{path.name}: {problem}"
 
@@ -81,6 +81,15 @@ class Checker:
             mistakes += found + strange  # the kernel refuses unknown members of an entity
             if isinstance(entity, dict) and entity.get("entity") != path.stem:
                 mistakes.append(f"entities/{path.name} calls itself {entity.get('entity')!r}; the names must be equal")
+        for path in sorted((self.package / "views").glob("*.json")):
+            view, problem = self.read(path)
+            if problem:
+                mistakes.append(problem)
+                continue
+            found, strange = self.against(view, "entity.schema.json", f"views/{path.name}")
+            mistakes += found + strange
+            if not path.with_suffix(".sql").is_file() or path.stem in names:
+                mistakes.append(f"views/{path.name} needs a .sql file of its name, and no entity has that name")
         if isinstance(self.manifest, dict):
             mistakes += self.cross_checks(names)
         self.say(1, "manifest", mistakes)

@@ -20,6 +20,12 @@ def validate(value, schema, root=None, pointer=""):
         for part in schema["$ref"].lstrip("#/").split("/"):
             target = target[part]
         yield from validate(value, target, root, pointer)
+    for part in schema.get("allOf", []):
+        yield from validate(value, part, root, pointer)
+    if "anyOf" in schema:
+        tried = [list(validate(value, part, root, pointer)) for part in schema["anyOf"]]
+        if all(tried):
+            yield from min(tried, key=len)
     if "const" in schema and value != schema["const"]:
         yield pointer, f"must be {schema['const']!r}", False
     if "enum" in schema and value not in schema["enum"]:

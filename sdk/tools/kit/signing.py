@@ -39,9 +39,24 @@ def canonical(manifest):
     return json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
+def members_once(path):
+    """Reads a JSON file; ValueError for a key that stands twice in one object, of which a reader would drop one in silence."""
+    def members(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise ValueError(f"the key \"{twice}\" stands twice in one object; remove one")
+        return dict(pairs)
+
+    return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=members)
+
+
 def with_digests(package):
     """The manifest with the digests of every other file of the package."""
-    manifest = json.loads((package / "plugin.json").read_text(encoding="utf-8"))
+    try:
+        manifest = members_once(package / "plugin.json")
+    except (OSError, ValueError) as problem:
+        raise SigningFailed(f"{package / 'plugin.json'}: {problem}") from problem
     files = sorted(path for path in package.rglob("*") if path.is_file() and path not in (package / "plugin.json", package / "SIGNATURE"))
     manifest["digest"] = {str(path.relative_to(package)): digest(path.read_bytes()) for path in files}
     return manifest

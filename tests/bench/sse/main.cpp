@@ -80,6 +80,17 @@ void send(int handle, std::string_view text) {
   if (::send(handle, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size())) die("send");
 }
 
+/// A connection that listens: its answer has begun. One at a time, for a burst of them is refused as too much work.
+int listening(int port) {
+  const int handle = connected(port);
+  send(handle, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  char answer[4096];
+  const ssize_t size = ::recv(handle, static_cast<char*>(answer), sizeof answer, 0);
+  if (size <= 0 || !std::string_view(answer, static_cast<std::size_t>(size)).starts_with("HTTP/1.1 200"))
+    die("listener");
+  return handle;
+}
+
 /// A figure of /proc/<pid>/status.
 long status(pid_t pid, const std::string& name) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/status");
@@ -175,11 +186,9 @@ int main() {
     const long before_kb = status(server.pid(), "VmRSS"), before_threads = status(server.pid(), "Threads");
     std::vector<int> handles;
     for (int i = 0; i < count; ++i) {
-      handles.push_back(connected(server.port()));
-      send(handles.back(), "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      handles.push_back(listening(server.port()));
     }
-    while (server.listeners() != static_cast<std::size_t>(count)) {
-    }
+    if (server.listeners() != static_cast<std::size_t>(count)) die("listeners");
     kilobytes.push_back(static_cast<double>(status(server.pid(), "VmRSS") - before_kb) / count);
     threads.push_back(static_cast<double>(status(server.pid(), "Threads") - before_threads));
     effects.push_back(p99(server.port()) / alone);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { dataStrings, rawKeys, sortedByLength, untranslated } from './words.mjs'
+import { dataStrings, rawKeys, sortedByLength, textFiles, untranslated } from './words.mjs'
 
 export const kSizes = { wide: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } }
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -13,8 +13,7 @@ const locales = new Map()
 async function messages(source, language) {
   const key = `${source} ${language}`
   if (!locales.has(key)) {
-    const parts = await Promise.all(['shell', 'records', 'system'].map((name) =>
-      readFile(join(source, 'ui/src/locales', language, `${name}.json`), 'utf8').then(JSON.parse)))
+    const parts = await Promise.all((await textFiles(source, language)).map((file) => readFile(file, 'utf8').then(JSON.parse)))
     locales.set(key, Object.assign({}, ...parts))
   }
   return locales.get(key)
@@ -58,7 +57,10 @@ export class Walker {
     if (!response?.ok() || !/json/.test(response.headers()['content-type'] ?? '')) return
     const late = new Promise((resolve) => { setTimeout(resolve, kPatienceMs).unref() })
     const body = await Promise.race([response.json().catch(() => null), late]) // the page may have been left meanwhile
-    if (body) dataStrings(body, this.data)
+    if (!body) return
+    dataStrings(body, this.data)
+    // What a definition calls its steps is data, though the member is called a title.
+    if (/\/workflow\//.test(request.url())) for (const one of [...body.tasks ?? [], ...body.items ?? []]) if (typeof one.title === 'string') this.data.add(one.title)
   }
 
   /** An answer that this part of the walk provokes; without this, any answer of 400 and above is a fault. */

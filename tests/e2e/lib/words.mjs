@@ -1,4 +1,5 @@
 /** Tells what the interface says from what the data say, so that texts left untranslated are found. Runs without a browser. */
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -32,12 +33,19 @@ export const untranslated = (texts, sortedData) => texts.filter((text) => kHan.t
 
 /** The first parts of all message keys: what a key shown instead of its message begins with. */
 export async function keyGroups(source) {
-  const folder = join(source, 'ui/src/locales/zh')
   const groups = new Set()
-  for (const file of await readdir(folder)) {
-    for (const group of Object.keys(JSON.parse(await readFile(join(folder, file), 'utf8')))) groups.add(group)
+  for (const file of await textFiles(source, 'zh')) {
+    for (const group of Object.keys(JSON.parse(await readFile(file, 'utf8')))) groups.add(group)
   }
   return groups
+}
+
+/** The texts of the shell and of the pages that plugins bring. */
+export async function textFiles(source, language) {
+  const shell = join(source, 'ui/src/locales', language)
+  const own = (await readdir(shell)).map((file) => join(shell, file))
+  const pages = (await readdir(join(source, 'plugins'))).map((plugin) => join(source, 'plugins', plugin, 'ui/locales', `${language}.json`))
+  return [...own, ...pages.filter((file) => existsSync(file))]
 }
 
 export function rawKeys(texts, groups, data) {

@@ -111,7 +111,8 @@ async function jobs(walker) {
   await page.route('**/api/v1/events', (route) => route.fulfill({
     status: 200, contentType: 'text/event-stream', body: `retry: 600000\n\nid: 1\nevent: job\ndata: ${JSON.stringify({ id: '77', state: 'running', progress: 0.7, message: '7 of 10' })}\n\n`,
   }))
-  await walker.menu('/system/job')
+  // One stream serves the whole window, so the window is opened anew to hear the played one.
+  await walker.go('/system/job')
   await page.getByText('7 of 10').waitFor()
   assert.equal(await page.getByRole('progressbar').first().getAttribute('aria-valuenow'), '70', 'the event moved the bar')
   await page.getByText(walker.t('jobKind.kernel.sweep')).waitFor()

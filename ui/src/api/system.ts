@@ -1,6 +1,6 @@
-import { get, post, problemOf, request, type Query } from './client'
+import { download, get, post, problemOf, request, type Query } from './client'
 import type {
-  AuditEntry, AuditVerdict, Explanation, Grant, Job, OrgNode, Page, Permission, Plugin, PluginPlan, Role, Schedule, Text, Token, User,
+  AuditEntry, AuditVerdict, Backup, DeadLetter, Explanation, Grant, Job, OrgNode, Page, Permission, Plugin, PluginPlan, Role, Schedule, Setting, Text, Token, User,
 } from './types'
 
 const one = (kind: string, id: string): string => `/system/${kind}/${encodeURIComponent(id)}`
@@ -11,7 +11,11 @@ const change = <T>(kind: string) => (id: string, values: object, version?: numbe
 
 export const plugins = {
   list: list<Plugin>('plugin'),
-  plan: (id: string): Promise<PluginPlan> => get<PluginPlan>(`${one('plugin', id)}/plan`),
+  /** What enabling, or going to the version `to`, would change. */
+  plan: (id: string, to?: string): Promise<PluginPlan> => get<PluginPlan>(`${one('plugin', id)}/plan`, { to }),
+  upgrade: (id: string, to: string): Promise<Plugin> => post<Plugin>(`${one('plugin', id)}/upgrade`, { to }),
+  rollback: (id: string): Promise<Plugin> => post<Plugin>(`${one('plugin', id)}/rollback`),
+  upload: (file: Blob): Promise<Plugin> => request<Plugin>('POST', '/system/plugin', { body: file, type: 'application/gzip' }),
   turn: (id: string, to: 'enable' | 'disable'): Promise<Plugin> => post<Plugin>(`${one('plugin', id)}/${to}`),
 }
 export const users = {
@@ -49,6 +53,14 @@ export const audit = {
   list: list<AuditEntry>('audit'),
   verify: (): Promise<AuditVerdict> => post<AuditVerdict>('/system/audit/verify'),
 }
+export const settings = { list: list<Setting>('setting'), change: change<Setting>('setting') }
+export const backups = {
+  list: list<Backup>('backup'),
+  make: (): Promise<{ job: string }> => post<{ job: string }>('/system/backup'),
+  verify: (id: string): Promise<Backup> => post<Backup>(`${one('backup', id)}/verify`),
+  download: (id: string): Promise<void> => download(`${one('backup', id)}/file`, {}, `onebudget-${id}`),
+}
+export const deadLetters = { list: list<DeadLetter>('event/dead-letter'), replay: (id: string): Promise<void> => request<void>('POST', `${one('event/dead-letter', id)}/replay`, { json: {} }) }
 export const tokens = {
   list: list<Token>('token'),
   create: (values: object): Promise<Token> => post<Token>('/system/token', values),

@@ -100,9 +100,10 @@ export interface NodeRef { id: string; code: string; name: string; kind: string;
 export interface Scope { role: string; role_title: string; node: NodeRef; reach: string; departments: string[] }
 export interface MenuItem { entity?: string; path: string; title: Text; icon?: string | null; group?: string | null; module?: string }
 export interface MenuGroup { plugin: string; title: Text; order: number; items: MenuItem[] }
+export interface ShellPart { plugin: string; name: string; place: 'bar' | 'record'; module: string }
 export interface SessionUser { id: string; username: string; display_name: string; must_change_password: boolean }
 export interface SessionInfo {
-  token?: string; expires_at: string; csrf: string; user: SessionUser; permissions: string[]; scopes: Scope[]; menu: MenuGroup[]
+  token?: string; expires_at: string; csrf: string; user: SessionUser; permissions: string[]; scopes: Scope[]; menu: MenuGroup[]; parts?: ShellPart[]
 }
 
 export interface OrgNode extends NodeRef {
@@ -114,9 +115,13 @@ export interface Plugin {
   state: 'available' | 'enabled' | 'disabled' | 'failed'
   reason: Text | null; remedy?: Text | null
   entities: string[]; permissions: (string | { code: string; title: Text; risk?: string })[]; requires: unknown[]; enabled_at: string | null; calls?: number; failures?: number
+  versions?: string[]; previous_version?: string | null; signature?: { state: 'signed' | 'unsigned' | 'refused'; key: string | null }
 }
+export interface Setting { id: string; plugin: string; key: string; title: Text; type: 'text' | 'int' | 'bool' | 'number' | 'json'; value: unknown; default: unknown; version: number }
+export interface Backup { id: string; database?: string; bytes?: number; sm3?: string; created_at?: string | null; ok?: boolean; problem?: Text }
+export interface DeadLetter { id: string; receiver: string; topic: string; key: string; at: string; reason: string; attempts: number }
 export interface PluginPlan {
-  actions: string[]; migrations: string[]; permissions: (string | { code: string })[]
+  actions: string[]; migrations: string[]; permissions: (string | { code: string; title?: Text; risk?: string })[]
   refusals: { code: string; message: string | Text; remedy?: string | Text }[]
 }
 export interface User {

@@ -2,9 +2,11 @@ import { createI18n } from 'vue-i18n'
 import enRecords from '@/locales/en/records.json'
 import enShell from '@/locales/en/shell.json'
 import enSystem from '@/locales/en/system.json'
+import enUpkeep from '@/locales/en/upkeep.json'
 import zhRecords from '@/locales/zh/records.json'
 import zhShell from '@/locales/zh/shell.json'
 import zhSystem from '@/locales/zh/system.json'
+import zhUpkeep from '@/locales/zh/upkeep.json'
 import type { Locale, Text } from '@/api/types'
 
 export const i18n = createI18n({
@@ -16,7 +18,7 @@ export const i18n = createI18n({
     console.error('no text for', key)
     return key
   },
-  messages: { zh: { ...zhShell, ...zhRecords, ...zhSystem }, en: { ...enShell, ...enRecords, ...enSystem } },
+  messages: { zh: { ...zhShell, ...zhRecords, ...zhSystem, ...zhUpkeep }, en: { ...enShell, ...enRecords, ...enSystem, ...enUpkeep } },
 })
 
 export const locale = (): Locale => i18n.global.locale.value as Locale

@@ -38,6 +38,7 @@ export const usePreferences = defineStore('preferences', () => {
   const density = ref<Density>(read('density', 'comfortable'))
   const textSize = ref<TextSize>(read('text', 'normal'))
   const contrast = ref<boolean>(read('contrast', false))
+  const watermark = ref<boolean>(read('watermark', true))
   const navClosed = ref<string[]>(read('nav.closed', []))
   const systemDark = window.matchMedia('(prefers-color-scheme: dark)')
   const prefersDark = ref(systemDark.matches)
@@ -61,6 +62,7 @@ export const usePreferences = defineStore('preferences', () => {
     document.documentElement.classList.toggle('contrast', contrast.value)
     keep('contrast', contrast.value)
   })
+  watchEffect(() => keep('watermark', watermark.value))
   watchEffect(() => keep('unit', unit.value))
   watchEffect(() => keep('density', density.value))
   watchEffect(() => keep('nav.closed', navClosed.value))
@@ -72,5 +74,5 @@ export const usePreferences = defineStore('preferences', () => {
   const columns = (user: string, path: string): string[] | null => read<string[] | null>(`columns.${user}.${path}`, null)
   const keepColumns = (user: string, path: string, names: string[] | null): void => keep(`columns.${user}.${path}`, names)
 
-  return { locale, theme, unit, density, textSize, contrast, dark, navClosed, views, keepViews, columns, keepColumns, recent, keepRecent }
+  return { locale, theme, unit, density, textSize, contrast, watermark, dark, navClosed, views, keepViews, columns, keepColumns, recent, keepRecent }
 })

@@ -11,6 +11,9 @@ const system: RouteRecordRaw[] = [
   { path: 'audit', component: () => import('@/pages/system/audit/AuditPage.vue') },
   { path: 'explain', component: () => import('@/pages/system/explain/ExplainPage.vue') },
   { path: 'health', component: () => import('@/pages/system/health/HealthPage.vue') },
+  { path: 'setting', component: () => import('@/pages/system/settings/SettingsPage.vue') },
+  { path: 'backup', component: () => import('@/pages/system/backups/BackupsPage.vue') },
+  { path: 'event', component: () => import('@/pages/system/events/EventsPage.vue') },
   { path: 'token', component: () => import('@/pages/system/tokens/TokensPage.vue') },
 ]
 

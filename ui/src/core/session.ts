@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { ProblemError } from '@/api/client'
 import { closeSession, openSession, readSession } from '@/api/session'
-import type { MenuGroup, MenuItem, SessionInfo } from '@/api/types'
+import type { MenuGroup, MenuItem, SessionInfo, ShellPart } from '@/api/types'
 import { forgetSchemas } from './schemas'
 
 export const useSession = defineStore('session', () => {
@@ -14,7 +14,10 @@ export const useSession = defineStore('session', () => {
   let waiting: ((again: boolean) => void)[] = []
 
   const user = computed(() => info.value?.user ?? null)
-  const menu = computed<MenuGroup[]>(() => [...(info.value?.menu ?? [])].sort((a, b) => a.order - b.order))
+  /** Pages of a plugin stand before its lists: they are made for what is done most. */
+  const menu = computed<MenuGroup[]>(() => [...(info.value?.menu ?? [])].sort((a, b) => a.order - b.order)
+    .map((group) => ({ ...group, items: [...group.items].sort((a, b) => Number(!!b.module) - Number(!!a.module)) })))
+  const parts = (place: ShellPart['place']): ShellPart[] => (info.value?.parts ?? []).filter((one) => one.place === place)
   const entities = computed<(MenuItem & { plugin: string })[]>(() =>
     menu.value.filter((group) => group.plugin !== 'system').flatMap((group) => group.items.filter((item) => item.entity).map((item) => ({ ...item, plugin: group.plugin }))))
 
@@ -92,5 +95,5 @@ export const useSession = defineStore('session', () => {
       || (one.endsWith('.*') && permission.startsWith(one.slice(0, -1))))
   }
 
-  return { info, user, menu, entities, expired, load, reread, refresh, signIn, signOut, forget, unauthorised, may }
+  return { info, user, menu, parts, entities, expired, load, reread, refresh, signIn, signOut, forget, unauthorised, may }
 })

@@ -118,8 +118,6 @@ Result<std::vector<Post>> posts_of_role(const Call& call, const std::string& rol
 Result<std::vector<PersonId>> principals_of(const Call& call, PersonId deputy);
 /// The published days off around today; weekends only where nothing was published.
 Result<Calendar> calendar_of(const Call& call);
-/// The version that If-Match names. Fault precondition when it is missing.
-Result<std::int64_t> version_read(const Request& request);
 /// What routes answer after a move.
 Json moved_json(Desk& desk, RecordId task);
 std::string day_of_ms(std::int64_t utc_ms); ///< in China

@@ -76,15 +76,6 @@ Result<Calendar> calendar_of(const Call& call) {
   return Calendar::parse(lines);
 }
 
-Result<std::int64_t> version_read(const Request& request) {
-  const auto text = request.parameter("if-match");
-  const auto version = RecordId::parse(text.value_or(""));
-  if (version) return version->value;
-  return fault(FaultKind::precondition, "workflow.if_match",
-               {"缺少 If-Match。请先读取任务，带上它的版本再提交。",
-                "If-Match is missing. Read the task first and send its version."});
-}
-
 std::string day_of_ms(std::int64_t utc_ms) {
   return Day::from_number(static_cast<std::int32_t>((utc_ms + kChina) / kDay)).str();
 }

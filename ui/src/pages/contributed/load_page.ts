@@ -6,6 +6,9 @@ export class PageFault extends Error {
 }
 export const kPatienceSeconds = 20
 
+/** The shared libraries come to a page through the import map, which knows no styles: taken in here, they bring theirs along. */
+export const loadStyles = (): Promise<unknown> => Promise.all([import('@/shared/kit'), import('@/shared/element_plus')])
+
 export async function loadPage(fetchModule: () => Promise<{ default?: unknown }>, patienceMs = kPatienceSeconds * 1000): Promise<Component> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { blankSheet, kItems, pointsOf, stopped, unscored } from './sheet'
+
+it('adds up to a hundred and begins empty, not with last year', () => {
+  expect(kItems.reduce((sum, one) => sum + one.most, 0)).toBe(100)
+  const sheet = blankSheet('7', 2027, '50000.00')
+  expect([pointsOf(sheet), stopped(sheet), unscored(sheet).length, sheet.measured_amount, sheet.approved_amount]).toEqual([0, false, 8, '50000.00', null])
+})
+it('knows a hard stop and what is not scored yet', () => {
+  const sheet = { ...blankSheet('7', 2027, '0.00'), policy_basis: 18, necessity: 12, no_goal: true }
+  expect([pointsOf(sheet), stopped(sheet), unscored(sheet)[0]]).toEqual([30, true, 'duty_match'])
+})

@@ -1,0 +1,122 @@
+#include "plugins/ledger/service/funds/ask.hpp"
+
+namespace onebudget::ledger {
+
+namespace {
+
+Result<void> read_in_flight(const Call& call, const std::set<std::string>& indicators, Facts& facts) {
+  return by_hundreds(indicators, "indicator", [&](const std::string& filter) -> Result<void> {
+    OB_TRY(const auto sums,
+           call.records().aggregate(kReservation, {filter, {"indicator", "link"}, {"sum:reserved", "sum:confirmed"}}));
+    for (const Row& sum : sums) {
+      const auto found = facts.check.indicators.find(sum.text("indicator"));
+      if (found == facts.check.indicators.end()) continue;
+      OB_TRY(const Money held, sum.money("sum_reserved").plus(sum.money("sum_confirmed")));
+      if (held != Money()) found->second.in_flight[sum.text("link")] = held;
+    }
+    return {};
+  });
+}
+
+Result<void> read_pools(const Call& call, const Asked& asked, Facts& facts) {
+  std::set<std::string> wanted;
+  for (const auto& [id, indicator] : facts.check.indicators)
+    wanted.insert(indicator.pools.begin(), indicator.pools.end());
+  if (wanted.empty()) return {};
+  for (const std::string& id : wanted) {
+    OB_TRY(const Row row, call.records().adjust(kPool, RecordId::parse(id).value_or(RecordId{}), {}));
+    facts.pools[id] = row;
+    facts.check.pools[id] = {row.text("control"),
+                             row.text("name"),
+                             static_cast<int>(row.number("edition")),
+                             static_cast<int>(row.number("warn_percent")),
+                             static_cast<int>(row.number("stop_percent")),
+                             row.flag("hold"),
+                             row.text("override_role"),
+                             row.money("override_limit"),
+                             row.money("budget"),
+                             row.money("used"),
+                             {}};
+  }
+  const std::string own = "source_entity==" + plugin::quoted(asked.entity) + ";source_id==" + plugin::quoted(asked.id);
+  return call.records().each("ledger.override", where(own + ";status==granted"), [&](const Row& row) -> Result<void> {
+    const auto pool = facts.check.pools.find(row.text("pool"));
+    if (pool != facts.check.pools.end()) pool->second.granted = row.money("amount");
+    return {};
+  });
+}
+
+} // namespace
+
+Asked asked_of(const Json& request) {
+  const Row row(request), document(row.at("document"));
+  Asked out{document.text("entity"),
+            document.text("id"),
+            row.text("unit"),
+            row.text("link"),
+            row.text("title"),
+            row.day("expires_on"),
+            {}};
+  for (const Json& item : row.at("lines")) {
+    const Row line(item);
+    out.lines.push_back(
+        {static_cast<int>(line.number("line")), line.text("indicator"), line.text("from"), line.money("amount")});
+  }
+  return out;
+}
+
+Result<Facts> facts_of(const Call& call, const Asked& asked) {
+  Facts facts;
+  facts.check.link = asked.link;
+  facts.check.lines = asked.lines;
+  OB_TRY(const Row node, call.node(RecordId::parse(asked.unit).value_or(RecordId{})));
+  facts.region_code = node.text("region_code");
+  std::set<std::string> indicators, earlier;
+  for (const AskedLine& line : asked.lines) {
+    indicators.insert(line.indicator);
+    if (!line.earlier.empty()) earlier.insert(line.earlier);
+  }
+  OB_TRY(facts.indicators, rows_of(call, kIndicator, indicators));
+  OB_TRY(facts.earlier, rows_of(call, kReservation, earlier));
+  for (const auto& [id, row] : facts.indicators) {
+    IndicatorFacts& one = facts.check.indicators[id];
+    one.code = row.text("code");
+    one.stage = row.text("stage");
+    one.balances = balances_of(row);
+    for (const Json& pool : row.at("pools"))
+      if (pool.is_string()) one.pools.push_back(pool.get<std::string>());
+  }
+  for (const auto& [id, row] : facts.earlier)
+    facts.check.earlier[id] = {row.text("indicator"), row.text("link"), row.money("confirmed"),
+                               row.number("closed") > 0};
+  OB_CHECK(read_in_flight(call, indicators, facts));
+  OB_CHECK(read_pools(call, asked, facts));
+  return facts;
+}
+
+Result<std::vector<Row>> reservations_of(const Call& call, const std::string& entity, const std::string& id) {
+  const std::string own = "source_entity==" + plugin::quoted(entity) + ";source_id==" + plugin::quoted(id);
+  return call.records().list(kReservation, where(own, "line_no,round"), 100'000);
+}
+
+std::map<int, Row> newest_rounds(const std::vector<Row>& reservations) {
+  std::map<int, Row> out;
+  for (const Row& row : reservations) out[static_cast<int>(row.number("line_no"))] = row;
+  return out;
+}
+
+Json reservation_json(const Row& row, Day today) {
+  const Reservation one = reservation_of(row);
+  std::string state = one.state();
+  const auto expires = row.day("expires_on");
+  if (state == "released" && expires && *expires < today) state = "expired";
+  Json out = {{"line", row.number("line_no")},       {"id", one.id},
+              {"indicator", one.indicator},          {"link", one.link},
+              {"reserved", one.held.reserved.fen()}, {"confirmed", one.held.confirmed.fen()},
+              {"consumed", one.held.consumed.fen()}, {"state", state}};
+  if (!one.earlier.empty()) out["from"] = one.earlier;
+  if (expires) out["expires_on"] = expires->str();
+  return out;
+}
+
+} // namespace onebudget::ledger

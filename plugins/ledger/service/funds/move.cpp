@@ -1,0 +1,132 @@
+// confirm, consume, refund, release: what happens to reservations afterwards.
+
+#include "plugins/ledger/service/funds/move.hpp"
+
+namespace onebudget::ledger {
+
+namespace {
+
+Money negative(Money amount) { return Money::from_fen(-amount.fen()); }
+
+/// What a movement adds to the guarded fields of the reservation and of the earlier one.
+struct Shift {
+  const char* event;
+  const char* from;
+  const char* to;
+  const char* earlier_from; ///< null = the earlier link is not touched
+  const char* earlier_to;
+};
+constexpr Shift kShifts[] = {{"confirm", "reserved", "confirmed", nullptr, nullptr},
+                             {"consume", "confirmed", "consumed", nullptr, nullptr},
+                             {"refund", "consumed", "returned", nullptr, nullptr},
+                             {"release_reserved", "reserved", "returned", nullptr, nullptr},
+                             {"release_confirmed", "confirmed", "returned", nullptr, nullptr},
+                             {"back_reserved", "reserved", "returned", "passed", "confirmed"},
+                             {"back_confirmed", "confirmed", "returned", "passed", "confirmed"}};
+
+const Shift& shift_of(const std::string& event) {
+  for (const Shift& shift : kShifts)
+    if (event == shift.event) return shift;
+  return kShifts[0];
+}
+
+void add(Json& to, const char* field, Money amount) { to[field] = to.value(field, std::int64_t{0}) + amount.fen(); }
+
+/// The row as it was read: anything that happened to it meanwhile is looked at again.
+std::string unchanged(const Row& row) {
+  std::string out;
+  for (const char* field : {"reserved", "confirmed", "consumed", "drawn"})
+    out += std::string(out.empty() ? "" : ";") + field + "==" + row.money(field).to_yuan();
+  return out + ";closed==" + std::to_string(row.number("closed"));
+}
+
+} // namespace
+
+Result<void> Moving::load(const std::vector<Row>& rows) {
+  std::set<std::string> indicators, earlier;
+  for (const Row& row : rows) {
+    indicators.insert(row.text("indicator"));
+    if (row.has("earlier")) earlier.insert(row.text("earlier"));
+  }
+  OB_TRY(chart_, chart_of(call_));
+  OB_TRY(indicators_, rows_of(call_, kIndicator, indicators));
+  OB_TRY(earlier_, rows_of(call_, kReservation, earlier));
+  std::set<std::string> seen;
+  for (const auto& [id, row] : indicators_) {
+    const int year = static_cast<int>(row.number("fiscal_year"));
+    if (!seen.insert(row.text("region_code") + "/" + std::to_string(year)).second) continue;
+    OB_CHECK(may_post(call_, row.text("region_code"), today_, year));
+  }
+  return {};
+}
+
+bool Moving::earlier_open(const Row& row) const {
+  const auto found = earlier_.find(row.text("earlier"));
+  return found != earlier_.end() && found->second.number("closed") == 0;
+}
+
+Result<void> Moving::post(const Row& row, const Row& indicator, const Movement& movement, const std::string& suffix,
+                          const Json& extra) {
+  const Sides sides{"", "", indicator.id().str(), indicator.text("stage")};
+  OB_TRY(const auto entries, chart_.post(movement.event, sides, movement.amount, today_));
+  Json more = {{"reservation", row.id().str()}};
+  if (movement.event.rfind("back_", 0) == 0) more["other"] = row.text("earlier");
+  more.update(extra);
+  OB_CHECK(write_entry(call_, entries.front(), indicator, row.id().str() + "/" + movement.event + suffix, more));
+  OB_TRY(const Balances effect, effect_of(chart_, entries.front()));
+  Balances& by = deltas_[indicator.id().str()];
+  for (std::size_t i = 1; i < kBucketCount; ++i) {
+    OB_TRY(by.of[i], by.of[i].plus(effect.of[i]));
+  }
+  return {};
+}
+
+Result<void> Moving::move(const Row& row, const std::vector<Movement>& movements, bool closes,
+                          const std::string& suffix, const Json& extra) {
+  const auto found = indicators_.find(row.text("indicator"));
+  if (found == indicators_.end())
+    return fault(FaultKind::not_found, "ledger.indicator",
+                 {"没有该指标，或您无权使用。请核对权限范围。",
+                  "There is no such indicator, or it is not yours to use. Check the scope of your grants."});
+  const Reservation one = reservation_of(row);
+  plugin::Adjustment change;
+  Json back = Json::object();
+  for (const Movement& movement : movements) {
+    OB_CHECK(post(row, found->second, movement, suffix, extra));
+    const Shift& shift = shift_of(movement.event);
+    add(change.add, shift.from, negative(movement.amount));
+    add(change.add, shift.to, movement.amount);
+    if (shift.earlier_from == nullptr) continue;
+    add(back, shift.earlier_from, negative(movement.amount));
+    add(back, shift.earlier_to, movement.amount);
+  }
+  const Money left = drawn_after(one, movements);
+  if (left != one.drawn) change.add["drawn"] = left.fen() - one.drawn.fen();
+  if (closes && !one.closed) change.add["closed"] = 1;
+  if (!change.add.empty()) {
+    change.where = unchanged(row);
+    OB_TRY(const Row after, call_.records().adjust(kReservation, row.id(), change));
+    moved_.push_back(reservation_json(after, today_));
+  } else {
+    moved_.push_back(reservation_json(row, today_));
+  }
+  if (back.empty()) return {};
+  plugin::Adjustment returned;
+  returned.add = back;
+  returned.where = "closed==0";
+  const auto done = call_.records().adjust(kReservation, row.ref("earlier"), returned);
+  return done ? Result<void>() : Result<void>(done.fault());
+}
+
+Result<void> Moving::settle() {
+  PoolDeltas pools;
+  for (const auto& [id, by] : deltas_) {
+    const Row& indicator = indicators_.at(id);
+    const auto done = adjust_indicator(call_, indicator, by);
+    if (!done) return done.fault();
+    OB_CHECK(count_in_pools(indicator, {}, negative(by.at(Bucket::available)), pools));
+  }
+  return adjust_pools(call_, pools);
+}
+
+} // namespace onebudget::ledger

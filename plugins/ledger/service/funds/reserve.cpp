@@ -1,0 +1,175 @@
+// check and reserve: one answer for the whole document, then one change for each indicator and pool.
+
+#include "plugins/ledger/service/funds/ask.hpp"
+
+namespace onebudget::ledger {
+
+namespace {
+
+Fault otherwise_reserved(int line) {
+  return fault(FaultKind::conflict, "ledger.reserved_otherwise",
+               {"第 " + std::to_string(line) + " 行已按不同的指标或金额占用。请先释放再重新送审。",
+                "Line " + std::to_string(line) + " is reserved with another indicator or amount. Release it first."});
+}
+
+Result<Json> answered(const Call& call, const Asked& asked, const Facts& facts) {
+  OB_TRY(const CheckAnswer answer, check_funds(facts.check));
+  return answer_of(call, asked, facts, answer);
+}
+
+/// The lines held already, when all of them are, as asked; nothing when none is.
+Result<std::optional<Json>> held_already(const Asked& asked, const std::map<int, Row>& newest, Day today) {
+  Json out = Json::array();
+  for (const AskedLine& line : asked.lines) {
+    const auto found = newest.find(line.line);
+    if (found == newest.end() || found->second.number("closed") > 0) continue;
+    const Row& row = found->second;
+    if (row.money("amount") != line.amount || row.text("indicator") != line.indicator || row.text("link") != asked.link)
+      return otherwise_reserved(line.line);
+    out.push_back(reservation_json(row, today));
+  }
+  if (out.empty()) return std::optional<Json>();
+  if (out.size() == asked.lines.size()) return std::optional<Json>(std::move(out));
+  return otherwise_reserved(asked.lines.front().line);
+}
+
+struct Reserving {
+  const Call& call;
+  const Asked& asked;
+  const Facts& facts;
+  const Chart& chart;
+  Day today;
+  std::map<std::string, std::vector<Entry>> entries; ///< by indicator
+  std::map<std::string, Money> drawn;                ///< by earlier reservation
+  Json reservations = Json::array();
+};
+
+Result<void> write_movement(Reserving& work, const Row& indicator, const std::string& reservation, const char* event,
+                            Money amount, const std::string& earlier) {
+  if (amount == Money()) return {};
+  const Sides sides{"", "", indicator.id().str(), indicator.text("stage")};
+  OB_TRY(auto entries, work.chart.post(event, sides, amount, work.today));
+  Json extra = {{"reservation", reservation}};
+  if (!earlier.empty()) extra["other"] = earlier;
+  OB_CHECK(write_entry(work.call, entries.front(), indicator, reservation + "/" + event, extra));
+  work.entries[indicator.id().str()].push_back(entries.front());
+  return {};
+}
+
+Result<void> reserve_line(Reserving& work, const LineShare& share, const Row& indicator, int round) {
+  Json row = {{"source_entity", work.asked.entity},
+              {"source_id", work.asked.id},
+              {"line_no", share.line},
+              {"round", round},
+              {"unit", indicator.text("unit")},
+              {"indicator", indicator.id().str()},
+              {"link", work.asked.link},
+              {"amount", plugin::abi(share.amount)},
+              {"reserved", plugin::abi(share.amount)},
+              {"drawn", plugin::abi(share.drawn)}};
+  if (!share.earlier.empty()) row["earlier"] = share.earlier;
+  if (!work.asked.title.empty()) row["title"] = work.asked.title;
+  if (work.asked.expires_on) row["expires_on"] = work.asked.expires_on->str();
+  OB_TRY(const RecordId id, work.call.records().insert(kReservation, row));
+  OB_CHECK(write_movement(work, indicator, id.str(), "draw", share.drawn, share.earlier));
+  OB_CHECK(write_movement(work, indicator, id.str(), "reserve", share.needed, ""));
+  if (share.drawn > Money()) {
+    Money& drawn = work.drawn[share.earlier];
+    OB_TRY(drawn, drawn.plus(share.drawn));
+  }
+  row["id"] = id.str();
+  work.reservations.push_back(reservation_json(Row(row), work.today));
+  return {};
+}
+
+/// Balances of indicators, earlier links and pools; the database has the last word on each.
+Result<void> settle(const Reserving& work, const CheckAnswer& answer) {
+  PoolDeltas pools;
+  for (const auto& [id, entries] : work.entries) {
+    Balances by;
+    for (const Entry& entry : entries) {
+      OB_TRY(const Balances effect, effect_of(work.chart, entry));
+      for (std::size_t i = 1; i < kBucketCount; ++i) {
+        OB_TRY(by.of[i], by.of[i].plus(effect.of[i]));
+      }
+    }
+    const Row& indicator = work.facts.indicators.at(id);
+    const auto done = adjust_indicator(work.call, indicator, by);
+    if (!done) return done.fault();
+    OB_CHECK(count_in_pools(indicator, {}, answer.indicators.at(id).needed, pools));
+  }
+  for (const auto& [id, drawn] : work.drawn) {
+    plugin::Adjustment change;
+    change.add = {{"confirmed", -drawn.fen()}, {"passed", drawn.fen()}};
+    change.where = "closed==0";
+    const auto done = work.call.records().adjust(kReservation, RecordId::parse(id).value_or(RecordId{}), change);
+    if (!done) return done.fault();
+  }
+  return adjust_pools(work.call, pools);
+}
+
+Result<std::string> decide(const Call& call, const Asked& asked, const Json& answer, std::size_t round, Day today) {
+  OB_TRY(
+      const RecordId id,
+      call.records().insert("ledger.decision", {{"number", asked.entity + "/" + asked.id + "/" + std::to_string(round)},
+                                                {"source_entity", asked.entity},
+                                                {"source_id", asked.id},
+                                                {"unit", asked.unit},
+                                                {"level", answer["level"]},
+                                                {"decided_on", today.str()},
+                                                {"proof", answer["proof"]}}));
+  return id.str();
+}
+
+} // namespace
+
+Result<Json> check(Call& call, const Message& message) {
+  const Asked asked = asked_of(message.request);
+  OB_TRY(const Facts facts, facts_of(call, asked));
+  return answered(call, asked, facts);
+}
+
+Result<Answer> check_route(Call& call, const Request& request) {
+  OB_TRY(const Json body, request.json());
+  Message message{"ledger/1", "check", body};
+  OB_TRY(const Json answer, check(call, message));
+  return Answer::json(answer);
+}
+
+Result<Json> reserve(Call& call, const Message& message) {
+  const Asked asked = asked_of(message.request);
+  const Day today = call.today();
+  OB_TRY(const Facts facts, facts_of(call, asked));
+  OB_TRY(const auto there, reservations_of(call, asked.entity, asked.id));
+  const auto newest = newest_rounds(there);
+  OB_TRY(auto held, held_already(asked, newest, today));
+  OB_CHECK(may_post(call, facts.region_code, today, today.year()));
+  OB_TRY(const CheckAnswer answer, check_funds(facts.check));
+  OB_TRY(Json reply, answer_of(call, asked, facts, answer));
+  const bool held_before = held.has_value();
+  reply["repeated"] = held_before;
+  reply["reservations"] = held ? *std::move(held) : Json::array();
+  if (held_before) {
+    reply["allowed"] = true;
+    reply["level"] = name_of(Level::pass);
+    reply["findings"] = Json::array();
+    return reply;
+  }
+  if (!answer.allowed()) return reply;
+  OB_TRY(const Chart chart, chart_of(call));
+  Reserving work{call, asked, facts, chart, today, {}, {}, Json::array()};
+  std::size_t round = 0;
+  for (const auto& [id, share] : answer.indicators)
+    for (const LineShare& line : share.lines) {
+      const auto last = newest.find(line.line);
+      const int next = last == newest.end() ? 1 : static_cast<int>(last->second.number("round")) + 1;
+      round = std::max(round, static_cast<std::size_t>(next));
+      OB_CHECK(reserve_line(work, line, facts.indicators.at(id), next));
+    }
+  OB_CHECK(settle(work, answer));
+  OB_TRY(reply["decision"], decide(call, asked, reply, round, today));
+  reply["reservations"] = std::move(work.reservations);
+  return reply;
+}
+
+} // namespace onebudget::ledger

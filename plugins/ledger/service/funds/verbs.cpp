@@ -1,0 +1,167 @@
+// confirm, consume, refund, release and state, as messages of ledger/1.
+
+#include "plugins/ledger/service/funds/move.hpp"
+
+namespace onebudget::ledger {
+
+namespace {
+
+struct Source {
+  std::string entity, id;
+};
+
+Source source_of(const Json& request) {
+  const Row document(Row(request).at("document"));
+  return {document.text("entity"), document.text("id")};
+}
+
+Fault nothing_reserved() {
+  return fault(FaultKind::rule, "ledger.no_reservation",
+               {"该单据没有占用。请先送审占用资金。", "The document holds no reservation. Reserve the money first."});
+}
+
+/// The newest round of the lines asked for, or of all lines.
+Result<std::vector<Row>> lines_of(const Call& call, const Json& request) {
+  const Source source = source_of(request);
+  OB_TRY(const auto there, reservations_of(call, source.entity, source.id));
+  const auto newest = newest_rounds(there);
+  std::vector<Row> out;
+  if (!request.contains("lines")) {
+    for (const auto& [line, row] : newest) out.push_back(row);
+  } else {
+    for (const Json& line : Row(request).at("lines")) {
+      const auto found = newest.find(line.is_number_integer() ? line.get<int>() : 0);
+      if (found == newest.end()) return nothing_reserved();
+      out.push_back(found->second);
+    }
+  }
+  if (out.empty()) return nothing_reserved();
+  return out;
+}
+
+using Rule = Result<std::vector<Movement>> (*)(const Reservation&, Money);
+
+/// consume and refund: by line and amount; a reference that was there already changes nothing.
+Result<Json> spend(Call& call, const Json& request, const char* event, Rule rule) {
+  const Source source = source_of(request);
+  const std::string reference = Row(request).text("reference");
+  OB_TRY(const auto there, reservations_of(call, source.entity, source.id));
+  std::set<std::string> numbers;
+  for (const Row& row : there) numbers.insert(plugin::quoted(row.id().str() + "/" + event + "/" + reference));
+  std::set<std::string> done;
+  OB_CHECK(by_hundreds(numbers, "number", [&](const std::string& filter) {
+    return call.records().each(kEntry, where(filter, "", {"reservation"}), [&](const Row& entry) -> Result<void> {
+      done.insert(entry.text("reservation"));
+      return {};
+    });
+  }));
+  const auto newest = newest_rounds(there);
+  std::vector<Row> rows;
+  std::vector<Money> amounts;
+  std::vector<Row> kept;
+  const Json lines = Row(request).at("lines");
+  for (const Json& item : lines) {
+    const Row line(item);
+    const auto found = newest.find(static_cast<int>(line.number("line")));
+    if (found == newest.end()) return nothing_reserved();
+    if (done.count(found->second.id().str()) > 0) {
+      kept.push_back(found->second);
+      continue;
+    }
+    rows.push_back(found->second);
+    amounts.push_back(line.money("amount"));
+  }
+  Moving moving(call, call.today());
+  for (const Row& row : kept) moving.keep(row);
+  if (rows.empty()) return moving.reply(true);
+  OB_CHECK(moving.load(rows));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    OB_TRY(const auto movements, rule(reservation_of(rows[i]), amounts[i]));
+    OB_CHECK(moving.move(rows[i], movements, false, "/" + reference, {{"reference", reference}}));
+  }
+  OB_CHECK(moving.settle());
+  return moving.reply(false);
+}
+
+} // namespace
+
+Result<Json> confirm(Call& call, const Message& message) {
+  OB_TRY(const auto rows, lines_of(call, message.request));
+  std::vector<Row> open;
+  Moving moving(call, call.today());
+  for (const Row& row : rows) {
+    const Reservation one = reservation_of(row);
+    if (one.held.reserved > Money())
+      open.push_back(row);
+    else if (one.held.confirmed > Money() || one.held.consumed > Money() || one.held.passed > Money())
+      moving.keep(row);
+    else
+      return nothing_reserved();
+  }
+  if (open.empty()) return moving.reply(true);
+  OB_CHECK(moving.load(open));
+  for (const Row& row : open) {
+    OB_TRY(const auto movements, confirm(reservation_of(row)));
+    OB_CHECK(moving.move(row, movements, false, "", Json::object()));
+  }
+  OB_CHECK(moving.settle());
+  return moving.reply(false);
+}
+
+Result<Json> consume(Call& call, const Message& message) {
+  return spend(call, message.request, "consume",
+               [](const Reservation& one, Money amount) { return consume(one, amount); });
+}
+
+Result<Json> refund(Call& call, const Message& message) {
+  return spend(call, message.request, "refund",
+               [](const Reservation& one, Money amount) { return refund(one, amount); });
+}
+
+Result<Json> release(Call& call, const Message& message) {
+  OB_TRY(const auto rows, lines_of(call, message.request));
+  Moving moving(call, call.today());
+  std::vector<Row> open;
+  for (const Row& row : rows) {
+    if (row.number("closed") == 0)
+      open.push_back(row);
+    else
+      moving.keep(row);
+  }
+  if (open.empty()) return moving.reply(true);
+  OB_CHECK(moving.load(open));
+  for (const Row& row : open)
+    OB_CHECK(moving.move(row, release(reservation_of(row), moving.earlier_open(row)), true, "",
+                         {{"note", Row(message.request).text("reason")}}));
+  OB_CHECK(moving.settle());
+  return moving.reply(false);
+}
+
+Result<Json> state(Call& call, const Message& message) {
+  const Source source = source_of(message.request);
+  OB_TRY(const auto there, reservations_of(call, source.entity, source.id));
+  Json out = Json::array();
+  for (const auto& [line, row] : newest_rounds(there)) out.push_back(reservation_json(row, call.today()));
+  return Json{{"reservations", out}};
+}
+
+Result<Answer> external(Call& call, const Request& request) {
+  OB_TRY(const Json body, request.json());
+  const std::string verb = request.parameter("verb").value_or("");
+  const Source source = source_of(body);
+  if (source.entity.rfind("external.", 0) != 0 || source.id.empty() || !Row(body).at("lines").is_array())
+    return fault(FaultKind::malformed, "ledger.external",
+                 {"请给出 document {entity, id} 和 lines；entity 应以 external. 开头，各插件的单据由插件自己办理。",
+                  "Give document {entity, id} and lines; the entity begins with external. - documents of plugins are "
+                  "the plugins' own."});
+  const std::map<std::string, Result<Json> (*)(Call&, const Message&)> verbs = {
+      {"reserve", reserve}, {"confirm", confirm}, {"consume", consume}, {"refund", refund}, {"release", release}};
+  const auto found = verbs.find(verb);
+  if (found == verbs.end())
+    return fault(FaultKind::not_found, "ledger.external",
+                 {"没有此操作：" + verb.substr(0, 20) + "。", "There is no such verb: " + verb.substr(0, 20) + "."});
+  OB_TRY(const Json reply, found->second(call, {"ledger/1", verb, body}));
+  return Answer::json(reply);
+}
+
+} // namespace onebudget::ledger

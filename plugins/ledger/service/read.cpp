@@ -1,0 +1,207 @@
+#include "plugins/ledger/service/read.hpp"
+
+namespace onebudget::ledger {
+
+namespace {
+
+constexpr std::size_t kBatch = 100, kChunk = 1U << 20U;
+
+std::string period_key(const std::string& region_code, int year, int month) {
+  return "period/" + region_code + "/" + std::to_string(year) + "/" + std::to_string(month);
+}
+
+/// Regions are named by nine digits in the tree and by six in codes; six tell them apart.
+std::string short_region(const std::string& code) { return code.substr(0, 6); }
+
+} // namespace
+
+Result<void> by_hundreds(const std::set<std::string>& ids, const std::string& field,
+                         const std::function<Result<void>(const std::string& filter)>& each) {
+  auto next = ids.begin();
+  while (next != ids.end()) {
+    std::string list;
+    for (std::size_t i = 0; i < kBatch && next != ids.end(); ++i, ++next) list += (list.empty() ? "" : ",") + *next;
+    OB_CHECK(each(field + "=in=(" + list + ")"));
+  }
+  return {};
+}
+
+Result<std::map<std::string, Row>> rows_of(const Call& call, const char* entity, const std::set<std::string>& ids) {
+  std::map<std::string, Row> out;
+  std::set<std::string> given;
+  for (const std::string& id : ids)
+    if (RecordId::parse(id)) given.insert(id);
+  OB_CHECK(by_hundreds(given, "id", [&](const std::string& filter) {
+    return call.records().each(entity, where(filter), [&](const Row& row) -> Result<void> {
+      out[row.id().str()] = row;
+      return {};
+    });
+  }));
+  return out;
+}
+
+Result<Chart> chart_of(const Call& call) {
+  std::vector<Account> accounts;
+  std::vector<PostingRule> rules;
+  OB_CHECK(call.records().each("ledger.account", where("status==in_force"), [&](const Row& row) -> Result<void> {
+    accounts.push_back({row.text("code"), bucket_of(row.text("bucket")), row.text("stage"),
+                        row.day("valid_from").value_or(Day()), row.day("valid_to")});
+    return {};
+  }));
+  OB_CHECK(call.records().each("ledger.posting_rule", where("status==in_force"), [&](const Row& row) -> Result<void> {
+    rules.push_back({row.text("event"), row.text("debit"), row.text("credit"), row.day("valid_from").value_or(Day()),
+                     row.day("valid_to")});
+    return {};
+  }));
+  if (rules.empty())
+    return refusal("ledger.posting_rule",
+                   {"没有生效的记账规则。请导入插件 data/ 中的科目和记账规则。",
+                    "No posting rule is in force. Import the accounts and posting rules of the plugin's data/."});
+  return Chart(std::move(accounts), std::move(rules));
+}
+
+Balances balances_of(const Row& indicator) {
+  Balances out;
+  for (std::size_t i = 1; i < kBucketCount; ++i) out.of[i] = indicator.money(kBuckets[i]);
+  return out;
+}
+
+Indicator indicator_of(const Row& row, const std::string& unit_code) {
+  Indicator out;
+  out.key = row.id().none() ? "" : row.id().str();
+  out.stage = row.text("stage");
+  out.unit = unit_code;
+  out.fiscal_year = static_cast<int>(row.number("fiscal_year"));
+  out.source_year = static_cast<int>(row.number("source_year"));
+  for (const char* name : kElements) {
+    const std::string value = row.flag(name) ? "true" : row.text(name);
+    if (!value.empty()) out.elements[name] = value;
+  }
+  return out;
+}
+
+Reservation reservation_of(const Row& row) {
+  Reservation out{row.id().str(),      row.text("indicator"),   row.text("link"),
+                  row.text("earlier"), row.money("amount"),     {},
+                  row.money("drawn"),  row.number("closed") > 0};
+  out.held = {row.money("reserved"), row.money("confirmed"), row.money("consumed"), row.money("passed"),
+              row.money("returned")};
+  return out;
+}
+
+Entry entry_of(const Row& row) {
+  return {row.text("event"),       row.text("indicator"), row.text("debit"),
+          row.text("credit"),      row.money("amount"),   row.day("posted_on").value_or(Day()),
+          row.text("reservation"), row.text("other")};
+}
+
+Result<PeriodMarks> marks_of(const Call& call, const std::string& region_code, Day posted_on) {
+  const std::string region = short_region(region_code);
+  OB_TRY(const auto month, call.kv().get(period_key(region, posted_on.year(), posted_on.month())));
+  OB_TRY(const auto year, call.kv().get(period_key(region, posted_on.year(), 0)));
+  return PeriodMarks{month.value_or(""), year.value_or("")};
+}
+
+Result<void> remember_period(const Call& call, const Row& period, const std::string& state) {
+  OB_TRY(const Row node, call.node(period.ref("region")));
+  return call.kv().put(
+      period_key(short_region(node.text("region_code")), static_cast<int>(period.number("fiscal_year")),
+                 static_cast<int>(period.number("month"))),
+      state);
+}
+
+Result<void> may_post(const Call& call, const std::string& region_code, Day posted_on, int fiscal_year) {
+  OB_TRY(const PeriodMarks marks, marks_of(call, region_code, posted_on));
+  auto closed = check_posting(posted_on, marks);
+  if (closed) return *std::move(closed);
+  OB_TRY(const auto year, call.kv().get(period_key(short_region(region_code), fiscal_year, 0)));
+  if (year.value_or("") != "finished") return {};
+  return *check_posting(*Day::of(fiscal_year, 1, 1), {"", "finished"});
+}
+
+Result<std::string> digest_of(const Call& call, const std::string& text) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string digest;
+  std::size_t at = 0;
+  do { // a long text is a chain of digests
+    OB_TRY(const std::string bytes, call.host().digest("sm3", digest + text.substr(at, kChunk)));
+    digest.clear();
+    for (const char byte : bytes) {
+      const auto value = static_cast<unsigned char>(byte);
+      digest += kDigits[value >> 4U];
+      digest += kDigits[value & 15U];
+    }
+    at += kChunk;
+  } while (at < text.size());
+  return digest;
+}
+
+Result<void> write_entry(const Call& call, const Entry& entry, const Row& indicator, const std::string& number,
+                         const Json& extra) {
+  Json row = {{"number", number},
+              {"event", entry.event},
+              {"indicator", indicator.id().str()},
+              {"unit", indicator.text("unit")},
+              {"amount", plugin::abi(entry.amount)},
+              {"posted_on", plugin::abi(entry.posted_on)},
+              {"fiscal_year", indicator.number("fiscal_year")},
+              {"month", entry.posted_on.month()},
+              {"region_code", indicator.text("region_code")}};
+  for (const char* copied : {"fund_kind", "functional_class"}) // what dashboards sum by
+    if (indicator.has(copied)) row[copied] = indicator.text(copied);
+  if (!entry.debit.empty()) row["debit"] = entry.debit;
+  if (!entry.credit.empty()) row["credit"] = entry.credit;
+  row.update(extra);
+  const auto made = call.records().insert(kEntry, row);
+  return made ? Result<void>() : Result<void>(made.fault());
+}
+
+Result<Row> adjust_indicator(const Call& call, const Row& indicator, const Balances& by) {
+  plugin::Adjustment change;
+  OB_TRY(const Money amount, by.amount());
+  for (std::size_t i = 1; i < kBucketCount; ++i)
+    if (by.of[i] != Money()) change.add[kBuckets[i]] = plugin::abi(by.of[i]);
+  if (amount != Money()) change.add["amount"] = plugin::abi(amount);
+  if (change.add.empty()) return indicator;
+  // A control that came in meanwhile counts this indicator too: then everything is looked at again.
+  change.where = "control_round==" + std::to_string(indicator.number("control_round"));
+  return call.records().adjust(kIndicator, indicator.id(), change);
+}
+
+Result<void> count_in_pools(const Row& indicator, Money budget, Money used, PoolDeltas& deltas) {
+  for (const Json& one : indicator.at("pools")) {
+    if (!one.is_string()) continue;
+    PoolDelta& delta = deltas[one.get<std::string>()];
+    OB_TRY(delta.budget, delta.budget.plus(budget));
+    OB_TRY(delta.used, delta.used.plus(used));
+  }
+  return {};
+}
+
+namespace {
+
+Result<void> change_pools(const Call& call, const PoolDeltas& deltas, bool guarded) {
+  for (const auto& [id, delta] : deltas) {
+    if (delta.budget == Money() && delta.used == Money()) continue;
+    const RecordId pool = RecordId::parse(id).value_or(RecordId{});
+    OB_TRY(const Row row, call.records().adjust(kPool, pool, {}));
+    OB_TRY(const Money more, delta.budget.times(row.number("stop_percent")));
+    OB_TRY(const Money taken, delta.used.times(100));
+    OB_TRY(const Money room, more.minus(taken));
+    plugin::Adjustment change;
+    if (delta.budget != Money()) change.add["budget"] = plugin::abi(delta.budget);
+    if (delta.used != Money()) change.add["used"] = plugin::abi(delta.used);
+    if (room != Money()) change.add["room"] = room.fen();
+    if (guarded && delta.used > Money()) change.where = "room=ge=" + std::to_string(-room.fen());
+    const auto done = call.records().adjust(kPool, pool, change);
+    if (!done) return done.fault();
+  }
+  return {};
+}
+
+} // namespace
+
+Result<void> adjust_pools(const Call& call, const PoolDeltas& deltas) { return change_pools(call, deltas, true); }
+Result<void> start_pools(const Call& call, const PoolDeltas& deltas) { return change_pools(call, deltas, false); }
+
+} // namespace onebudget::ledger

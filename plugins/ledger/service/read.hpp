@@ -1,0 +1,63 @@
+#pragma once
+// What several verbs read: chart, indicators and reservations as values of the domain, periods, small helpers.
+
+#include <map>
+#include <set>
+
+#include "plugins/ledger/domain/document/document.hpp"
+#include "plugins/ledger/domain/funds/chain.hpp"
+#include "plugins/ledger/domain/year/period.hpp"
+#include "plugins/ledger/service/service.hpp"
+
+namespace onebudget::ledger {
+
+/// A query in one line.
+inline plugin::Query where(std::string filter, std::string sort = {}, std::vector<std::string> fields = {}) {
+  plugin::Query query;
+  query.filter = std::move(filter);
+  query.sort = std::move(sort);
+  query.fields = std::move(fields);
+  return query;
+}
+
+/// "field=in=(…)" over ids, a hundred at a time.
+Result<void> by_hundreds(const std::set<std::string>& ids, const std::string& field,
+                         const std::function<Result<void>(const std::string& filter)>& each);
+/// Rows by id, as far as the caller sees them.
+Result<std::map<std::string, Row>> rows_of(const Call& call, const char* entity, const std::set<std::string>& ids);
+
+/// Accounts and posting rules in force. Fault ledger.posting_rule when there are none.
+Result<Chart> chart_of(const Call& call);
+Balances balances_of(const Row& indicator);
+Indicator indicator_of(const Row& row, const std::string& unit_code);
+Reservation reservation_of(const Row& row);
+Entry entry_of(const Row& row);
+
+/// State of the month and the year of a posting in a region, kept beside the rows because whoever posts may not see
+/// them; written when a period changes.
+Result<PeriodMarks> marks_of(const Call& call, const std::string& region_code, Day posted_on);
+Result<void> remember_period(const Call& call, const Row& period, const std::string& state);
+/// Fault ledger.period_closed: the day's month or year is shut, or the year of the indicators is finished.
+Result<void> may_post(const Call& call, const std::string& region_code, Day posted_on, int fiscal_year);
+
+/// SM3 of a text of any length, as 64 hexadecimal digits.
+Result<std::string> digest_of(const Call& call, const std::string& text);
+
+/// Writes an entry; `extra` are further fields. `number` makes it unique: a second one is a conflict.
+Result<void> write_entry(const Call& call, const Entry& entry, const Row& indicator, const std::string& number,
+                         const Json& extra);
+/// Adds to the balances of an indicator what its entries add, under the pools it was read with. `where` on the row.
+Result<Row> adjust_indicator(const Call& call, const Row& indicator, const Balances& by);
+/// What a unit of work adds to pools, by their ids.
+struct PoolDelta {
+  Money budget, used;
+};
+using PoolDeltas = std::map<std::string, PoolDelta>;
+/// Adds an indicator's change to every pool that counts it. Fault money.overflow.
+Result<void> count_in_pools(const Row& indicator, Money budget, Money used, PoolDeltas& deltas);
+/// Each pool once: budget, used and room; never beyond the stop while more is used.
+Result<void> adjust_pools(const Call& call, const PoolDeltas& deltas);
+/// The same for pools that begin: what is used already stands, also beyond the stop.
+Result<void> start_pools(const Call& call, const PoolDeltas& deltas);
+
+} // namespace onebudget::ledger

@@ -1,0 +1,136 @@
+// What this plugin knows of a payment: its contract, and what was paid before.
+#include "plugins/monitoring/service/facts_json.hpp"
+#include "plugins/monitoring/service/judge.hpp"
+
+namespace onebudget::monitoring {
+
+namespace {
+
+struct KnownContract {
+  Row row;
+  Money changes;
+  bool advance_clause = false, accepted = false;
+};
+struct KnownPayment {
+  std::string object;
+  PaymentFacts facts;
+};
+
+std::string key_of(const std::string& unit, const std::string& name) { return unit + "|" + name; }
+
+class Knowledge {
+ public:
+  Result<void> load(const Call& call, const std::vector<Object>& objects) {
+    std::set<std::string> contracts, accounts, invoices;
+    for (const Object& one : objects) {
+      const auto* payment = std::get_if<PaymentFacts>(&one.facts);
+      if (payment == nullptr) continue;
+      if (!payment->contract.empty()) contracts.insert(payment->contract);
+      if (!payment->account.empty()) accounts.insert(payment->account);
+      for (const Invoice& invoice : payment->invoices.value_or(std::vector<Invoice>())) invoices.insert(invoice.number);
+    }
+    OB_CHECK(load_contracts(call, contracts));
+    const std::pair<const char*, const std::set<std::string>*> ways[] = {
+        {"contract_no", &contracts}, {"payee", &accounts}, {"invoice_no", &invoices}};
+    for (const auto& [field, values] : ways)
+      OB_CHECK(by_hundreds(*values, field, [&](const std::string& filter) { return load_payments(call, filter); }));
+    return {};
+  }
+
+  void apply(const Object& object, PaymentFacts& facts) const {
+    const std::string unit = object.unit.str();
+    std::vector<EarlierPayment> earlier;
+    Money contract_paid, advances;
+    for (const auto& [id, one] : payments_) {
+      const bool own = id == key_of(unit, object.object), ours = id.rfind(unit + "|", 0) == 0;
+      if (own || !ours || !before(one, facts, object.object)) continue;
+      const Money signed_amount = one.facts.refund ? Money::from_fen(-one.facts.amount.fen()) : one.facts.amount;
+      if (!facts.contract.empty() && one.facts.contract == facts.contract) {
+        contract_paid = sum(contract_paid, signed_amount);
+        if (one.facts.advance) advances = sum(advances, signed_amount);
+      }
+      if (!one.facts.refund) earlier.push_back(earlier_of(one, facts));
+    }
+    if (!facts.earlier) facts.earlier = std::move(earlier);
+    if (facts.contract_paid == Money()) facts.contract_paid = contract_paid;
+    if (facts.advance_paid == Money()) facts.advance_paid = advances;
+    const auto contract = contracts_.find(key_of(unit, facts.contract));
+    if (contract != contracts_.end()) apply_contract(contract->second, facts);
+  }
+
+ private:
+  static void apply_contract(const KnownContract& known, PaymentFacts& facts) {
+    if (!facts.signed_on) facts.signed_on = known.row.day("signed_on");
+    if (!facts.contract_amount) {
+      facts.contract_amount = known.row.money("amount");
+      facts.contract_changes = known.changes;
+    }
+    facts.advance_clause = facts.advance_clause || known.advance_clause;
+    if (!facts.accepted) facts.accepted = known.accepted;
+  }
+  /// Of two payments the later one is judged against the earlier, so that one cause has one alert.
+  static bool before(const KnownPayment& one, const PaymentFacts& facts, const std::string& object) {
+    if (!facts.day || !one.facts.day) return one.object < object;
+    return std::make_pair(one.facts.day->number(), one.object) < std::make_pair(facts.day->number(), object);
+  }
+  static EarlierPayment earlier_of(const KnownPayment& one, const PaymentFacts& facts) {
+    EarlierPayment out{one.object, one.facts.account, one.facts.use, {}, one.facts.amount, one.facts.day, false};
+    for (const Invoice& own : one.facts.invoices.value_or(std::vector<Invoice>()))
+      for (const Invoice& asked : facts.invoices.value_or(std::vector<Invoice>()))
+        if (own.number == asked.number) out.invoice = own.number;
+    return out;
+  }
+  Result<void> load_contracts(const Call& call, const std::set<std::string>& numbers) {
+    std::map<std::string, std::string> keys; // id → key
+    OB_CHECK(by_hundreds(numbers, "number", [&](const std::string& filter) {
+      return call.records().each(kContract, where(filter), [&](const Row& row) -> Result<void> {
+        const std::string key = key_of(row.text("unit"), row.text("number"));
+        keys[row.id().str()] = key;
+        contracts_[key].row = row;
+        return {};
+      });
+    }));
+    std::set<std::string> ids;
+    for (const auto& [id, key] : keys) ids.insert(id);
+    const auto parts = [&](const char* entity, const std::function<void(KnownContract&, const Row&)>& take) {
+      return by_hundreds(ids, "contract", [&](const std::string& filter) {
+        return call.records().each(entity, where(filter), [&](const Row& row) -> Result<void> {
+          take(contracts_[keys[row.text("contract")]], row);
+          return {};
+        });
+      });
+    };
+    OB_CHECK(parts("monitoring.contract_change", [](KnownContract& known, const Row& row) {
+      known.changes = sum(known.changes, row.money("change_amount"));
+    }));
+    OB_CHECK(parts("monitoring.payment_term", [](KnownContract& known, const Row& row) {
+      known.advance_clause = known.advance_clause || row.flag("is_advance");
+    }));
+    return parts("monitoring.acceptance",
+                 [](KnownContract& known, const Row& row) { known.accepted = known.accepted || row.flag("passed"); });
+  }
+  Result<void> load_payments(const Call& call, const std::string& filter) {
+    return call.records().each(kFact, where("subject==payment;" + filter), [&](const Row& row) -> Result<void> {
+      std::vector<FieldFault> told; // what was wrong was refused when the row was written
+      const auto facts = read_facts("payment", row.at("facts"), told);
+      if (facts)
+        payments_[key_of(row.text("unit"), row.text("object"))] = {row.text("object"), std::get<PaymentFacts>(*facts)};
+      return {};
+    });
+  }
+
+  std::map<std::string, KnownContract> contracts_;
+  std::map<std::string, KnownPayment> payments_;
+};
+
+} // namespace
+
+Result<void> enrich(const Call& call, std::vector<Object>& objects) {
+  Knowledge knowledge;
+  OB_CHECK(knowledge.load(call, objects));
+  for (Object& object : objects)
+    if (auto* payment = std::get_if<PaymentFacts>(&object.facts)) knowledge.apply(object, *payment);
+  return {};
+}
+
+} // namespace onebudget::monitoring

@@ -1,0 +1,48 @@
+// The table of handlers; no logic.
+#include "sdk/cpp/plugin.hpp"
+
+#include "plugins/performance/service/service.hpp"
+
+namespace onebudget::performance {
+
+class Performance final : public plugin::Plugin {
+ public:
+  Performance() {
+    validate("indicator", validate_indicator);
+    validate("scheme", validate_scheme);
+    validate("parameter", validate_parameter);
+    validate("benchmark", validate_benchmark);
+    validate("goal", validate_goal);
+    validate("goal_indicator", validate_goal_indicator);
+    validate("evaluation", validate_evaluation);
+    validate("score_line", validate_score_line);
+    validate("evidence", validate_evidence);
+    validate("expert_score", validate_expert_score);
+    validate("cost_line", validate_cost_line);
+    validate("score_finding", validate_finding);
+    validate("sampling_plan", validate_sampling);
+    validate("policy_pack", validate_policy);
+    validate("result", validate_result);
+    validate("appeal", validate_appeal);
+    validate("accountability", validate_accountability);
+    route("GET /suggest", suggest_indicators);
+    route("GET /goal/{id}/quality", show_quality);
+    route("POST /evaluation/{id}/prepare", prepare_evaluation);
+    route("POST /evaluation/{id}/verify", verify_evaluation);
+    route("GET /evaluation/{id}/form", show_form);
+    route("GET /evaluation/{id}/report", show_report);
+    route("GET /comparison", compare_projects);
+    route("POST /comparison/publish", publish_comparison);
+    route("POST /policy-pack/{id}/simulate", simulate_policy);
+    route("POST /propose", propose_results);
+    route("GET /trace", show_trace);
+    route("GET /standing", show_standing);
+    serve("performance/1", "goal_state", goal_state);
+    serve("performance/1", "effects", effects);
+    listen("records.changed", follow_project);
+  }
+};
+
+} // namespace onebudget::performance
+
+ONEBUDGET_PLUGIN(onebudget::performance::Performance);

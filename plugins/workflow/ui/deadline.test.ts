@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { deadlineWords, spanWords, todayInChina } from './deadline'
+import { yuan } from './values'
+
+describe('deadlines', () => {
+  it('are told in days as people count them', () => {
+    const key = (due: string | null): string => `${deadlineWords(due, '2026-11-28').key} ${Object.values(deadlineWords(due, '2026-11-28').values).join()}`.trim()
+    expect([key(null), key('2026-11-28'), key('2026-11-29'), key('2026-12-02'), key('2026-11-25')]).toEqual(['due.none', 'due.today', 'due.tomorrow', 'due.in 4', 'due.late 3'])
+  })
+  it('are days in China for readers anywhere', () => {
+    expect(todayInChina(Date.parse('2026-11-27T16:30:00Z'))).toBe('2026-11-28')
+    expect(todayInChina(Date.parse('2026-11-27T15:59:00Z'))).toBe('2026-11-27')
+  })
+  it('say a waiting time in the unit that fits', () => {
+    expect([spanWords(374), spanWords(5_400_001), spanWords(4 * 86_400_000)].map((one) => `${one.key} ${one.values.count}`)).toEqual(['track.minutes 1', 'track.hours 2', 'track.days 4'])
+  })
+})
+it('reads amounts in fen and in yuan without losing a fen', () => {
+  expect([yuan(150000001), yuan(5), yuan(-120), yuan('7.00'), yuan(null)]).toEqual(['1500000.01', '0.05', '-1.20', '7.00', null])
+})
