@@ -77,16 +77,25 @@ class Applier {
         if (!own.empty()) above[c] += (above[c].empty() ? "" : "/") + own;
       }
     }
-    for (std::size_t c = 0; c < above.size(); ++c) places_.emplace(above[c], c);
-    Fault missing = fault(FaultKind::rule, "compilation.mapping_header",
-                          {"表头缺少映射中的列，请核对文件或映射。",
-                           "Columns of the mapping are not in the header. Check the file or the mapping."});
+    std::set<std::string> twice;
+    for (std::size_t c = 0; c < above.size(); ++c)
+      if (!places_.emplace(above[c], c).second) twice.insert(above[c]);
+    Fault missing =
+        fault(FaultKind::rule, "compilation.mapping_header",
+              {"表头中没有映射的列，或同名的列不止一个。请核对文件或映射。",
+               "Columns of the mapping are not in the header, or more than once. Check the file or the mapping."});
     const auto want = [&](const std::string& source) {
       if (places_.count(source) == 0)
         missing.fields.push_back({source,
                                   "compilation.mapping_header",
                                   {"没有列“" + source + "”。", "There is no column \"" + source + "\"."},
                                   {"请核对表头行数和列名。", "Check the header rows and the name."}});
+      else if (twice.count(source) > 0)
+        missing.fields.push_back(
+            {source,
+             "compilation.mapping_header",
+             {"列“" + source + "”出现不止一次。", "There is more than one column \"" + source + "\"."},
+             {"请改列名，或把上一行表头也列入映射。", "Rename one, or map the header row above as well."}});
     };
     for (const MappedColumn& column : mapping_.columns) want(column.source);
     for (const WideColumn& column : mapping_.wide) want(column.source);
