@@ -27,10 +27,13 @@ class Compilation final : public plugin::Plugin {
     validate("scenario", validate_scenario);
     validate("import_mapping", validate_mapping);
     listen("workflow.case.returned", follow_return);
+    for (const char* told : {"performance.result.applied", "performance.result.revoked"}) listen(told, follow_result);
     route("GET /code-change", list_code_changes);
     route("GET /fiscal-gap", show_fiscal_gap);
     route("GET /rolling-plan/{id}", show_rolling_plan);
     route("POST /ceiling/{id}/split", split_ceiling);
+    route("POST /ceiling/{id}/apply-results", apply_results);
+    route("GET /result-trace", show_result_trace);
     route("POST /freeze", freeze_version);
     route("GET /compare", compare_frozen);
     route("POST /roll-up", roll_up);
@@ -39,7 +42,9 @@ class Compilation final : public plugin::Plugin {
     route("POST /recommend", recommend);
     route("POST /scenario/{id}/run", compute_scenario);
     route("GET /forecast", show_forecast);
+    route("GET /form", show_printed);
     route("POST /import-mapping/{id}/run", run_mapping);
+    route("POST /import-mapping/{id}/file", run_mapping_on_file);
   }
 };
 

@@ -25,7 +25,8 @@ Rules read_rules() {
   for (const Json& group : json["forbidden"])
     for (const Json& name : group["names"]) rules.bans.push_back({name, {group["zh"], group["en"]}});
   rules.needed = json["needed"].get<std::vector<std::string>>();
-  for (const Json& name : json["needed_for_solving"]) rules.needed.push_back(name);
+  for (const char* purpose : {"needed_for_solving", "needed_for_tables"})
+    for (const Json& name : json[purpose]) rules.needed.push_back(name);
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   for (const Json& name : json["needed_by_sanitizers"]) rules.needed.push_back(name);
 #endif

@@ -46,9 +46,11 @@ class TableReader {
 /// or GB18030 (what a Chinese Excel saves as CSV), told apart by their bytes.
 Result<std::unique_ptr<TableReader>> open_csv(ByteSource source, Limits limits = {});
 
-/// The first visible sheet. Macros, external links, DOCTYPE, zip bombs and damaged files are refused. Dates come as
-/// YYYY-MM-DD (with time: RFC 3339 without zone), numbers in plain decimals with at most 15 significant digits.
-Result<std::unique_ptr<TableReader>> open_xlsx(const ByteSource& source, Limits limits = {});
+/// The first visible sheet, or the one of that name. Macros, external links, DOCTYPE, zip bombs and damaged files are
+/// refused. Dates come as YYYY-MM-DD (with time: RFC 3339 without zone), numbers in plain decimals with at most 15
+/// significant digits.
+Result<std::unique_ptr<TableReader>> open_xlsx(const ByteSource& source, Limits limits = {},
+                                               const std::string& sheet = {});
 
 class JsonLines {
  public:

@@ -171,6 +171,29 @@ std::string zip_of(const std::vector<std::pair<std::string, std::string>>& parts
   return bytes;
 }
 
+TEST(Xlsx, reads_the_sheet_that_is_named) {
+  const std::string book =
+      R"(<workbook xmlns:r="r"><sheets><sheet name="封面" r:id="rId1"/><sheet name="明细" r:id="rId2"/></sheets></workbook>)";
+  const std::string relations =
+      R"(<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Target="worksheets/sheet2.xml"/></Relationships>)";
+  const auto sheet = [](const char* value) {
+    return std::string("<worksheet><sheetData><row r=\"3\"><c r=\"B3\"><v>") + value +
+           "</v></c></row></sheetData></worksheet>";
+  };
+  const std::string file = zip_of({{"xl/workbook.xml", book},
+                                   {"xl/_rels/workbook.xml.rels", relations},
+                                   {"xl/worksheets/sheet1.xml", sheet("1")},
+                                   {"xl/worksheets/sheet2.xml", sheet("2")}});
+  const auto reader = open_xlsx(pieces(file, 4096), {}, "明细");
+  ASSERT_TRUE(reader.ok());
+  TableRow row;
+  const auto more = (*reader)->next(row);
+  ASSERT_TRUE(more.ok() && *more);
+  EXPECT_EQ(row.line, 3);
+  EXPECT_EQ(row.cells, (std::vector<std::string>{"", "2"}));
+  EXPECT_NE(fault_of(open_xlsx(pieces(file, 4096), {}, "附表")).message.zh.find("附表"), std::string::npos);
+}
+
 const std::string kBook = R"(<workbook xmlns:r="r"><sheets><sheet name="a" r:id="rId1"/></sheets></workbook>)";
 const std::string kRelations =
     R"(<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>)";

@@ -142,7 +142,8 @@ bool date_format(int id, const std::map<int, std::string>& custom) {
 
 class XlsxReader final : public TableReader {
  public:
-  explicit XlsxReader(Limits limits) : limits_(limits), allowance_(limits.xlsx_bytes) {}
+  XlsxReader(Limits limits, std::string sheet)
+      : limits_(limits), allowance_(limits.xlsx_bytes), wanted_sheet_(std::move(sheet)) {}
 
   Result<void> start(const ByteSource& source) {
     OB_CHECK(spool(source, archive_));
@@ -184,7 +185,8 @@ class XlsxReader final : public TableReader {
       }
       if (name != "sheet" || !wanted.empty()) return;
       const std::string_view state = attribute(attributes, "state");
-      if (state.empty() || state == "visible") wanted = attribute(attributes, "r:id");
+      if (wanted_sheet_.empty() ? state.empty() || state == "visible" : attribute(attributes, "name") == wanted_sheet_)
+        wanted = attribute(attributes, "r:id");
     };
     XmlPart book(archive_.zip, "xl/workbook.xml", &allowance_, handlers);
     if (!book.exists()) return bad_workbook("它不是 Excel 工作簿", "it is not a workbook");
@@ -195,6 +197,8 @@ class XlsxReader final : public TableReader {
       if (name == "Relationship" && attribute(attributes, "Id") == wanted) target = attribute(attributes, "Target");
     };
     XmlPart part(archive_.zip, "xl/_rels/workbook.xml.rels", &allowance_, relations);
+    if (wanted.empty() && !wanted_sheet_.empty())
+      return bad_workbook("其中没有工作表“" + wanted_sheet_ + "”", "it has no sheet \"" + wanted_sheet_ + "\"");
     if (!part.exists() || wanted.empty()) return bad_workbook("其中没有可见的工作表", "it has no visible worksheet");
     OB_CHECK(part.all());
     sheet_path_ = !target.empty() && target.front() == '/' ? target.substr(1) : "xl/" + target;
@@ -305,6 +309,7 @@ class XlsxReader final : public TableReader {
 
   Limits limits_;
   std::size_t allowance_;
+  std::string wanted_sheet_; ///< empty = the first visible
   Archive archive_;
   std::string sheet_path_;
   bool base_1904_ = false;
@@ -323,8 +328,8 @@ class XlsxReader final : public TableReader {
 
 } // namespace
 
-Result<std::unique_ptr<TableReader>> open_xlsx(const ByteSource& source, Limits limits) {
-  auto reader = std::make_unique<XlsxReader>(limits);
+Result<std::unique_ptr<TableReader>> open_xlsx(const ByteSource& source, Limits limits, const std::string& sheet) {
+  auto reader = std::make_unique<XlsxReader>(limits, sheet);
   OB_CHECK(reader->start(source));
   return std::unique_ptr<TableReader>(std::move(reader));
 }

@@ -81,6 +81,9 @@ class Approval(unittest.TestCase):
     def inbox(self, who, box="todo"):
         status, answer, _ = server.ask("GET", f"/workflow/inbox?box={box}&limit=200", who=who)
         self.assertEqual(status, 200, answer)
+        for item in answer["items"]:
+            self.assertRegex(item["amount"], r"^\d+\.\d\d$", "yuan as text")
+            self.assertRegex(item.get("opened_at") or item.get("started_at"), r"^\d{4}-\d\d-\d\dT[\d:.]+Z$", "a time as everywhere")
         return answer
 
     def tasks(self, who, project):

@@ -2,14 +2,21 @@
 """A county compiles a budget: projects, reviews, two rounds up and down, the approval, the issue; real budgets come in.
 
 Usage: compile_test.py sqlite|postgresql
+ONEBUDGET_KEEP_FORMS names a folder where the printed forms are kept to be looked at.
 """
+import concurrent.futures
 import csv
 import decimal
+import io
 import json
+import os
+import pathlib
 import sys
 import unittest
+import urllib.parse
 
 from support import SOURCE, WITHOUT_WORKFLOW, database_from, demo_year, record_papers, start_with_demo, today
+from workbook import OFFICE, packed, parts, sheet, workbook
 
 COUNTY = "320583000"
 CLERK = f"unit-clerk.{COUNTY}.106001"
@@ -18,6 +25,7 @@ FINANCE, BUDGET, LEADER = f"finance-division.{COUNTY}", f"budget-division.{COUNT
 CENTER, PERFORMANCE = f"review-center.{COUNTY}", f"performance-division.{COUNTY}"
 DATABASE = database_from(sys.argv)
 YEAR = demo_year()
+FORMS = os.environ.get("ONEBUDGET_KEEP_FORMS")
 DATA = SOURCE / "plugins/compilation/tests/data"
 
 
@@ -87,6 +95,11 @@ class Compile(unittest.TestCase):
         self.assertEqual(refused[0], 422)
         self.assertIn("compilation.attachments", {error["code"] for error in refused[1]["errors"]})
         self.papers(project)
+        wrong = self.line(project, formula="", names={}, quantity="1", price="99999.99")[1]
+        uneven = server.ask("POST", f"{path}/transitions/submit", {}, CLERK, {"If-Match": etag})
+        self.assertEqual([(error["code"], error["field"]) for error in uneven[1]["errors"]], [("compilation.lines_sum", "/year_amount")], uneven)
+        line_path = f"/compilation/expenditure-line/{wrong['id']}"
+        self.assertEqual(server.ask("DELETE", line_path, who=CLERK, headers={"If-Match": self.etag(line_path, CLERK)})[0], 204)
         status, line = self.line(project)
         self.assertEqual((status, line.get("amount")), (201, "100000.00"), line)
         etag = self.move(path, etag, "submit", CLERK)
@@ -157,6 +170,37 @@ class Compile(unittest.TestCase):
         issued = server.ask("GET", issue_path, who=BUDGET)[1]
         self.assertEqual((issued["status"], issued["total"], issued["late"]), ("issued", "100000.00", False))
         self.assertEqual(server.ask("GET", path, who=CLERK)[1]["status"], "issued")
+        for kind, record, texts in (("declaration", project, ("项目申报书", "校园安防升级改造", "设备购置", "合计")), ("zero-base", review["id"], ("零基评审表", "87")),
+                                    ("ceiling", ceiling["id"], ("控制数", "500000.00")), ("version", up["id"], ("二上", "100000.00")),
+                                    ("issue", issue["id"], ("部门预算批复", f"昆财〔{YEAR}〕1号", "100000.00"))):
+            with self.subTest(form=kind):
+                self.printed(kind, record, texts)
+        self.assertEqual(server.ask("GET", f"/compilation/form?kind=receipt&id={project}", who=BUDGET)[0], 400)
+        self.assertEqual(server.ask("GET", f"/compilation/form?kind=issue&id={project}", who=BUDGET)[0], 404)
+
+    def printed(self, kind, record, texts, who=BUDGET):
+        """The official form as a page, with all of these texts."""
+        status, page, headers = server.ask("GET", f"/compilation/form?kind={kind}&id={record}", who=who)
+        self.assertEqual((status, headers["Content-Type"].partition(";")[0]), (200, "text/html"), page)
+        page = page.decode()
+        for text in texts:
+            self.assertIn(text, page)
+        if FORMS:
+            (pathlib.Path(FORMS) / f"{kind}.html").write_text(page, encoding="utf-8")
+
+    def test_two_people_at_one_line_lose_nothing(self):
+        _, project, _ = self.declare("两人同改一行")
+        line = f"/compilation/expenditure-line/{self.line(project)[1]['id']}"
+        etag = self.etag(line, CLERK)
+        self.assertEqual(server.ask("PATCH", line, {"names": {"人数": "90", "标准价": "1000"}}, CLERK, {"If-Match": etag})[0], 200)
+        late = server.ask("PATCH", line, {"names": {"人数": "80", "标准价": "1000"}}, CLERK, {"If-Match": etag})
+        self.assertEqual(late[0], 412, late)
+        self.assertEqual(server.ask("GET", line, who=CLERK)[1]["amount"], "90000.00", "the first stays")
+        blind = server.ask("PATCH", line, {"task": "x"}, CLERK)
+        self.assertEqual(blind[0], 428, blind)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            twins = list(pool.map(lambda _: self.line(project, line_no=2)[0], range(8)))
+        self.assertEqual(sorted(twins), [201] + [409] * 7, "one line of a number")
 
     def test_what_is_declared_twice_is_found_judged_and_not_found_again(self):
         one, first, etag = self.declare("玉山镇中心小学屋顶维修", location="玉山镇人民路1号")
@@ -213,24 +257,60 @@ class Compile(unittest.TestCase):
         self.move(path, etag, "use", BUDGET)
         return path
 
+    def send(self, path, data, status=200, **query):
+        """A file as it is, CSV or workbook."""
+        got, answer, _ = server.ask("POST", f"{path}/file?" + urllib.parse.urlencode(query), who=BUDGET, raw=data,
+                                    headers={"Content-Type": "application/octet-stream"})
+        self.assertEqual(got, status, answer)
+        return answer
+
     def test_budgets_of_real_cities_come_in_through_saved_mappings(self):
         for name, file, column in (("oakland", "oakland_2016_adopted.csv", "amount"), ("philadelphia", "philadelphia_proposed.csv", "total")):
-            with (DATA / file).open(encoding="utf-8-sig") as table:
-                rows = list(csv.reader(table))
+            data = (DATA / file).read_bytes()
+            rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
             place = rows[0].index(column)
             total = sum(decimal.Decimal(row[place]) for row in rows[1:])
-            run = self.mapping(name) + "/run"
-            body = {"dataset": name, "rows": rows, "expected_total": f"{total:.2f}"}
-            tried = self.make(run, {**body, "dry_run": True}, BUDGET, 200)
+            path = self.mapping(name)
+            tried = self.send(path, data, dataset=name, expected_total=f"{total:.2f}", dry_run="true")
             self.assertEqual((tried["errors"], tried["written"], decimal.Decimal(tried["total"])), ([], 0, total))
-            done = self.make(run, body, BUDGET, 200)
+            done = self.send(path, data, dataset=name, expected_total=f"{total:.2f}")
             self.assertEqual(done["written"], done["records"])
             sums = server.ask("GET", f"/compilation/budget-figure/aggregate?filter=dataset%3D%3D{name}&aggregate=sum:amount", who=BUDGET)
             self.assertEqual(sums[0], 200, sums)
             self.assertIn(f"{total:.2f}", json.dumps(sums[1]))
+            again = self.make(path + "/run", {"dataset": name, "rows": rows, "dry_run": True}, BUDGET, 200)
+            self.assertEqual((again["records"], again["total"]), (done["records"], done["total"]), "rows of text read like the file")
             broken = [rows[0], [cell if i != place else "twelve" for i, cell in enumerate(rows[1])]]
-            bad = self.make(run, {**body, "rows": broken}, BUDGET, 422)
+            bad = self.make(path + "/run", {"dataset": name, "rows": broken}, BUDGET, 422)
             self.assertEqual((bad["errors"][0]["line"], bad["errors"][0]["column"], bad["written"]), (2, column, 0))
+            book = self.send(path, workbook([[*row] for row in rows]), dataset=name, dry_run="true")
+            self.assertEqual((book["errors"], decimal.Decimal(book["total"])), ([], total), "the same as a workbook")
+
+    def test_a_workbook_with_merged_cells_and_units_of_ten_thousand_is_read_or_refused_by_cell(self):
+        columns = [{"field": "fiscal_year", "source": "年度", "kind": "year", "required": True, "fill_down": True},
+                   {"field": "stage", "source": "口径", "codes": {"年初预算": "adopted"}, "closed": True, "fill_down": True},
+                   {"field": "department", "source": "部门", "required": True}, {"field": "amount", "source": "金额/本级", "kind": "amount", "required": True}]
+        made, etag = self.make("/compilation/import-mapping", {"region": self.region, "code": "merged", "name": "合并单元格", "definition": {
+            "sheet": "明细", "skip_rows": 1, "header_rows": 2, "unit": "万元", "columns": columns, "skip": {"部门": ["合计"]}}}, BUDGET)
+        path = f"/compilation/import-mapping/{made['id']}"
+        self.move(path, etag, "use", BUDGET)
+        rows = [["某市预算（单位：万元）"], ["年度", "口径", "部门", "金额", ""], ["", "", "", "本级", "下级"], [str(YEAR), "年初预算", "教育局", "12.3456", "1"],
+                ["", "", "卫健委", "1,000", "2"], ["", "", "合计", "1,012.3456", "3"]]
+
+        def book(sheet_rows):
+            files = parts(rows=[["封面"]])
+            files["xl/workbook.xml"] = files["xl/workbook.xml"].replace("</sheets>", '<sheet name="明细" sheetId="2" r:id="r2"/></sheets>')
+            files["xl/_rels/workbook.xml.rels"] = files["xl/_rels/workbook.xml.rels"].replace(
+                "</Relationships>", f'<Relationship Id="r2" Type="{OFFICE}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>')
+            return packed({**files, "xl/worksheets/sheet2.xml": sheet(sheet_rows)})
+
+        read = self.send(path, book(rows), dataset="merged")
+        self.assertEqual((read["written"], read["skipped"], read["total"]), (2, 1, "10123456.00"))
+        bad = self.send(path, book([*rows[:4], ["", "追加", "卫健委", "1.0000001", "2"]]), 422, dataset="merged")
+        self.assertEqual([(error["cell"], error["column"], bool(error["remedy"])) for error in bad["errors"]], [("B5", "口径", True), ("D5", "金额/本级", True)])
+        absent = self.send(path, workbook(rows), 400, dataset="merged")
+        self.assertIn("明细", absent["detail"])
+        self.assertEqual(self.send(path, book([rows[0], ["年度", "部门"], ["", ""]]), 422)["code"], "compilation.mapping_header")
 
     def test_a_tree_that_does_not_roll_up_is_named_cell_by_cell(self):
         cells = [{"code": "205", "parent": "", "column": "2026", "amount": "10.00"}, {"code": "20502", "parent": "205", "column": "2026", "amount": "9.99"}]

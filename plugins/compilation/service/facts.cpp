@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "plugins/compilation/service/result/results.hpp"
+
 namespace onebudget::compilation {
 
 namespace {
@@ -147,6 +149,8 @@ Result<ProjectFacts> facts_of(const Call& call, const Row& project) {
   facts.ranked = rank.has_value();
   OB_TRY(const auto review, call.records().first("compilation.zero_base_review", where(of_year + ";status==decided")));
   facts.zero_base_cancelled = review && (review->text("disposition") == "cancel" || review->text("grade") == "d");
+  OB_TRY(const auto effect, effect_on(call, project.id().str(), year));
+  facts.result_cancelled = effect && effect->flag("cancel") && !shielded(*effect, project);
   OB_TRY(const auto closing, call.records().first("compilation.project_closing", where(own)));
   if (closing) {
     facts.open_contracts = static_cast<int>(closing->number("open_contracts"));

@@ -71,6 +71,12 @@ Result<Answer> show_fiscal_gap(Call& call, const Request& request);
 Result<Answer> show_rolling_plan(Call& call, const Request& request);
 /// POST /ceiling/{id}/split {parts: [{node, amount}]} → the children, new or changed; amounts in yuan.
 Result<Answer> split_ceiling(Call& call, const Request& request);
+/// POST /ceiling/{id}/apply-results {dry_run, documents: {<result>: <document>}}: what results of evaluations do to
+/// this ceiling, for every project under its node; written unless it is a trial. Shielded money only with a document.
+Result<Answer> apply_results(Call& call, const Request& request);
+/// GET /result-trace?ceiling=<id> → the results and policies behind a ceiling; ?result=<id> → the ceiling that carries
+/// it, its parts and the review of that year.
+Result<Answer> show_result_trace(Call& call, const Request& request);
 /// POST /freeze {unit, fiscal_year, step} → the frozen version. 二上 is checked hard against the issued ceilings.
 Result<Answer> freeze_version(Call& call, const Request& request);
 /// GET /compare?left=<version>&right=<version>[&by=fund,category] → every cell that differs; without `by` whole cells.
@@ -89,11 +95,20 @@ Result<Answer> compute_scenario(Call& call, const Request& request);
 Result<Answer> show_forecast(Call& call, const Request& request);
 /// POST /import-mapping/{id}/run {dataset, rows, first_line, dry_run} → {records, errors, total}; all or nothing.
 Result<Answer> run_mapping(Call& call, const Request& request);
+/// POST /import-mapping/{id}/file?dataset=&dry_run=true&expected_total=&first_line=1, the body a CSV or XLSX file of at
+/// most 20,000 rows and the server's limit of a body → as run_mapping; errors name the cell ("C12").
+Result<Answer> run_mapping_on_file(Call& call, const Request& request);
+/// GET /form?kind=declaration|ex-ante|zero-base|ceiling|version|issue&id=<record>: the official form (J1, J3 – J6) as
+/// an HTML page with print styles, for whoever reads the record.
+Result<Answer> show_printed(Call& call, const Request& request);
 /// A transition of a project and its approval: submitting begins the approval when a definition is published for it,
 /// and goes on with a returned one; withdrawing recalls it; while it runs the other transitions are made by the
 /// workflow only. Without the workflow, or without a definition, transitions are made directly as their permissions
 /// say.
 Result<void> follow_workflow(Call& call, const Change& change, Verdict& verdict);
+/// performance.result.applied and .revoked: one result_effect for each result, for people to carry. Harmless when
+/// repeated, in any order. Fault compilation.result_year before the second year after the one evaluated.
+Result<void> follow_result(Call& call, const Event& event);
 /// workflow.case.returned of a project by a missed deadline: the project goes back to its unit. Harmless when repeated.
 Result<void> follow_return(Call& call, const Event& event);
 

@@ -83,6 +83,27 @@ Result<void> settle_code(Call& call, const Change& change, const Declaration& de
   return {};
 }
 
+Result<std::vector<Money>> lines_of_year(const Call& call, const Change& change) {
+  std::vector<Money> lines;
+  const std::string of_year =
+      "project==" + change.id.str() + ";year==" + std::to_string(change.after.number("fiscal_year"));
+  OB_CHECK(call.records().each("compilation.expenditure_line", where(of_year), [&](const Row& row) -> Result<void> {
+    lines.push_back(row.money("amount"));
+    return {};
+  }));
+  return lines;
+}
+
+/// Before 储备: the papers are there, and lines that were written add up. Their absence is for 编制 to refuse.
+Result<void> check_submission(const Call& call, const Change& change, const ProjectFacts& facts, const Policy& policy,
+                              Verdict& verdict) {
+  verdict.report(check_papers(declaration_of(change.after)));
+  verdict.report(check_attachments(facts, policy));
+  OB_TRY(const auto lines, lines_of_year(call, change));
+  if (!lines.empty()) verdict.report(check_lines_sum(facts.category, facts.year_amount, lines));
+  return {};
+}
+
 /// Before 编制: the round is open, the total is not used up, the lines add up.
 Result<void> check_compilation(Call& call, const Change& change, const ProjectFacts& facts, Verdict& verdict) {
   const int year = static_cast<int>(change.after.number("fiscal_year"));
@@ -94,12 +115,7 @@ Result<void> check_compilation(Call& call, const Change& change, const ProjectFa
   }
   verdict.report(check_editing(open, call.today()));
   verdict.report(check_compile(facts));
-  std::vector<Money> lines;
-  const std::string of_year = "project==" + change.id.str() + ";year==" + std::to_string(year);
-  OB_CHECK(call.records().each("compilation.expenditure_line", where(of_year), [&](const Row& row) -> Result<void> {
-    lines.push_back(row.money("amount"));
-    return {};
-  }));
+  OB_TRY(const auto lines, lines_of_year(call, change));
   verdict.report(check_lines_sum(facts.category, facts.year_amount, lines));
   return {};
 }
@@ -110,10 +126,9 @@ Result<void> check_step(Call& call, const Change& change, Verdict& verdict) {
   const bool gated =
       step == "submit" || step == "approve" || step == "compile" || step == "finish" || step == "terminate";
   if (!gated) return {};
-  if (step == "submit") verdict.report(check_papers(declaration_of(change.after)));
   OB_TRY(const ProjectFacts facts, facts_of(call, change.before));
   OB_TRY(const Policy policy, policy_for(call, static_cast<int>(change.after.number("fiscal_year"))));
-  if (step == "submit") verdict.report(check_attachments(facts, policy));
+  if (step == "submit") return check_submission(call, change, facts, policy, verdict);
   if (step == "approve") verdict.report(check_admission(facts, policy));
   if (step == "compile") return check_compilation(call, change, facts, verdict);
   if (step == "finish" || step == "terminate") verdict.report(check_closing(facts, step == "finish"));

@@ -108,7 +108,7 @@ Result<Answer> inbox(Call& call, const Request& request) {
   query.fields.emplace_back("version");
   if (!box.filter.empty())
     OB_CHECK(call.records().each(box.entity, query, [&](const Row& row) -> Result<void> {
-      items.push_back(row.json());
+      items.push_back(as_told(row.json()));
       return {};
     }));
   const bool more = items.size() > static_cast<std::size_t>(limit);

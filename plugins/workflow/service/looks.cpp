@@ -23,7 +23,7 @@ Json task_json(const DeskTask& one, std::int64_t seen_at) {
         "opinion",  "to_step",   "wait_ms",  "wait_workdays", "urged",      "reminded",  "note"})
     out[field] = one.row.at(field);
   out["is_new"] = std::max(one.row.number("acted_at"), one.row.number("opened_at")) > seen_at;
-  return out;
+  return as_told(std::move(out));
 }
 
 } // namespace
@@ -47,7 +47,7 @@ Result<Answer> track(Call& call, const Request& request) {
   out["seen_at"] = mark ? mark->at("looked_at") : Json(nullptr);
   out["watched"] = mark && mark->flag("watched");
   out["changed"] = !mark || mark->number("acts") != desk.row().number("acts");
-  return Answer::json(out);
+  return Answer::json(as_told(std::move(out)));
 }
 
 Result<Answer> look(Call& call, const Request& request) {

@@ -81,6 +81,9 @@ Result<void> keep_trace(Call& call, const Change& change, Verdict& verdict);
 
 // Shared by the files above.
 
+/// A row of this plugin as the REST interface tells it: amounts in yuan and times in RFC 3339 as text; what a plugin
+/// reads is in fen and milliseconds.
+Json as_told(Json row);
 /// Fault workflow.member with the member's name.
 Fault wrong(const std::string& name);
 Result<Definition> read_definition(const Json& from);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deadlineWords, spanWords, todayInChina } from './deadline'
-import { yuan } from './values'
+import { yuan, yuanOf } from './values'
 
 describe('deadlines', () => {
   it('are told in days as people count them', () => {
@@ -15,6 +15,6 @@ describe('deadlines', () => {
     expect([spanWords(374), spanWords(5_400_001), spanWords(4 * 86_400_000)].map((one) => `${one.key} ${one.values.count}`)).toEqual(['track.minutes 1', 'track.hours 2', 'track.days 4'])
   })
 })
-it('reads amounts in fen and in yuan without losing a fen', () => {
-  expect([yuan(150000001), yuan(5), yuan(-120), yuan('7.00'), yuan(null)]).toEqual(['1500000.01', '0.05', '-1.20', '7.00', null])
+it('tells a sum of fen in yuan without losing one', () => {
+  expect([yuanOf(150000001n), yuanOf(5n), yuanOf(-120n), yuan('7.00'), yuan(null)]).toEqual(['1500000.01', '0.05', '-1.20', '7.00', null])
 })

@@ -156,10 +156,12 @@ class Checker:
         self.say(6, "exactly one exported symbol", findings)
         strange, forbidden = [], []
         sanitized = set(library.entries("NEEDED")) & set(self.rules["needed_by_sanitizers"])
-        solving = set(library.entries("NEEDED")) & set(self.rules["needed_for_solving"])
+        needed = set(library.entries("NEEDED"))
+        brought = [word for purpose in ("solving", "tables") if needed & set(self.rules[f"needed_for_{purpose}"])
+                   for word in self.rules[f"symbols_for_{purpose}"]]
         for name, version, _ in library.undefined:
             allowed = version.startswith(tuple(self.rules["versions"])) or name in self.rules["unversioned"]
-            allowed = allowed or solving and any(word in name for word in self.rules["symbols_for_solving"])
+            allowed = allowed or any(word in name for word in brought)
             if not allowed and not (sanitized and name.startswith(("__asan", "__ubsan", "__tsan", "__sanitizer"))):
                 strange.append(f"{name} comes from nowhere that is allowed. Link the library that has it into the plugin")
             for group in self.rules["forbidden"]:
@@ -171,7 +173,7 @@ class Checker:
 
     def check_loading(self):
         library = self.library
-        allowed = set(self.rules["needed"]) | set(self.rules["needed_for_solving"]) | set(self.rules["needed_by_sanitizers"])
+        allowed = {name for group in ("needed", "needed_for_solving", "needed_for_tables", "needed_by_sanitizers") for name in self.rules[group]}
         self.say(9, "needed libraries", [f"{name} is not allowed. Link it into the plugin, or use a service of the kernel"
                                          for name in library.entries("NEEDED") if name not in allowed])
         self.say(10, "no search path", [f"{tag} is set. Remove -rpath" for tag in ("RPATH", "RUNPATH") if library.entries(tag)])

@@ -27,6 +27,14 @@ bool blank(const TextRow& row) {
 
 std::string cell_of(const TextRow& row, std::size_t at) { return at < row.size() ? trimmed(row[at]) : std::string(); }
 
+/// "C12" for the third column of row 12.
+std::string cell_name(std::size_t column, int line) {
+  std::string letters;
+  for (std::size_t rest = column + 1; rest > 0; rest = (rest - 1) / 26)
+    letters.insert(letters.begin(), static_cast<char>('A' + (rest - 1) % 26));
+  return letters + std::to_string(line);
+}
+
 bool digits(const std::string& text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
 }
@@ -69,16 +77,25 @@ class Applier {
         if (!own.empty()) above[c] += (above[c].empty() ? "" : "/") + own;
       }
     }
-    for (std::size_t c = 0; c < above.size(); ++c) places_.emplace(above[c], c);
-    Fault missing = fault(FaultKind::rule, "compilation.mapping_header",
-                          {"表头缺少映射中的列，请核对文件或映射。",
-                           "Columns of the mapping are not in the header. Check the file or the mapping."});
+    std::set<std::string> twice;
+    for (std::size_t c = 0; c < above.size(); ++c)
+      if (!places_.emplace(above[c], c).second) twice.insert(above[c]);
+    Fault missing =
+        fault(FaultKind::rule, "compilation.mapping_header",
+              {"表头中没有映射的列，或同名的列不止一个。请核对文件或映射。",
+               "Columns of the mapping are not in the header, or more than once. Check the file or the mapping."});
     const auto want = [&](const std::string& source) {
       if (places_.count(source) == 0)
         missing.fields.push_back({source,
                                   "compilation.mapping_header",
                                   {"没有列“" + source + "”。", "There is no column \"" + source + "\"."},
                                   {"请核对表头行数和列名。", "Check the header rows and the name."}});
+      else if (twice.count(source) > 0)
+        missing.fields.push_back(
+            {source,
+             "compilation.mapping_header",
+             {"列“" + source + "”出现不止一次。", "There is more than one column \"" + source + "\"."},
+             {"请改列名，或把上一行表头也列入映射。", "Rename one, or map the header row above as well."}});
     };
     for (const MappedColumn& column : mapping_.columns) want(column.source);
     for (const WideColumn& column : mapping_.wide) want(column.source);
@@ -94,7 +111,8 @@ class Applier {
   void wrong(const std::string& column, const std::string& value, const char* code, const Text& message,
              const Text& remedy) {
     ok_ = false;
-    if (out_.errors.size() < kMostErrors) out_.errors.push_back({line_, column, value, code, message, remedy});
+    if (out_.errors.size() < kMostErrors)
+      out_.errors.push_back({line_, cell_name(places_.at(column), line_), column, value, code, message, remedy});
   }
   const std::string& source_cell(const TextRow& row, const std::string& source) {
     text_ = cell_of(row, places_.at(source));

@@ -55,6 +55,7 @@ struct MappedRecord {
 };
 struct RowError {
   int line = 0;
+  std::string cell; ///< as a spreadsheet names it: "C12"
   std::string column, value, code;
   Text message, remedy;
 };

@@ -127,6 +127,12 @@ std::vector<FieldFault> check_compile(const ProjectFacts& facts) {
                         kRule,
                         {"零基评审结论为取消，不得安排预算。", "The zero-base review cancelled it: no budget."},
                         {"请把本年安排改为零或终止项目。", "Set the year's amount to zero, or terminate it."}});
+  if (facts.result_cancelled && !(facts.year_amount == Money()))
+    findings.push_back({"/year_amount",
+                        kRule,
+                        {"绩效评价结果取消了本年预算。", "The result of its evaluation cancelled this year's budget."},
+                        {"请把本年安排改为零，或由财政部门撤销该结果。",
+                         "Set the year's amount to zero, or have the finance office revoke the result."}});
   return findings;
 }
 

@@ -28,6 +28,7 @@ struct ProjectFacts {
   bool duplicate_confirmed = false; ///< R25, R26 found true by a person
   bool duplicate_open = false;      ///< candidates that nobody has judged
   bool zero_base_cancelled = false; ///< 取消, or a hard stop
+  bool result_cancelled = false;    ///< the evaluation of two years before ended its budget, and nothing shields it
   int open_contracts = 0, open_advances = 0, unbooked_assets = 0;
   bool accepted = false; ///< 验收 / 自评 done
 };

@@ -31,6 +31,7 @@ ProjectFacts facts_of(const Case& one) {
   f.duplicate_confirmed = has(one, "duplicate");
   f.duplicate_open = has(one, "candidate");
   f.zero_base_cancelled = has(one, "cancelled");
+  f.result_cancelled = has(one, "result_cancelled");
   f.open_contracts = number(one, "contracts");
   f.open_advances = number(one, "advances");
   f.unbooked_assets = number(one, "assets");

@@ -1,8 +1,11 @@
 #include "plugins/compilation/domain/similar/duplicate.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <map>
+
+#include "plugins/compilation/domain/similar/place.hpp"
 
 namespace onebudget::compilation {
 
@@ -12,7 +15,7 @@ constexpr std::size_t kRarest = 6;        ///< bigrams of a name that it is look
 constexpr std::size_t kMostInBlock = 400; ///< a bigram in more names than this tells nothing
 constexpr int kNameWeight = 70, kPurposeWeight = 30;
 constexpr std::int64_t kPlaceAlike = 900'000, kNameAlike = 600'000, kPurposeAlike = 800'000, kAmountPercent = 10,
-                       kElsewhere = 950'000, kPurposeRelated = 350'000;
+                       kElsewhere = 950'000, kPurposeRelated = 350'000, kPurposeSame = 950'000;
 
 constexpr std::size_t kSlip = 1, kHeading = 4, kFewest = 4; ///< characters
 
@@ -20,21 +23,111 @@ struct Seen {
   std::vector<std::uint64_t> name, purpose, place;
   std::set<std::u32string> name_numbers, place_numbers;
   std::u32string told, located, whole; ///< what tells it: its name; with the place; with the purpose as well
+  Place where;
+  std::set<std::u32string> towns, houses; ///< that its texts mention
+  std::u32string matter;                  ///< what its name tells beside towns and houses
 };
 
-Seen seen(const DeclaredProject& project) {
-  const std::u32string name = normal_text(project.name), place = normal_text(project.place),
-                       purpose = normal_text(project.purpose);
-  Seen out{bigrams(name), bigrams(purpose), bigrams(place), numbers_in(name), numbers_in(place), telling(name), {}, {}};
+/// What the compared projects teach: the towns and houses of their places, the houses that their names begin with, and
+/// how much each character of a work tells.
+class Known {
+ public:
+  explicit Known(const std::vector<DeclaredProject>& projects) {
+    std::vector<std::pair<std::u32string, std::u32string>> headings;
+    for (const DeclaredProject& project : projects) {
+      const Place place = place_of(normal_text(project.place)), name = place_of(normal_text(project.name));
+      if (const auto town = place.heads.rbegin(); town != place.heads.rend()) towns.add(town->second);
+      // Which of several houses it is, its number tells, wherever that stands.
+      houses.add(place.rest.substr(0, place.rest.find_first_of(U"0123456789")));
+      headings.emplace_back(place.local(), name.rest);
+    }
+    std::map<std::u32string, std::vector<std::u32string>> at_place;
+    for (auto& [place, heading] : headings) {
+      heading = without(heading, towns.in(heading));
+      houses.add(house_of(heading));
+      if (!place.empty()) at_place[place].push_back(heading);
+    }
+    for (const auto& [place, names] : at_place) houses.add(shared_by_most(names));
+  }
+  void count(const std::u32string& matter) {
+    ++texts_;
+    for (const char32_t c : std::set<char32_t>(matter.begin(), matter.end())) ++texts_with_[c];
+  }
+  /// Rare characters tell more (inverse frequency in texts, in thousandths).
+  [[nodiscard]] std::int64_t weight(const std::u32string& characters) const {
+    std::int64_t sum = 0;
+    for (const char32_t c : characters) {
+      const auto found = texts_with_.find(c);
+      const double share = found == texts_with_.end() ? 1.0 : texts_ / static_cast<double>(found->second);
+      sum += std::llround(1000 * std::log2(1 + share));
+    }
+    return sum;
+  }
+  Names towns, houses;
+
+ private:
+  std::map<char32_t, int> texts_with_;
+  int texts_ = 0;
+};
+
+Seen seen(const DeclaredProject& project, Known& known) {
+  const std::u32string name = normal_text(project.name), purpose = normal_text(project.purpose);
+  const Place where = place_of(normal_text(project.place));
+  const std::u32string place = where.local();
+  Seen out{bigrams(name),
+           bigrams(purpose),
+           bigrams(place),
+           numbers_in(name),
+           numbers_in(place),
+           telling(name),
+           {},
+           {},
+           where,
+           {},
+           {},
+           {}};
   out.located = together(out.told, telling(place));
   out.whole = together(out.located, telling(purpose));
+  const std::u32string text = name + U' ' + normal_text(project.place) + U' ' + purpose;
+  out.towns = known.towns.in(text);
+  out.houses = known.houses.in(text);
+  out.matter = telling(without(without(name, out.towns), out.houses));
+  known.count(out.matter);
+  return out;
+}
+
+bool common_name(const std::set<std::u32string>& left, const std::set<std::u32string>& right) {
+  return std::any_of(left.begin(), left.end(), [&](const std::u32string& one) { return right.count(one) > 0; });
+}
+
+/// Two towns are two places, however alike the rest is.
+bool elsewhere_by_name(const Seen& left, const Seen& right) {
+  const bool towns = !left.towns.empty() && !right.towns.empty() && !common_name(left.towns, right.towns);
+  return towns || apart(left.where, right.where);
+}
+
+/// One house of one town, and how far the works there are the same.
+struct Works {
+  bool one_house = false, same = false, told = false;
+};
+Works works_of(const Seen& left, const Seen& right, const Known& known) {
+  std::u32string shared;
+  std::set_intersection(left.matter.begin(), left.matter.end(), right.matter.begin(), right.matter.end(),
+                        std::back_inserter(shared));
+  Works out;
+  out.one_house = left.towns == right.towns && common_name(left.houses, right.houses);
+  out.told = !left.matter.empty() && !right.matter.empty();
+  const std::int64_t least = std::min(known.weight(left.matter), known.weight(right.matter));
+  out.same = out.told && known.weight(shared) * 2 >= least;
   return out;
 }
 
 /// Each says something of its own that the other does not say anywhere: another town, another house, another work. One
 /// character alone is a slip or another word for the same (屋面, 屋顶).
 bool told_apart(const Seen& left, const Seen& right) {
-  return std::min(missing_from(left.located, right.whole), missing_from(right.located, left.whole)) > kSlip;
+  const bool places = !left.place.empty() && !right.place.empty(); // a place left out contradicts nothing
+  return std::min(missing_from(places ? left.located : left.told, right.whole),
+                  missing_from(places ? right.located : right.told, left.whole)) > kSlip;
 }
 
 /// The name of one is that of the other, written otherwise: in another order, cut short, or with a heading before it.
@@ -83,10 +176,10 @@ Text reason_of(const Candidate& one, bool by_place, const DeclaredProject& left,
 }
 
 std::vector<Candidate> judge(const DeclaredProject& left, const Seen& l, const DeclaredProject& right, const Seen& r,
-                             const Policy& policy) {
+                             const Known& known, const Policy& policy) {
   if (std::abs(left.fiscal_year - right.fiscal_year) >= policy.duplicate_years) return {};
   if (numbered_apart(l.name_numbers, r.name_numbers) || numbered_apart(l.place_numbers, r.place_numbers)) return {};
-  if (told_apart(l, r)) return {};
+  if (elsewhere_by_name(l, r)) return {};
   Candidate out;
   out.first = std::min(left.id, right.id);
   out.second = std::max(left.id, right.id);
@@ -95,6 +188,11 @@ std::vector<Candidate> judge(const DeclaredProject& left, const Seen& l, const D
   out.place = dice(l.place, r.place);
   out.same_unit = left.unit == right.unit;
   out.amount_close = close(left.amount, right.amount);
+  const Works works = works_of(l, r, known);
+  const bool same_purpose = out.amount_close && out.purpose.millionths() >= kPurposeSame;
+  if (works.one_house && works.told && !works.same && !same_purpose) return {};
+  const bool other_words = works.one_house && out.amount_close && (works.same || same_purpose);
+  if (told_apart(l, r) && !other_words) return {};
   const bool purposes = !l.purpose.empty() && !r.purpose.empty();
   out.score = purposes ? Ratio::from_millionths(
                              (out.name.millionths() * kNameWeight + out.purpose.millionths() * kPurposeWeight) / 100)
@@ -112,7 +210,7 @@ std::vector<Candidate> judge(const DeclaredProject& left, const Seen& l, const D
   const bool plain = missing_from(l.told, r.whole) == 0 || missing_from(r.told, l.whole) == 0;
   const bool borne_out = plain || out.amount_close || (!l.place.empty() && out.place.millionths() >= kPlaceAlike);
   const bool alike = borne_out && (out.score >= needed || by_place || (part && !elsewhere));
-  if (!alike && !same) return {};
+  if (!alike && !same && !other_words) return {};
   const bool two_funds =
       !left.special_fund.empty() && !right.special_fund.empty() && left.special_fund != right.special_fund;
   out.rule = two_funds ? "R26" : "R25";
@@ -165,20 +263,23 @@ std::string pair_key(const std::string& first, const std::string& second) {
 }
 
 std::vector<Candidate> judge_pair(const DeclaredProject& left, const DeclaredProject& right, const Policy& policy) {
-  return judge(left, seen(left), right, seen(right), policy);
+  Known known({left, right});
+  const Seen l = seen(left, known), r = seen(right, known);
+  return judge(left, l, right, r, known, policy);
 }
 
 std::vector<Candidate> find_duplicates(const std::vector<DeclaredProject>& projects,
                                        const std::set<std::string>& rejected, const Policy& policy) {
+  Known known(projects);
   std::vector<Seen> all;
   all.reserve(projects.size());
-  for (const DeclaredProject& project : projects) all.push_back(seen(project));
+  for (const DeclaredProject& project : projects) all.push_back(seen(project, known));
   const Blocks blocks(all);
   std::vector<Candidate> out;
   for (std::size_t i = 0; i < projects.size(); ++i)
     for (const std::size_t j : blocks.behind(i, all[i])) {
       if (rejected.count(pair_key(projects[i].id, projects[j].id)) > 0) continue;
-      const auto found = judge(projects[i], all[i], projects[j], all[j], policy);
+      const auto found = judge(projects[i], all[i], projects[j], all[j], known, policy);
       out.insert(out.end(), found.begin(), found.end());
     }
   std::sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) {

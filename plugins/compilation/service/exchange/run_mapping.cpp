@@ -1,6 +1,7 @@
 // The rule of a saved mapping, and POST /import-mapping/{id}/run: rows of a table through a mapping into budget
 // figures.
 #include "plugins/compilation/service/exchange/mapping_json.hpp"
+#include "plugins/compilation/service/exchange/table_file.hpp"
 #include "plugins/compilation/service/facts.hpp"
 
 namespace onebudget::compilation {
@@ -71,6 +72,7 @@ Json told(const MappedTable& table, const std::string& language) {
   Json errors = Json::array();
   for (const RowError& error : table.errors)
     errors.push_back({{"line", error.line},
+                      {"cell", error.cell},
                       {"column", error.column},
                       {"value", error.value},
                       {"code", error.code},
@@ -93,38 +95,71 @@ Result<void> validate_mapping(Call& call, const Change& change, Verdict& verdict
   return {};
 }
 
-Result<Answer> run_mapping(Call& call, const Request& request) {
-  OB_TRY(const RecordId id, request.id());
-  OB_TRY(const Json body, request.json());
-  OB_TRY(const Row saved, call.records().get("compilation.import_mapping", id));
-  if (saved.text("status") != "in_use")
-    return fault(FaultKind::conflict, "compilation.mapping_not_in_use",
-                 {"映射尚未启用或已停用。请先启用。", "The mapping is not in use. Put it to use first."});
-  OB_TRY(const Mapping mapping, checked(saved.at("definition")));
-  OB_TRY(const auto rows, rows_of(body));
+namespace {
+
+Result<Mapping> in_use(const Row& saved) {
+  if (saved.text("status") == "in_use") return checked(saved.at("definition"));
+  return fault(FaultKind::conflict, "compilation.mapping_not_in_use",
+               {"映射尚未启用或已停用。请先启用。", "The mapping is not in use. Put it to use first."});
+}
+
+/// What both ways of sending a table share: the check, the trial, and all rows or none.
+Result<Answer> take_table(Call& call, const Row& saved, const Mapping& mapping, const std::vector<TextRow>& rows,
+                          const Row& options) {
   OB_TRY(const MappedTable table, map_rows(mapping, rows));
-  const Row options(body);
   Json answer = told(table, call.language());
   answer["written"] = 0;
-  if (!table.errors.empty()) return Answer::json(answer, options.flag("dry_run") ? 200 : 422);
-  const std::string dataset = options.text("dataset");
+  const int refused = options.flag("dry_run") ? 200 : 422;
+  if (!table.errors.empty()) return Answer::json(answer, refused);
   const auto expected = options.text("expected_total");
   if (!expected.empty() && expected != table.total.to_yuan()) {
     answer["expected_total"] = expected;
     answer["sound"] = false;
-    return Answer::json(answer, options.flag("dry_run") ? 200 : 422);
+    return Answer::json(answer, refused);
   }
   if (options.flag("dry_run")) return Answer::json(answer);
   const std::int64_t first = options.number("first_line", 1);
   Json records = Json::array();
   for (std::size_t i = 0; i < table.records.size(); ++i)
-    records.push_back(record_of(table.records[i], saved.text("region"), dataset, first + static_cast<std::int64_t>(i)));
+    records.push_back(record_of(table.records[i], saved.text("region"), options.text("dataset"),
+                                first + static_cast<std::int64_t>(i)));
   OB_TRY(const auto report, call.records().upsert(kTarget, records));
   answer["written"] = report.created + report.updated;
   answer["next_line"] = first + static_cast<std::int64_t>(records.size());
   if (report.errors.empty()) return Answer::json(answer);
   answer["refused"] = report.errors;
   return Answer::json(answer, 422);
+}
+
+/// The options of a file, which stand in the query.
+Json options_of(const Request& request) {
+  Json out = {{"dataset", request.parameter("dataset").value_or("")},
+              {"expected_total", request.parameter("expected_total").value_or("")},
+              {"dry_run", request.parameter("dry_run").value_or("") == "true"}};
+  const std::string first = request.parameter("first_line").value_or("");
+  if (!first.empty() && first.size() < 10 && first.find_first_not_of("0123456789") == std::string::npos)
+    out["first_line"] = std::stoll(first);
+  return out;
+}
+
+} // namespace
+
+Result<Answer> run_mapping(Call& call, const Request& request) {
+  OB_TRY(const RecordId id, request.id());
+  OB_TRY(const Json body, request.json());
+  OB_TRY(const Row saved, call.records().get("compilation.import_mapping", id));
+  OB_TRY(const Mapping mapping, in_use(saved));
+  OB_TRY(const auto rows, rows_of(body));
+  return take_table(call, saved, mapping, rows, Row(body));
+}
+
+Result<Answer> run_mapping_on_file(Call& call, const Request& request) {
+  OB_TRY(const RecordId id, request.id());
+  OB_TRY(const Row saved, call.records().get("compilation.import_mapping", id));
+  OB_TRY(const Mapping mapping, in_use(saved));
+  OB_TRY(const std::string bytes, request.body());
+  OB_TRY(const auto rows, rows_of_file(bytes, mapping.sheet, kMostRows));
+  return take_table(call, saved, mapping, rows, Row(options_of(request)));
 }
 
 } // namespace onebudget::compilation

@@ -1,7 +1,7 @@
 // Hooks of the reviews: cost and investment review, ex-ante evaluation, zero-base review.
 #include "plugins/compilation/domain/review/ex_ante.hpp"
 #include "plugins/compilation/domain/review/zero_base.hpp"
-#include "plugins/compilation/service/facts.hpp"
+#include "plugins/compilation/service/result/results.hpp"
 
 namespace onebudget::compilation {
 
@@ -57,6 +57,25 @@ Result<void> check_measured(const Call& call, const Change& change, const ZeroBa
   return {};
 }
 
+/// What the evaluation of two years before says about the line 绩效.
+Result<void> check_result(const Call& call, const Change& change, Verdict& verdict) {
+  const Row& row = change.after;
+  OB_TRY(const auto effect, effect_on(call, row.text("project"), row.number("fiscal_year")));
+  verdict.assign("proposed_performance", effect ? Json(effect->number("review_points")) : Json(nullptr));
+  verdict.assign("result_number", effect ? Json(effect->text("number")) : Json(nullptr));
+  if (!effect) return {};
+  OB_TRY(const Row project, call.records().get(kProject, row.ref("project")));
+  ReviewFacts facts;
+  facts.proposed = static_cast<int>(effect->number("review_points"));
+  facts.given = static_cast<int>(row.number("performance"));
+  facts.poor = effect->text("grade") == "poor";
+  facts.shielded = shielded(*effect, project);
+  facts.stopped = row.flag("poor_last_year");
+  facts.has_reason = !row.text("performance_reason").empty();
+  verdict.report(check_result_review(facts));
+  return {};
+}
+
 } // namespace
 
 Result<void> validate_review(Call& call, const Change& change, Verdict& verdict) {
@@ -100,6 +119,7 @@ Result<void> validate_zero_base(Call& call, const Change& change, Verdict& verdi
   OB_TRY(const Policy policy, policy_for(call, sheet.fiscal_year));
   verdict.report(check_zero_base(sheet, policy));
   OB_CHECK(check_measured(call, change, sheet, verdict));
+  OB_CHECK(check_result(call, change, verdict));
   verdict.assign("total", zero_base_total(sheet));
   verdict.assign("grade", kGrades[static_cast<std::size_t>(zero_base_class(sheet, policy))]);
   verdict.assign("limit_amount", plugin::abi(zero_base_limit(sheet, policy)));

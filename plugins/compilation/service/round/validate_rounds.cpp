@@ -1,5 +1,6 @@
 // Hooks of the calendar, ceilings, versions, the recorded approval, policy values and the secret aggregate.
 #include <algorithm>
+#include <tuple>
 
 #include "plugins/compilation/domain/lifecycle/secret.hpp"
 #include "plugins/compilation/domain/round/ceiling.hpp"
@@ -121,8 +122,41 @@ Result<void> validate_approval(Call& call, const Change& change, Verdict& verdic
   return {};
 }
 
+namespace {
+
+/// With this value in force nothing contradicts another, on its first day and on every later one when a value changes.
+Result<void> check_together(const Call& call, const Change& change, Verdict& verdict) {
+  std::vector<std::tuple<std::string, std::string, std::string>> values; // from, code, value
+  values.emplace_back(change.after.text("valid_from"), change.after.text("code"), change.after.text("value"));
+  OB_CHECK(
+      call.records().each("compilation.policy_value", where("status==in_force"), [&](const Row& row) -> Result<void> {
+        if (row.id() != change.id) values.emplace_back(row.text("valid_from"), row.text("code"), row.text("value"));
+        return {};
+      }));
+  const std::string first = change.after.text("valid_from");
+  std::sort(values.begin(), values.end());
+  Policy policy;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto& [from, code, value] = values[i];
+    OB_CHECK(policy.set(code, value));
+    const bool last_of_day = i + 1 == values.size() || std::get<0>(values[i + 1]) != from;
+    if (from < first || !last_of_day) continue;
+    const auto sound = check_policy(policy);
+    if (sound) continue;
+    verdict.report("/value", "compilation.policy_contradiction",
+                   Text{from + " 起与其他参数矛盾：" + sound.fault().message.zh,
+                        "From " + from + " it contradicts other values: " + sound.fault().message.en},
+                   Text{"请先改正与之矛盾的参数。", "Correct what it contradicts first."});
+    return {};
+  }
+  return {};
+}
+
+} // namespace
+
 Result<void> validate_policy(Call& call, const Change& change, Verdict& verdict) {
-  static_cast<void>(call);
+  if (change.action == Action::transition && change.transition == "approve")
+    return check_together(call, change, verdict);
   if (!written(change)) return {};
   Policy policy;
   const auto set = policy.set(change.after.text("code"), change.after.text("value"));

@@ -7,7 +7,8 @@ namespace onebudget::compilation {
 
 namespace {
 
-constexpr std::size_t kMostProjects = 50'000, kMostNew = 1000;
+constexpr std::size_t kMostProjects = 50'000,
+                      kMostNew = 300; // what one request has time to write; the next brings more
 
 Result<std::vector<DeclaredProject>> declared(const Call& call, const Policy& policy, int fiscal_year) {
   std::vector<DeclaredProject> out;

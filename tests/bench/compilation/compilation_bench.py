@@ -1,0 +1,170 @@
+"""Recompiling a province, the inbox behind many past steps, and an import, each against its bare counterpart.
+
+Usage: compilation_bench.py BUILD_DIR [--scale 0.01] [--past 100000] [--rows 15000] [--runs 5]
+Medians with minimum and maximum; ratios are taken of medians. Nothing here passes or fails: figures for people.
+"""
+import argparse
+import contextlib
+import os
+import pathlib
+import sqlite3
+import statistics
+import sys
+import time
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(SOURCE / "tests/scenario"))
+PROVINCE, COUNTY = "320000000", "320583000"
+CLERK, REVIEWER, BUDGET = f"unit-clerk.{COUNTY}.106001", f"department-reviewer.{COUNTY}.106", f"budget-division.{PROVINCE}"
+LEADER = f"finance-leader.{PROVINCE}"
+CHUNK = 50_000
+
+
+def timed(runs, once):
+    """Seconds of each run, the first (warming up) left out."""
+    once()
+    out = []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        once()
+        out.append(time.perf_counter() - begun)
+    return out
+
+
+def told(name, ours, bare, more=""):
+    middle, base = statistics.median(ours), statistics.median(bare)
+    print(f"{name}: {middle * 1000:.1f} ms ({min(ours) * 1000:.1f} … {max(ours) * 1000:.1f}), bare {base * 1000:.1f} ms "
+          f"({min(bare) * 1000:.1f} … {max(bare) * 1000:.1f}), ratio {middle / base:.1f}{more}", flush=True)
+
+
+def ask(server, method, path, body, who, status=(200, 201)):
+    got, answer, headers = server.ask(method, path, body, who)
+    if got not in status:
+        raise SystemExit(f"{method} {path}: {got} {answer}")
+    return answer, headers
+
+
+def move(server, path, name, who):
+    etag = server.ask("GET", path, who=who)[2]["ETag"]
+    got, answer, _ = server.ask("POST", f"{path}/transitions/{name}", {"comment": "同意"}, who, {"If-Match": etag})
+    if got != 200:
+        raise SystemExit(f"{path} {name}: {answer}")
+
+
+def peak_mib(server):
+    status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) // 1024
+
+
+def recompile(server, database, runs):
+    region = server.node(PROVINCE, BUDGET)["id"]
+    estimate, _ = ask(server, "POST", "/compilation/revenue-estimate", {"region": region, "fiscal_year": 2026, "source": "tax", "amount": "900000000.00"}, BUDGET)
+    move(server, f"/compilation/revenue-estimate/{estimate['id']}", "decide", LEADER)
+    changes = [{"kind": "growth", "function": "205", "factor": "1.1"}, {"kind": "growth", "function": "210", "factor": "0.95"}]
+    scenario, _ = ask(server, "POST", "/compilation/scenario", {"region": region, "fiscal_year": 2026, "name": "基准变更", "changes": changes}, BUDGET)
+    answers = []
+    ours = timed(runs, lambda: answers.append(ask(server, "POST", f"/compilation/scenario/{scenario['id']}/run", {}, BUDGET)[0]))
+    table = "p_compilation__project"
+    rows = database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+    def bare():
+        with database:
+            database.execute("DROP TABLE IF EXISTS bench_copy")
+            database.execute(f"CREATE TABLE bench_copy AS SELECT * FROM {table} WHERE 0")
+            read = database.execute(f"SELECT * FROM {table}").fetchall()
+            database.executemany(f"INSERT INTO bench_copy VALUES ({','.join('?' * len(read[0]))})", read)
+
+    told(f"recompiling {rows} projects", ours, timed(runs, bare), f", peak memory {peak_mib(server)} MiB, digests {len({a['digest'] for a in answers})}")
+    with database:
+        database.execute("DROP TABLE bench_copy")
+
+
+def inbox(server, database, past, runs):
+    from support import project_body, record_papers
+    body = project_body(server, CLERK, COUNTY, design_basis="条例", performance_goal="100%")
+    for number in range(5):
+        project, headers = ask(server, "POST", "/compilation/project", {**body, "name": f"收件箱 {number}"}, CLERK)
+        record_papers(server, project["id"], CLERK)
+        move(server, f"/compilation/project/{project['id']}", "submit", CLERK)
+    first = ask(server, "GET", "/workflow/inbox?box=todo&limit=50", None, REVIEWER)[0]["items"][0]
+    got, answer, _ = server.ask("POST", f"/workflow/step/{first['id']}/act", {"decision": "approve", "opinion": "同意"}, REVIEWER, {"If-Match": f'"{first["version"]}"'})
+    if got != 200:
+        raise SystemExit(answer)
+    boxes = ("todo", "done", "started")
+    people = {"todo": REVIEWER, "done": REVIEWER, "started": CLERK}
+    before = {box: timed(runs, lambda box=box: ask(server, "GET", f"/workflow/inbox?box={box}&limit=50", None, people[box])) for box in boxes}
+    table = "p_workflow__step"
+    columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+    row = dict(zip(columns, database.execute(f"SELECT * FROM {table} WHERE id = ?", (int(first["id"]),)).fetchone()))
+    # Past steps of many other people: one in a thousand is this reviewer's own.
+    people_columns = [name for name in columns if name in ("actor", "holder", "sender", "principal")]
+    with contextlib.suppress(sqlite3.OperationalError):
+        database.execute("PRAGMA synchronous = OFF")
+    for start in range(0, past, CHUNK):
+        batch = []
+        for number in range(start, min(past, start + CHUNK)):
+            one = {**row, "id": 10**15 + number, "number": 1000 + number}
+            if number % 1000:
+                for name in people_columns:
+                    if one[name] is not None:
+                        one[name] = 10**12 + number % 30000
+            batch.append(tuple(one.values()))
+        with database:
+            database.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(columns))})", batch)
+    # No ANALYZE: the server makes none, and with its averages over the empty queues SQLite would walk the table.
+    for box in boxes:
+        after = timed(runs, lambda box=box: ask(server, "GET", f"/workflow/inbox?box={box}&limit=50", None, people[box]))
+        told(f"inbox {box} behind {past} past steps, against none", after, before[box])
+
+
+def imported(server, database, rows, runs):
+    region = server.node(PROVINCE, BUDGET)["id"]
+    columns = [{"field": "fiscal_year", "source": "year", "kind": "year", "required": True}, {"field": "stage", "source": "stage"},
+               {"field": "department", "source": "department"}, {"field": "functional_class", "source": "function"},
+               {"field": "amount", "source": "amount", "kind": "amount", "required": True}]
+    mapping, _ = ask(server, "POST", "/compilation/import-mapping", {"region": region, "code": "bench", "name": "bench", "definition": {"columns": columns}}, BUDGET)
+    path = f"/compilation/import-mapping/{mapping['id']}"
+    move(server, path, "use", BUDGET)
+    lines = [(2026, "adopted", f"部门{number % 40}", f"2{number % 30:02d}", f"{number * 37 % 1000000}.{number % 100:02d}") for number in range(rows)]
+    data = ("year,stage,department,function,amount\n" + "".join(",".join(map(str, line)) + "\n" for line in lines)).encode()
+    turns = iter(range(1000))
+
+    def once():
+        got, answer, _ = server.ask("POST", f"{path}/file?dataset=bench{next(turns)}", who=BUDGET, raw=data, headers={"Content-Type": "text/csv"})
+        if got != 200 or answer["written"] != rows:
+            raise SystemExit(answer)
+
+    def bare():
+        with database:
+            database.execute("DROP TABLE IF EXISTS bench_lines")
+            database.execute("CREATE TABLE bench_lines (id INTEGER PRIMARY KEY, year, stage, department, function, amount)")
+            database.executemany("INSERT INTO bench_lines (year, stage, department, function, amount) VALUES (?,?,?,?,?)", lines)
+
+    ours = timed(runs, once)
+    told(f"import of {rows} lines ({len(data) // 1024} KiB)", ours, timed(runs, bare), f", {rows / statistics.median(ours):.0f} lines/s")
+    with database:
+        database.execute("DROP TABLE bench_lines")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--scale", type=float, default=0.01)
+    parser.add_argument("--past", type=int, default=100_000)
+    parser.add_argument("--rows", type=int, default=15_000)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    os.environ.update(ONEBUDGET_SOURCE=str(SOURCE), ONEBUDGET_BINARIES=str(options.build.resolve()))
+    from support import start_with_demo
+    server = start_with_demo("sqlite", options.scale)
+    try:
+        with contextlib.closing(sqlite3.connect(server.data / "onebudget.db", timeout=120)) as database:
+            recompile(server, database, options.runs)
+            imported(server, database, options.rows, options.runs)
+            inbox(server, database, options.past, options.runs)
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    main()
