@@ -19,6 +19,7 @@ import { closeInsight, walkInsight } from './walks/insight.mjs'
 import { walkKit } from './walks/kit.mjs'
 import { walkLedger } from './walks/ledger.mjs'
 import { walkMonitoring } from './walks/monitoring.mjs'
+import { walkPerformance } from './walks/performance.mjs'
 import { walkRecords } from './walks/records.mjs'
 import { walkStart } from './walks/start.mjs'
 import { walkSystem } from './walks/system.mjs'
@@ -56,7 +57,7 @@ if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 if (!only || only === 'vendor') test('a page while it is written', () => walkVendor((other = {}) => Walker.open({ ...given, language: 'zh', size: 'wide', ...other }), given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['insight', walkInsight], ['system', walkSystem], ['upkeep', walkUpkeep]]) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['performance', walkPerformance], ['insight', walkInsight], ['system', walkSystem], ['upkeep', walkUpkeep]]) {
       const round = `${language}-${size}`
       if (only && ![round, name, `${round}-${name}`].includes(only)) continue
       test(`${name}, ${language}, ${size}`, async () => {

@@ -1,0 +1,174 @@
+/** A goal from suggestions of the library, refused while its weights are off; a self-evaluation with evidence for every score; the policy tried out. */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { kPeople, Money, thisYear } from '../lib/money.mjs'
+
+const kPerformance = 'performance-division.320500000'
+const kLeader = kPeople.leader
+const kTree = [['output', 'quantity', '15'], ['output', 'quality', '15'], ['output', 'timeliness', '10'], ['output', 'cost', '10'], ['benefit', 'social', '30'], ['satisfaction', 'satisfaction', '10']]
+const kRules = {
+  excellent: { factor: '1.05', priority: 3, unit_points: 5 }, good: { factor: '1', priority: 1, unit_points: 2 }, fair: { factor: '0.8', priority: -1, unit_points: -2, publish: true },
+  poor: { factor: '0', cancel: true, priority: -5, unit_points: -10, accountable: true },
+}
+
+/** A project of last and this year in the middle of its work, with an approved goal for last year. */
+async function scene(money, server, name) {
+  const { rest } = money
+  const first = (path, filter) => money.first(kPeople.clerk, path, filter)
+  const project = await money.make(kPeople.clerk, '/compilation/project', {
+    name, unit: money.unit, category: 'specific', fiscal_year: thisYear(), existence: 'new', start_year: thisYear() - 1, end_year: thisYear(), total_amount: '3000000.00', year_amount: '1000000.00',
+    functional_class: (await first('/standards/functional-class', `code==2050203;list_year==${thisYear()}`)).id, fund_kind: (await first('/standards/fund-kind', 'code==1')).id,
+    contact_name: 'A', contact_phone: '0512-57330000', design_basis: 'Document 12', summary: '消除校舍安全隐患',
+  })
+  // The project's life before is told elsewhere; here it stands where its year would have brought it.
+  execFileSync('sqlite3', [join(server.folder, 'onebudget.db'), '.timeout 60000', `UPDATE p_compilation__project SET status = 'executing' WHERE id = ${Number(project.id)}`])
+  const scheme = (await first('/performance/scheme', 'code==self_10_50_30_10;status==in_force')).id
+  const goal = await money.make(kPeople.clerk, '/performance/goal', { unit: money.unit, project: project.id, fiscal_year: thisYear() - 1, revision: 1, scheme, amount: '1000000.00', fiscal_amount: '1000000.00', annual_goal: 'Repair', midterm_goal: 'Safe' })
+  for (const [at, [level, second, weight]] of kTree.entries()) {
+    await money.make(kPeople.clerk, '/performance/goal-indicator', { goal: goal.id, line_no: at + 1, first_level: level, second_level: second, name: `Repair ${second}`, nature: 'at_least', target: '100', unit_of_measure: '%', weight, data_source: 'Papers' })
+  }
+  await money.move(kPeople.clerk, '/performance/goal', goal.id, 'submit')
+  await money.move(kPerformance, '/performance/goal', goal.id, 'approve')
+  return { project, scheme, rest }
+}
+
+async function goal(walker, name) {
+  const { page } = walker
+  await walker.menu('/p/performance/goals')
+  await page.locator('[data-test=rows]').waitFor()
+  await page.locator('[data-test=new-goal]').click()
+  await page.locator('#f-project').click()
+  await page.locator('#f-project').fill(name)
+  await page.getByRole('option', { name }).locator('visible=true').first().click()
+  await page.locator('#f-amount').fill('100万')
+  await page.locator('#f-fiscal_amount').fill('90万')
+  await page.locator('#f-annual_goal').fill('Repair it')
+  await walker.look('goal-new')
+  await walker.button(walker.t('sheet.keep'), page.getByRole('dialog')).click()
+  await page.locator('[data-test=goal-sheet]').waitFor()
+  await page.locator('[data-test=suggest]').click()
+  await page.locator('[data-test=suggestions] li').first().waitFor()
+  await page.locator('[data-test=suggestions] li').first().getByRole('button').click()
+  await page.locator('[data-test=weights]').getByText('5').first().waitFor()
+  await walker.settled()
+  await walker.look('goal-suggested')
+  walker.expect(422, '/transitions/submit')
+  await page.locator('[data-test=move-submit]').click()
+  await page.locator('.error-panel').waitFor()
+  await walker.look('goal-refused')
+}
+
+async function evaluation(walker, name) {
+  const { page } = walker
+  await walker.menu('/p/performance/evaluations')
+  await page.locator('[data-test=rows]').waitFor()
+  await walker.look('evaluations')
+  await page.locator('[data-test=new-evaluation]').click()
+  await page.locator('#f-project').click()
+  await page.locator('#f-project').fill(name)
+  await page.getByRole('option', { name }).locator('visible=true').first().click()
+  await walker.look('evaluation-new')
+  await walker.button(walker.t('sheet.keep'), page.getByRole('dialog')).click()
+  await page.locator('[data-test=evaluation-sheet]').waitFor()
+  await page.locator('[data-test=prepare]').click()
+  await page.locator('[data-test=score]').nth(5).waitFor()
+  const card = page.locator('[data-test=score]').first()
+  await card.locator('[data-test=fill]').click()
+  await page.locator('#f-actual').fill('100')
+  await page.locator('#f-actual_unit').fill('%')
+  await page.locator('#f-reason').fill('As planned')
+  await walker.button(walker.t('sheet.keep'), page.getByRole('dialog')).click()
+  await page.locator('#f-actual').waitFor({ state: 'detached' })
+  await card.getByRole('button', { name: new RegExp(walker.t('evaluations.evidence')) }).first().click()
+  await page.locator('#line-title').fill('Acceptance')
+  await page.locator('#line-measured').fill('100')
+  walker.expect(422, '/performance/evidence')
+  await walker.button(walker.t('edit.save'), page.getByRole('dialog')).click()
+  await page.locator('.el-dialog .error-panel').waitFor() // neither file nor number
+  await walker.look('evidence-refused')
+  await page.locator('#line-document_ref').fill('No. 1')
+  await walker.button(walker.t('edit.save'), page.getByRole('dialog')).click()
+  await page.locator('#line-title').waitFor({ state: 'detached' })
+  await card.getByText('Acceptance').waitFor()
+  await walker.settled()
+  await walker.look('evaluation')
+  walker.expect(422, '/transitions/submit')
+  await page.locator('[data-test=move-submit]').click()
+  await page.locator('.error-panel').waitFor()
+  await page.locator('[data-test=read-report]').click()
+  await page.frameLocator('[data-test=report] iframe').locator('h1').first().waitFor()
+  await page.locator('[data-test=report]').scrollIntoViewIfNeeded()
+  await walker.look('evaluation-report')
+}
+
+async function policy(walker) {
+  const { page } = walker
+  await walker.menu('/p/performance/results')
+  await page.locator('[data-test=policies] li').first().waitFor()
+  await page.locator('[data-test=policies] li').first().getByRole('button').click()
+  await page.locator('[data-test=simulation]').waitFor()
+  await walker.look('policy')
+}
+
+/** What finance scored, confirmed by a leader, becomes a result by the policy and is told to the unit. */
+async function told(money, project, policyId) {
+  const { rest } = money
+  const change = async (path, id, values) => rest.ask(kPerformance, 'PATCH', `${path}/${id}`, { json: values, headers: { 'If-Match': `"${(await money.read(kPerformance, path, id)).version}"` } })
+  const scheme = (await money.first(kPerformance, '/performance/scheme', 'code==finance_20_20_30_30;status==in_force')).id
+  const evaluation = await money.make(kPerformance, '/performance/evaluation', { unit: money.unit, project: project.id, fiscal_year: thisYear() - 1, kind: 'finance', scheme, fiscal_initial: '1000000.00', fiscal_full: '1000000.00', fiscal_executed: '900000.00', goal_actual: 'Done' })
+  await money.make(kPerformance, `/performance/evaluation/${evaluation.id}/prepare`, {})
+  const lines = (await rest.ask(kPerformance, 'GET', `/performance/score-line?limit=200&filter=evaluation==${evaluation.id}`)).items
+  for (const line of lines) {
+    const judged = line.nature === 'qualitative'
+    await change('/performance/score-line', line.id, { ...(judged ? { reached: 'achieved', percent: 100 } : { actual: '50', actual_unit: '%' }), reason: 'As found' })
+    await money.make(kPerformance, '/performance/evidence', { evaluation: evaluation.id, score_line: line.id, title: 'Visit', document_ref: 'V-1', ...(judged ? {} : { measured: '50' }) })
+  }
+  await money.move(kPerformance, '/performance/evaluation', evaluation.id, 'submit')
+  await money.move(kLeader, '/performance/evaluation', evaluation.id, 'confirm')
+  if ((await money.read(kPerformance, '/performance/policy-pack', policyId)).status === 'draft') {
+    await money.make(kPerformance, `/performance/policy-pack/${policyId}/simulate`, { fiscal_year: thisYear() - 1 })
+    await money.move(kPerformance, '/performance/policy-pack', policyId, 'submit')
+    await money.move(kLeader, '/performance/policy-pack', policyId, 'approve')
+  }
+  await money.make(kPerformance, '/performance/propose', { region: money.region, fiscal_year: thisYear() - 1 })
+  const result = await money.first(kPerformance, '/performance/result', `project==${project.id}`)
+  await money.move(kPerformance, '/performance/result', result.id, 'notify')
+  return result.id
+}
+async function appeal(walker, result) {
+  const { page } = walker
+  await walker.menu('/p/performance/results')
+  await page.locator(`a[href$="result=${result}"]`).click()
+  await page.locator('[data-test=trace] tbody tr').first().waitFor()
+  await walker.look('result')
+  await page.getByRole('button', { name: new RegExp(`${walker.t('results.appeals')}$`) }).first().click()
+  await page.locator('#line-ground').fill('The paper was not seen')
+  await walker.look('appeal')
+  await walker.button(walker.t('edit.save'), page.getByRole('dialog')).click()
+  await page.locator('[data-test=appeals]').waitFor()
+  await walker.look('appealed')
+}
+
+export async function walkPerformance(open, given) {
+  const money = await Money.of(given)
+  const name = `Wall ${Date.now().toString(36)}`
+  await scene(money, given.server, name)
+  if (!given.server.policy) {
+    given.server.policy = await money.make(kPerformance, '/performance/policy-pack', { region: money.region, code: 'results', edition: 1, name: '结果应用办法', rules: kRules, document_no: 'W-1', valid_from: `${thisYear() - 1}-01-01` })
+  }
+  const clerk = await open()
+  await clerk.step('sign in as a clerk', () => clerk.enter(kPeople.clerk))
+  await clerk.step('the goal', () => goal(clerk, name))
+  await clerk.step('the evaluation', () => evaluation(clerk, name))
+  await clerk.close()
+  const division = await open()
+  await division.step('sign in as the performance division', () => division.enter(kPerformance))
+  await division.step('the policy', () => policy(division))
+  await division.close()
+  const { project: other } = await scene(money, given.server, `${name} B`)
+  const result = await told(money, other, given.server.policy.id)
+  const again = await open()
+  await again.step('sign in as the clerk again', () => again.enter(kPeople.clerk))
+  await again.step('the appeal', () => appeal(again, result))
+  await again.close()
+}
