@@ -98,6 +98,13 @@ class System(unittest.TestCase):
         self.assertEqual(server.ask("DELETE", path, who="secadmin", headers={"If-Match": '"1"'})[0], 204)
         self.assertEqual(server.problem("DELETE", path, who="secadmin", headers={"If-Match": '"1"'})[0], 404)
 
+    def test_a_public_record_needs_no_grant_to_be_read_but_one_at_the_root_to_be_written(self):
+        record = server.first("/standards/fund-kind", "code==1", CLERK)["id"]
+        asked = f"/system/grant/explain?user={CLERK}&record=standards/fund-kind/{record}&permission=standards.fund_kind."
+        told = server.ask("GET", asked + "read", who="secadmin")[1]
+        self.assertEqual((told["allowed"], told["grants"], len(told["reasons"])), (True, [], 1))
+        self.assertFalse(server.ask("GET", asked + "update", who="secadmin")[1]["allowed"])
+
     def test_the_audit_chain_is_verified_by_get_and_by_post(self):
         for method in ("GET", "POST"):
             status, verdict, _ = server.ask(method, "/system/audit/verify", None if method == "GET" else {}, "auditadmin")

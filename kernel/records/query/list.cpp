@@ -174,7 +174,7 @@ Result<void> each_batch(const Snapshot& snapshot, const ServedPtr& served, const
   OB_TRY(const Predicate clear, unmasked(snapshot, *served, "t"));
   OB_TRY(Predicate where, selection(frame, query.filter, query.text, aliases.place));
   if (!verb.empty() && !served->entity.is_public) {
-    OB_TRY(Predicate more, held(snapshot, *served, verb, "t"));
+    OB_TRY(Predicate more, held(snapshot, *served, verb, aliases.place));
     where.sql += " AND ";
     append(where, std::move(more));
   }
