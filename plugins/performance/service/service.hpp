@@ -95,8 +95,8 @@ Result<Answer> show_catalogue(Call& call, const Request& request);
 Result<Json> goal_state(Call& call, const Message& message);
 Result<Json> effects(Call& call, const Message& message);
 
-/// performance.appeal.granted, the kernel's word of the transition: the result takes the corrected total in the plugin's own name, so that whoever ruled may
-/// still decide. Harmless when repeated and after the decision.
+/// performance.appeal.granted, the kernel's word of the transition: the result takes the corrected total in the
+/// plugin's own name, so that whoever ruled may still decide. Harmless when repeated and after the decision.
 Result<void> correct_result(Call& call, const Event& event);
 /// records.changed of a project: an approved goal whose money moved is to be confirmed. Harmless when repeated.
 Result<void> follow_project(Call& call, const Event& event);
