@@ -16,17 +16,17 @@ const TableName kMoneyTable = {"money",
                                 {"initial", "年初预算数", true},
                                 {"full", "全年预算数", true},
                                 {"executed", "全年执行数", true},
-                                {"rate", "执行率"}}};
+                                {"rate", "执行率", true}}};
 
 const TableName kGradesTable = {
-    "grades", "评价等级分布", {{"grade", "等级"}, {"count", "项目数", true}, {"share", "占比"}}};
+    "grades", "评价等级分布", {{"grade", "等级"}, {"count", "项目数", true}, {"share", "占比", true}}};
 
 const TableName kResultsTable = {"results",
                                  "评价结果应用（元）",
                                  {{"number", "编号"},
                                   {"project", "项目"},
                                   {"grade", "等级"},
-                                  {"factor", "系数"},
+                                  {"factor", "系数", true},
                                   {"base", "基数", true},
                                   {"amount", "应用后", true},
                                   {"change", "变动", true},
@@ -52,7 +52,7 @@ const TableName kProjectsTable = {"projects",
                                    {"grade", "等级"},
                                    {"full", "全年预算数", true},
                                    {"executed", "全年执行数", true},
-                                   {"rate", "执行率"}}};
+                                   {"rate", "执行率", true}}};
 
 Columns group_columns(const char* title) {
   return {{"name", title},
@@ -64,7 +64,7 @@ Columns group_columns(const char* title) {
           {"poor", "差", true},
           {"full", "全年预算数", true},
           {"executed", "全年执行数", true},
-          {"rate", "执行率"}};
+          {"rate", "执行率", true}};
 }
 
 Catalogue project_catalogue() {

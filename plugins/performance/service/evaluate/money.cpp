@@ -67,10 +67,10 @@ Result<void> add_entries(const Call& call, const std::map<std::string, std::size
 Result<EvaluationMoney> booked(const Call& call, const Row& row, const Row& balance, Day until, EvaluationMoney money) {
   std::set<std::string> at_start;
   OB_TRY(const auto sources, sources_of(call, balance, until.year(), at_start));
-  const std::string asked = kLedger + std::string(" balance ") + until.str();
+  const Text asked = {"指标账截至 " + until.str(), "The ledger as of " + until.str()};
   if (sources.empty()) {
-    const Text told = {asked + "：没有可执行指标，资金为填报数",
-                       asked + ": no executable indicator, the money is typed in"};
+    const Text told = {asked.zh + " 没有本项目的可执行指标，资金为填报数",
+                       asked.en + " has no executable indicator; the money is typed in"};
     return typed(row, "typed_unknown", told.in(call.language()));
   }
   money.of[kFiscal] = money.of[kCarried] = {};
@@ -83,8 +83,8 @@ Result<EvaluationMoney> booked(const Call& call, const Row& row, const Row& bala
   }
   OB_CHECK(add_entries(call, sources, at_start, until, money));
   const std::string count = std::to_string(sources.size());
-  const Text told = {asked + "：" + count + " 个可执行指标；其他资金为填报数",
-                     asked + ": " + count + " executable indicators; other funds are typed in"};
+  const Text told = {asked.zh + "：" + count + " 个可执行指标；其他资金为填报数",
+                     asked.en + ": " + count + " executable indicators; other funds are typed in"};
   money.provenance = "ledger";
   money.as_of = until;
   money.told = told.in(call.language());

@@ -15,7 +15,7 @@ constexpr const char* kAllKinds = "self,department,finance";
 
 /// Sums of some projects.
 struct Group {
-  std::string name, link;
+  std::string name, link, first_code;
   std::int64_t evaluated = 0, points = 0;
   std::array<std::int64_t, 4> grades{};
   Money full, executed;
@@ -86,24 +86,6 @@ class Gathering {
     return units_[id.str()] = unit;
   }
 
-  /// The name of the department above a unit; its code where the caller may not see it.
-  std::string department_name(const Row& unit) {
-    const std::string path = unit.text("path");
-    std::string digits;
-    for (const char c : path + "/") {
-      if (c >= '0' && c <= '9') {
-        digits += c;
-        continue;
-      }
-      const auto id = RecordId::parse(digits);
-      digits.clear();
-      if (!id) continue;
-      const auto above = unit_of(*id);
-      if (above && above->text("kind") == "department") return above->text("name");
-    }
-    return unit.text("department_code");
-  }
-
   Result<void> name_projects(const std::vector<Row>& evaluations) {
     std::set<std::string> ids;
     for (const Row& row : evaluations) ids.insert(row.text("project"));
@@ -139,7 +121,7 @@ class Gathering {
       OB_TRY(const Row unit, unit_of(row.ref("unit")));
       OB_CHECK(all.add(row));
       Group& group = groups[unit.text(of_department ? "code" : "department_code")];
-      if (group.name.empty()) group.name = of_department ? unit.text("name") : department_name(unit);
+      name_group(group, unit, of_department);
       OB_CHECK(group.add(row));
       typed += row.text("money_source") == "ledger" ? 0 : 1;
       auto cells = project_row(row, unit);
@@ -153,6 +135,14 @@ class Gathering {
     set_groups(of_department ? "units" : "departments", groups);
     set_sums(all, typed);
     return {};
+  }
+
+  /// The tree tells a department's code with its units, not its name: its first unit stands for it.
+  static void name_group(Group& group, const Row& unit, bool of_department) {
+    const std::string name = unit.text("name"), code = unit.text("code");
+    if (!group.name.empty() && group.first_code <= code) return;
+    group.first_code = code;
+    group.name = of_department ? name : unit.text("department_code") + "（" + name + "）";
   }
 
   void set_groups(const char* table, const std::map<std::string, Group>& groups) {

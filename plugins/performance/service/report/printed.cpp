@@ -23,8 +23,8 @@ std::string grouped(Money amount) {
 }
 
 std::string rate_text(Money executed, Money budget) {
-  const auto rate = Ratio::of(executed, budget, Rounding::half_up);
-  return rate ? rate->percent() : "";
+  if (budget <= Money()) return "";
+  return decimal_text(scaled(executed.fen(), 10'000, budget.fen(), Rounding::half_up)) + "%";
 }
 
 std::string link_to(const char* entity, const std::string& id) {
