@@ -21,6 +21,7 @@ struct Options {
   std::string accounts_file;  ///< where the logins are written (mode 0600)
   std::string vocabulary;     ///< config/demo/<province>.json
   std::string acts;           ///< config/demo/<province>_acts.json; empty = nobody does anything
+  bool quiet = false;         ///< nothing is printed when it is done
 };
 
 /// Once done, a second call on the same data does nothing. Faults: ctl.demo_not_empty, ctl.file, those of the server.
