@@ -78,6 +78,7 @@ class Loader {
     OB_CHECK(close_loader());
     OB_CHECK(write_accounts());
     OB_CHECK(acts());
+    if (options_.quiet) return {};
     output_.done({fmt::format("演示省已装入：{} 个节点，{} 个账号，{} 条记录。", province.places().size() + 1,
                               province.people().size() + 3, province.record_count()),
                   fmt::format("The demo province is loaded: {} nodes, {} accounts, {} records.",

@@ -22,6 +22,7 @@ struct Options {
   std::string accounts_file;     ///< where the logins are written (mode 0600)
   std::string vocabulary;        ///< config/demo/<province>.json
   std::vector<std::string> acts; ///< config/demo/<province>_….json, one after the other; none = nobody does anything
+  bool quiet = false;            ///< nothing is printed when it is done
 };
 
 /// Once done, a second call on the same data does nothing. Faults: ctl.demo_not_empty, ctl.file, those of the server.

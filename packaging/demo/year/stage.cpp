@@ -1,0 +1,101 @@
+#include "packaging/demo/year/stage.hpp"
+
+#include <algorithm>
+
+namespace onebudget::demo {
+
+namespace {
+
+const std::string kTroupe = "year."; ///< accounts of the play, beside those that the demo province has
+constexpr int kWeek = 7, kWorking = 5;
+constexpr std::uint64_t kLongestAtDesk = 3; ///< 0, 1 or 2 working days at a desk, one on average
+constexpr double kMeanAtDesk = 1;
+
+/// Working days on the way and in the queue before a desk, so that a whole case takes what is told.
+int on_the_way(const Settings& settings, Random& random) {
+  const double mean = settings.case_days * static_cast<double>(kWorking) / kWeek / settings.case_handings - kMeanAtDesk;
+  const double drawn = mean + random.unit() * 2 - 1;
+  const int whole = std::max(0, static_cast<int>(drawn));
+  return whole + (random.unit() < drawn - whole ? 1 : 0);
+}
+
+} // namespace
+
+const char* name_of(Regime regime) { return regime == Regime::paper ? "paper" : "onebudget"; }
+
+std::string Region::person(const std::string& role, const std::string& place) const {
+  return kTroupe + role + "." + code + (place.empty() ? "" : "." + place);
+}
+
+std::string Unit::person(const std::string& role) const {
+  return kTroupe + role + "." + code.substr(0, code.find('-')) + "." + code.substr(code.find('-') + 1);
+}
+
+std::string Region::division(const Unit& unit) const {
+  return person("finance-division") + departments.at(unit.department).division;
+}
+
+void Stage::on(Day day, std::function<Result<void>()> act) { acts_.push({day, number_++, std::move(act)}); }
+
+void Stage::hand(const Region& region, const std::string& name, std::function<Result<void>()> act) {
+  Random desk_time = chance("desk/" + name);
+  int days = static_cast<int>(desk_time.below(kLongestAtDesk));
+  Random drawn = chance("way/" + name);
+  const int way = on_the_way(settings, drawn);
+  // The platform opens the next desk in the transaction that closes this one: the way is what it removes.
+  if (region.regime == Regime::paper)
+    days += way;
+  else
+    spared("way_and_queue_between_desks", way);
+  on(workdays.after(today(), days), std::move(act));
+}
+
+Result<void> Stage::run(const std::function<void(Day)>& progress) {
+  Day last;
+  while (!acts_.empty()) {
+    const Act next = acts_.top();
+    acts_.pop();
+    OB_CHECK(clock.move_to(morning_of(next.day)));
+    if (last < next.day) progress(last = next.day);
+    OB_CHECK(next.act());
+  }
+  return {};
+}
+
+void Stage::count(const Region& region, const std::string& what, std::int64_t by) {
+  Json& counts = counted[name_of(region.regime)];
+  if (counts.is_null()) counts = Json::object();
+  counts[what] = counts.value(what, std::int64_t{0}) + by;
+}
+
+void Stage::spared(const std::string& what, int workdays_less) {
+  Json& one = removed[what];
+  if (one.is_null()) one = Json::object();
+  one["events"] = one.value("events", 0) + 1;
+  one["workdays"] = one.value("workdays", 0) + workdays_less;
+}
+
+Result<std::string> Stage::code(const std::string& who, const std::string& list, const std::string& code, int year) {
+  const std::string filter = "code==" + code + (year == 0 ? "" : ";list_year==" + std::to_string(year));
+  std::string& known = codes_[list + "?" + filter];
+  if (known.empty()) {
+    OB_TRY(const Json row, desk.first(who, "/standards/" + list, filter));
+    known = row.value("id", std::string());
+  }
+  return known;
+}
+
+Result<Json> decide(Stage& stage, const std::string& who, const std::string& subject, const std::string& decision,
+                    const std::string& opinion) {
+  std::string after;
+  OB_TRY(const Json inbox, stage.desk.get(who, "/workflow/inbox?box=todo&limit=200"));
+  for (const Json& task : inbox.value("items", Json::array())) {
+    if (task.value("subject_id", std::string()) != subject) continue;
+    return stage.desk.ask(who, "POST", "/workflow/step/" + task.value("id", std::string()) + "/act",
+                          {{"decision", decision}, {"opinion", opinion}}, "\"" + task["version"].dump() + "\"");
+  }
+  return fault(FaultKind::not_found, "ctl.demo_task",
+               {who + " 的待办里没有 " + subject, who + " has no task for " + subject});
+}
+
+} // namespace onebudget::demo
