@@ -19,7 +19,7 @@ CLERK, OTHER, REVIEWER = f"unit-clerk.{COUNTY}.106001", "unit-clerk.320500000.10
 BUDGET, SUPERVISION, LEADER, TOP = f"budget-division.{COUNTY}", f"supervision-division.{COUNTY}", f"finance-leader.{COUNTY}", f"finance-leader.{PROVINCE}"
 DATABASE = database_from(sys.argv)
 LINE = "/insight/project-line"
-TRIES = 600
+TRIES = 6000
 ENABLED = WITHOUT_WORKFLOW["plugins.enable"] + ",ledger,treasury,monitoring,performance"
 
 
