@@ -10,9 +10,9 @@ constexpr const char* kStyle =
     ".head{display:flex;justify-content:space-between;margin:0 0 2mm}table{border-collapse:collapse;width:100%;"
     "margin:0 0 -1px}th,td{border:1px solid #000;padding:1.2mm 2mm;vertical-align:middle;font-weight:normal;"
     "text-align:left;overflow-wrap:anywhere}th{text-align:center;background:#f3f3f3}.fields{table-layout:fixed}"
-    ".fields th{width:15%}.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
+    ".n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
     "caption{border:1px solid #000;border-bottom:0;padding:1.2mm;font-weight:bold}.total td{font-weight:bold}"
-    "thead{display:table-header-group}tr{break-inside:avoid}.room td{height:18mm;vertical-align:top}"
+    "thead{display:table-header-group}tr{break-inside:avoid}.room td[colspan]{height:18mm;vertical-align:top}"
     ".signs{display:flex;justify-content:space-between;margin:8mm 4mm 0}.signs span{min-width:30%}"
     "@media print{body{padding:0;max-width:none}th{-webkit-print-color-adjust:exact;print-color-adjust:exact}}";
 
@@ -22,7 +22,9 @@ std::string pair_of(const FormField& field, const char* value_more) {
 
 std::string fields_of(const std::vector<FormField>& fields, const char* kind) {
   if (fields.empty()) return {};
-  std::string out = std::string("<table class=\"") + kind + "\"><tbody>\n";
+  std::string out = std::string("<table class=\"") + kind +
+                    "\"><colgroup><col style=\"width:15%\"><col style=\"width:35%\"><col "
+                    "style=\"width:15%\"><col></colgroup><tbody>\n";
   bool open = false;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const bool alone = fields[i].wide || (!open && (i + 1 == fields.size() || fields[i + 1].wide));

@@ -28,7 +28,7 @@ struct Form {
   std::string unit = "单位：元";
   std::vector<FormField> fields;
   std::vector<FormTable> tables;
-  std::vector<FormField> opinions;     ///< boxes with room to write in
+  std::vector<FormField> opinions;     ///< wide ones are boxes with room to write in
   std::vector<std::string> signatures; ///< "申报单位（盖章）" …
   bool landscape = false;
 };

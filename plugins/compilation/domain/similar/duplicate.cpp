@@ -11,6 +11,7 @@ namespace onebudget::compilation {
 
 namespace {
 
+constexpr int kFewTexts = 10;
 constexpr std::size_t kRarest = 6;        ///< bigrams of a name that it is looked up by
 constexpr std::size_t kMostInBlock = 400; ///< a bigram in more names than this tells nothing
 constexpr int kNameWeight = 70, kPurposeWeight = 30;
@@ -55,6 +56,7 @@ class Known {
   }
   /// Rare characters tell more (inverse frequency in texts, in thousandths).
   [[nodiscard]] std::int64_t weight(const std::u32string& characters) const {
+    if (texts_ < kFewTexts) return static_cast<std::int64_t>(characters.size()); // nothing is rare among a few
     std::int64_t sum = 0;
     for (const char32_t c : characters) {
       const auto found = texts_with_.find(c);

@@ -31,7 +31,7 @@ Result<std::vector<FormField>> head_of(const Call& call, const Row& p) {
       {"支出功能分类", function},
       {"专项资金", special},
       {"上级文号", p.text("upper_document_no")},
-      {"支出保障顺序", word(p.text("spending_order"))},
+      {"支出保障顺序", p.text("spending_order") == "new" ? "新增特定目标" : word(p.text("spending_order"))},
       {"三保标识", tick(p, "three_guarantees")},
       {"分配方式", word(p.text("distribution"))},
       {"建设地点", p.text("location")},
@@ -65,20 +65,23 @@ Result<FormTable> lines_of(const Call& call, const std::string& own) {
   std::vector<Row> lines;
   OB_CHECK(call.records().each("compilation.expenditure_line", where(own, "year,line_no"),
                                [&](const Row& row) -> Result<void> { return lines.push_back(row), Result<void>(); }));
-  std::map<const char*, std::map<std::string, std::string>> codes;
+  std::vector<std::pair<const char*, std::map<std::string, std::string>>> codes; // in the order of the columns
   for (const char* field : {"functional_class", "department_economic_class", "government_economic_class"}) {
     std::set<std::string> ids;
     for (const Row& line : lines) ids.insert(line.text(field));
-    OB_TRY(codes[field], codes_of(call, std::string("standards.") + field, ids));
+    OB_TRY(auto known, codes_of(call, std::string("standards.") + field, ids));
+    codes.emplace_back(field, std::move(known));
   }
   Money sum;
   for (const Row& line : lines) {
     OB_TRY(sum, sum.plus(line.money("amount")));
     std::vector<std::string> row = {std::to_string(line.number("year")), line.text("task")};
     for (auto& [field, known] : codes) row.push_back(known[line.text(field)]);
-    const std::string price = line.has("price") ? line.money("price").to_yuan() : "";
-    for (const std::string& cell : {word(line.text("fund_source")), line.text("unit_of_measure"), line.text("quantity"),
-                                    price, line.text("formula"), line.money("amount").to_yuan()})
+    const bool priced = Money() < line.money("price"); // else the formula says how the amount comes about
+    const std::string price = priced ? line.money("price").to_yuan() : "";
+    const std::string quantity = priced ? line.text("quantity") : "";
+    for (const std::string& cell : {word(line.text("fund_source")), line.text("unit_of_measure"), quantity, price,
+                                    line.text("formula"), line.money("amount").to_yuan()})
       row.push_back(cell);
     out.rows.push_back(std::move(row));
   }
