@@ -29,7 +29,7 @@ async function book(walker) {
   await drill.locator('[data-test=holding]').waitFor()
   await drill.locator('[data-test=drill-sum] .state-tag.success').waitFor()
   await walker.look('ledger-drill')
-  await drill.getByText(walker.t('columns.paid'), { exact: true }).first().click()
+  await drill.getByText(walker.t('four.paid'), { exact: true }).first().click()
   await drill.locator('tbody tr').first().waitFor()
   await drill.locator('[data-test=drill-sum] .state-tag.success').waitFor()
   await page.keyboard.press('Escape')
@@ -54,10 +54,10 @@ async function dated(walker) {
 async function check(walker) {
   const { page } = walker
   await page.locator('[data-test=book] .turn').filter({ hasText: '2050203' }).click()
-  await page.locator('[data-test=book] tbody tr').filter({ hasText: 'W-ROOF' }).getByRole('button', { name: walker.t('check.title') }).click()
+  await page.locator('[data-test=book] tbody tr').filter({ hasText: 'W-ROOF' }).getByRole('button', { name: walker.t('trial.title') }).click()
   await page.locator('#check-amount-0').fill('9,999.99万')
   await page.keyboard.press('Tab')
-  await page.getByRole('dialog').getByRole('button', { name: walker.t('check.act'), exact: true }).last().click()
+  await page.getByRole('dialog').getByRole('button', { name: walker.t('trial.act'), exact: true }).last().click()
   await page.locator('[data-test=proof] .branch.broken').first().waitFor()
   await walker.look('funds-check-refused')
   await page.locator('#check-amount-0').fill('1')

@@ -210,6 +210,30 @@ async function explain(walker, rest, username) {
   await walker.look('explain-yes')
 }
 
+/** What somebody would see, where the server tells it. */
+async function preview(walker, rest) {
+  const { page } = walker
+  if (!await rest.ask('secadmin', 'GET', `/system/grant/preview?user=${kClerk}`).then(() => true, () => false)) return
+  await walker.menu('/system/grant')
+  await walker.link(walker.t('preview.title')).click()
+  await page.waitForURL('**/system/preview')
+  await choosePerson(walker, walker.t('grant.person'), kClerk, new RegExp(kClerk.replaceAll('.', '\\.')))
+  await page.locator('[data-test=preview] tbody tr').first().waitFor()
+  await walker.look('preview')
+  await page.locator('[data-test=preview] tbody').getByRole('button').first().click()
+  await page.locator('[data-test=preview-rows]').waitFor()
+  await walker.look('preview-rows')
+}
+
+async function notices(walker) {
+  const { page } = walker
+  await page.locator('[data-test=bell]').click()
+  await page.locator('[data-test=all-notices]').click()
+  await page.waitForURL('**/notices')
+  await page.locator('[data-test=notices]').waitFor()
+  await walker.look('notices')
+}
+
 async function audit(walker) {
   const { page } = walker
   await walker.menu('/system/audit')
@@ -243,12 +267,14 @@ export async function walkSystem(open, given) {
   await walker.step('organisation', () => organisation(walker))
   await walker.step('plugins', () => plugins(walker))
   await walker.step('jobs', () => jobs(walker))
+  await walker.step('notifications', () => notices(walker))
   await walker.step('API tokens', () => token(walker))
   await walker.step('leave', () => walker.leave())
   await walker.step('sign in as security administrator', () => walker.enter('secadmin'))
   await walker.step('roles', () => roles(walker, code))
   await walker.step('grants', () => grants(walker, username, code))
   await walker.step('why', () => explain(walker, given.rest, username))
+  await walker.step('what they see', () => preview(walker, given.rest))
   await walker.step('leave', () => walker.leave())
   await walker.step('sign in as audit administrator', () => walker.enter('auditadmin'))
   await walker.step('audit log', () => audit(walker))

@@ -61,6 +61,25 @@ export const backups = {
   download: (id: string): Promise<void> => download(`${one('backup', id)}/file`, {}, `onebudget-${id}`),
 }
 export const deadLetters = { list: list<DeadLetter>('event/dead-letter'), replay: (id: string): Promise<void> => request<void>('POST', `${one('event/dead-letter', id)}/replay`, { json: {} }) }
+/** A view of a list as the server keeps it; `query` is ours alone (kit/query/views). */
+export interface KeptView {
+  id: string; version: number; path: string; title: string; query: Record<string, unknown>; owner_name: string; mine: boolean; role: string | null; node: string | null; node_name: string | null
+  default: boolean; can_change: boolean; can_delete: boolean
+}
+export const keptViews = {
+  list: (path: string): Promise<Page<KeptView>> => get<Page<KeptView>>('/system/view', { path }),
+  create: (values: object): Promise<KeptView> => post<KeptView>('/system/view', values),
+  change: (id: string, version: number, values: object): Promise<KeptView> => request<KeptView>('PATCH', one('view', id), { json: values, version }),
+  remove: (id: string, version: number): Promise<void> => request<void>('DELETE', one('view', id), { version }),
+}
+export interface Preview {
+  user: { id: string; username: string; display_name: string }
+  grants: (Grant & { in_force: boolean })[]
+  entities: { entity: string; path: string; title: Text; public: boolean; can: { read: boolean; create: boolean; update: boolean; delete: boolean; import: boolean; export: boolean; transitions: string[] }
+    rows: { count: number; items: Record<string, unknown>[] } | null }[]
+}
+/** What a person would see: of every entity, or with `entity` its first rows as far as both may see them. */
+export const previewOf = (query: Query, signal?: AbortSignal): Promise<Preview> => get<Preview>('/system/grant/preview', query, signal)
 export const tokens = {
   list: list<Token>('token'),
   create: (values: object): Promise<Token> => post<Token>('/system/token', values),

@@ -10,6 +10,7 @@ const system: RouteRecordRaw[] = [
   { path: 'job', component: () => import('@/pages/system/jobs/JobsPage.vue') },
   { path: 'audit', component: () => import('@/pages/system/audit/AuditPage.vue') },
   { path: 'explain', component: () => import('@/pages/system/explain/ExplainPage.vue') },
+  { path: 'preview', component: () => import('@/pages/system/preview/PreviewPage.vue') },
   { path: 'health', component: () => import('@/pages/system/health/HealthPage.vue') },
   { path: 'setting', component: () => import('@/pages/system/settings/SettingsPage.vue') },
   { path: 'backup', component: () => import('@/pages/system/backups/BackupsPage.vue') },
@@ -28,6 +29,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/pages/shell/AppShell.vue'),
     children: [
       { path: '', name: 'home', component: () => import('@/pages/home/HomePage.vue') },
+      { path: 'notices', component: () => import('@/pages/notices/NoticesPage.vue') },
       { path: 'system', children: system },
       { path: 'p/:plugin/:page', name: 'contributed', component: () => import('@/pages/contributed/ContributedPage.vue') },
       { path: ':plugin/:entity', name: 'list', component: () => import('@/pages/records/list/ListPage.vue') },

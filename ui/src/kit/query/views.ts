@@ -2,7 +2,9 @@
 import type { Density } from '../table/density'
 
 export type Looked = Partial<Record<'q' | 'filter' | 'state' | 'sort', string>>
-export interface SavedView { name: string; looked: Looked; columns: string[] | null; density: Density }
+/** `kept`: where the server keeps it; without it the view lives in this browser alone. */
+export interface SavedView { name: string; looked: Looked; columns: string[] | null; density: Density; kept?: Kept }
+export interface Kept { id: string; version: number; mine: boolean; role: string | null; owner: string; start: boolean; removable: boolean }
 
 const kMost = 30
 
@@ -24,3 +26,16 @@ export function sharedAddress(base: string, looked: Looked, columns: string[] | 
   const tail = query.toString()
   return tail ? `${base}?${tail}` : base
 }
+
+const kLooked = ['q', 'filter', 'state', 'sort'] as const
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+/** What the server keeps of a view, and a view from what it kept: whatever does not fit is left out. */
+export const viewBody = (view: SavedView): Record<string, unknown> => ({ looked: view.looked, columns: view.columns, density: view.density })
+export function viewFrom(name: string, body: Record<string, unknown>, kept: Kept): SavedView {
+  const given = (body.looked ?? {}) as Record<string, unknown>
+  const looked = Object.fromEntries(kLooked.map((one) => [one, text(given[one])]).filter(([, value]) => value)) as Looked
+  const columns = Array.isArray(body.columns) ? body.columns.filter((one): one is string => typeof one === 'string') : null
+  return { name, looked, columns, density: body.density === 'compact' || body.density === 'spacious' ? body.density : 'comfortable', kept }
+}
+/** The view that a list opens with: one's own before a shared one. */
+export const startView = (views: SavedView[]): SavedView | undefined => views.find((one) => one.kept?.start && one.kept.mine) ?? views.find((one) => one.kept?.start)
