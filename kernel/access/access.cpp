@@ -199,6 +199,14 @@ Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, 
     if (service != state_->services.end()) return service->second;
     return std::shared_ptr<const Rights>(std::make_shared<const RightsSet>(std::vector<Effective>(), declared, 0));
   }
+  if (!caller.limited_by.none()) {
+    OB_TRY(const GrantGraph graph, GrantGraph::load(session, caller.user));
+    OB_TRY(const GrantGraph limit, GrantGraph::load(session, caller.limited_by));
+    auto both = token_rights(effective_of(graph, caller.token_id, context.now_ms),
+                             effective_of(limit, caller.limited_by_token, context.now_ms));
+    return std::shared_ptr<const Rights>(
+        std::make_shared<const RightsSet>(std::move(both), state_->declared_now(), version));
+  }
   const State::Key key{caller.user.value, caller.token_id};
   State::Cached fresh;
   PermissionList declared;

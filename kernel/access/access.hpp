@@ -196,7 +196,8 @@ class Access {
 
   Result<Role> create_role(const Context& context, const Role& role);
   Result<Role> update_role(const Context& context, const Role& role); ///< by version; code stays; not of built-in ones
-  Result<void> remove_role(const Context& context, std::int64_t id);  ///< refused while granted, or built in
+  Result<void> remove_role(const Context& context, std::int64_t id,
+                           std::int64_t version); ///< by version; refused while granted, or built in
   /// Creates the missing and updates the differing of the shipped roles; answers how many. Does nothing the second
   /// time.
   Result<int> sync_roles(const Context& context, const std::vector<Role>& builtin);

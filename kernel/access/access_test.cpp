@@ -188,7 +188,8 @@ TEST_P(AccessTest, shipped_roles_are_synchronised_once) {
   EXPECT_TRUE(roles[0].builtin);
   EXPECT_EQ(roles[0].permissions.size(), 3U);
   EXPECT_EQ(room->access.update_role(room->kernel(), roles[0]).fault().code, "access.role_builtin");
-  EXPECT_EQ(room->access.remove_role(room->kernel(), roles[0].id).fault().code, "access.role_builtin");
+  EXPECT_EQ(room->access.remove_role(room->kernel(), roles[0].id, roles[0].version).fault().code,
+            "access.role_builtin");
   clerk.permissions = {"*"};
   EXPECT_EQ(room->access.sync_roles(room->kernel(), {clerk}).fault().code, "access.role_refused");
 }
@@ -198,10 +199,11 @@ TEST_P(AccessTest, a_role_is_removed_only_when_nobody_holds_it) {
   const Role role = room->role("clerk", {"compilation.project.read"});
   EXPECT_EQ(room->access.create_role(room->kernel(), role).fault().code, "access.role_exists");
   const Grant grant = room->give(5, role, "320100", Reach::self);
-  EXPECT_EQ(room->access.remove_role(room->kernel(), role.id).fault().code, "access.role_granted");
+  EXPECT_EQ(room->access.remove_role(room->kernel(), role.id, role.version).fault().code, "access.role_granted");
   ASSERT_TRUE(room->access.revoke(room->kernel(), grant.id));
-  EXPECT_TRUE(room->access.remove_role(room->kernel(), role.id));
-  EXPECT_EQ(room->access.remove_role(room->kernel(), role.id).fault().kind, FaultKind::not_found);
+  EXPECT_EQ(room->access.remove_role(room->kernel(), role.id, role.version + 1).fault().code, "access.role_version");
+  EXPECT_TRUE(room->access.remove_role(room->kernel(), role.id, role.version));
+  EXPECT_EQ(room->access.remove_role(room->kernel(), role.id, role.version).fault().kind, FaultKind::not_found);
 }
 
 TEST_P(AccessTest, every_change_leaves_an_audit_line) {
@@ -209,7 +211,7 @@ TEST_P(AccessTest, every_change_leaves_an_audit_line) {
   const Role role = room->role("clerk", {"compilation.project.read"});
   const Grant grant = room->give(5, role, "320100", Reach::self);
   ASSERT_TRUE(room->access.revoke(room->kernel(), grant.id));
-  ASSERT_TRUE(room->access.remove_role(room->kernel(), role.id));
+  ASSERT_TRUE(room->access.remove_role(room->kernel(), role.id, role.version));
   std::vector<std::string> actions;
   const auto lines = *room->audit.list(room->kernel(), {});
   for (const auto& line : lines) actions.push_back(line.entry.action);

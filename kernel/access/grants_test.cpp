@@ -258,5 +258,35 @@ TEST_P(GrantTest, explain_names_the_reason_of_every_grant) {
   EXPECT_FALSE(room->access.explain(UserId{404}, "compilation.project.read", std::nullopt, nullptr)->allowed);
 }
 
+TEST_P(GrantTest, a_preview_holds_what_both_hold_and_clears_what_both_clear) {
+  const Role clear = room->role("clear", {"compilation.project.read", "compilation.project.unmask"});
+  const Role reader = room->role("reader", {"compilation.project.read", "compilation.rule.read"});
+  room->give(5, clear, "320100", Reach::subtree);
+  room->give(6, reader, "320102", Reach::subtree);
+  room->give(7, clear, "320102", Reach::subtree);
+  const auto preview = [&](std::int64_t person, std::int64_t caller) {
+    Context context = room->person(person);
+    context.caller.limited_by = UserId{caller};
+    return *room->access.rights(context);
+  };
+  const Node county = room->find("320102"), city = room->find("320100");
+  const auto reads = [](const Rights& rights, const Node& node) {
+    const auto scopes = rights.scopes("compilation.project.read");
+    return std::any_of(scopes.begin(), scopes.end(), [&](const Scope& scope) {
+      return holds(scope, {node.path, {}, ""});
+    });
+  };
+  for (const auto& [person, caller] : {std::pair{5, 6}, std::pair{6, 5}}) {
+    const auto both = preview(person, caller);
+    EXPECT_TRUE(reads(*both, county));
+    EXPECT_FALSE(reads(*both, city));
+    EXPECT_FALSE(both->may("compilation.rule.read"));
+    EXPECT_FALSE(both->scopes("compilation.project.read").front().unmask);
+  }
+  EXPECT_TRUE(preview(5, 7)->scopes("compilation.project.read").front().unmask);
+  EXPECT_FALSE(preview(5, 404)->may("compilation.project.read"));
+  EXPECT_TRUE(reads(*room->rights_of(5), city)) << "what was previewed is not remembered for the person";
+}
+
 } // namespace
 } // namespace onebudget::access

@@ -27,6 +27,11 @@ Fault builtin_role(const Role& role) {
                 "Role " + role.code + " is built in and cannot be changed or removed. Create a role of your own."});
 }
 
+Fault moved_on() {
+  return fault(FaultKind::version, "access.role_version",
+               {"角色已被他人修改。请刷新后再试。", "Somebody else changed the role. Refresh and try again."});
+}
+
 /// Sorted, without repetitions, so that equal roles look equal.
 Role tidy(Role role) {
   std::sort(role.permissions.begin(), role.permissions.end());
@@ -85,9 +90,7 @@ Result<void> replace(storage::Session& session, const Role& role, const Conflict
                       "version = version + 1 WHERE id = ? AND version = ?",
                       {role.title.zh, role.title.en, role.category, lines_of(role.permissions),
                        std::int64_t{role.builtin ? 1 : 0}, role.id, role.version}));
-  if (changed == 1) return {};
-  return fault(FaultKind::version, "access.role_version",
-               {"角色已被他人修改。请刷新后再改。", "Somebody else changed the role. Refresh and change it again."});
+  return changed == 1 ? Result<void>() : Result<void>(moved_on());
 }
 
 Result<std::optional<Role>> role_by_id(storage::Session& session, std::int64_t id) {
@@ -142,11 +145,12 @@ Result<Role> Access::update_role(const Context& context, const Role& role) {
   return updated;
 }
 
-Result<void> Access::remove_role(const Context& context, std::int64_t id) {
+Result<void> Access::remove_role(const Context& context, std::int64_t id, std::int64_t version) {
   return state_->database.write(context, [&](storage::Session& session) -> Result<void> {
     OB_CHECK(bump_version(session));
     OB_TRY(const std::optional<Role> role, role_by_id(session, id));
     if (!role) return no_role();
+    if (role->version != version) return moved_on();
     if (role->builtin) return builtin_role(*role);
     OB_TRY(const std::int64_t granted,
            session.integer("SELECT COUNT(*) FROM access_grants WHERE role_id = ? AND revoked_ms = 0", {id}));

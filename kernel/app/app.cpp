@@ -262,7 +262,7 @@ struct App::State {
       token = trimmed(token);
     }
     services.reset(new http::Services{*database, *audit, *identity, *access, *outbox, *scheduler, *records, *host, hub,
-                                      log, metrics, health, clock, config.text("data.dir"),
+                                      log, metrics, health, clock, config, config.text("data.dir"),
                                       static_cast<std::uint64_t>(config.integer("http.upload_limit")), token, "0.1.0",
                                       config.text("files.scanner")});
     http::register_routes(router, *services);

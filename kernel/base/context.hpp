@@ -20,6 +20,8 @@ struct Caller {
   std::string display_name;
   std::int64_t session_id = 0;       ///< session or token row, for audit and sign-out
   std::int64_t token_id = 0;         ///< > 0 when an API token's own grants apply instead of the person's
+  UserId limited_by;                 ///< set: a preview; only as far as this person (with this token) may as well
+  std::int64_t limited_by_token = 0; ///< 0 = the person's own grants
   bool must_change_password = false; ///< only session and password routes may be used until changed
 };
 

@@ -73,6 +73,7 @@ struct SettingInfo {
   std::string type; ///< text | int | bool | number | json
   Json value, default_value;
   std::int64_t version = 1; ///< 1 = never changed here
+  Text description;         ///< may be empty
 };
 
 /// Told of the answer of a plugin's route, in the transaction of what the plugin wrote; its fault undoes that.

@@ -32,7 +32,7 @@ class RowAbilities {
     std::int64_t grant = 0;
     const Held answer = holds_place(snapshot_, *served_, verb, place_of(row_), grant);
     if (answer != Held::if_condition) return answer == Held::yes;
-    OB_TRY(const Predicate predicate, held(snapshot_, *served_, verb, "t"));
+    OB_TRY(const Predicate predicate, held(snapshot_, *served_, verb));
     storage::Params params{id_.value};
     params.insert(params.end(), predicate.params.begin(), predicate.params.end());
     OB_TRY(const auto found,

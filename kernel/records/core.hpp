@@ -6,6 +6,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "kernel/records/records.hpp"
@@ -30,6 +32,12 @@ class Catalog {
   std::shared_ptr<const Map> map_ = std::make_shared<Map>();
 };
 
+/// What scopes were found to be a moment ago: a hint for the plan of a statement, never for what it shows.
+struct Widths {
+  std::mutex mutex;
+  std::unordered_map<std::string, std::pair<bool, std::int64_t>> known; ///< wide, and until when (UTC ms)
+};
+
 struct Core {
   storage::Database& database;
   storage::IdBlocks& ids;
@@ -38,6 +46,7 @@ struct Core {
   events::Outbox& outbox;
   const Clock& clock;
   Catalog catalog;
+  Widths widths{};
 };
 
 /// One caller in one session. Borrowed references; lives inside one read() or write().

@@ -64,7 +64,7 @@ Result<std::vector<SettingInfo>> Host::settings(const Context& context) {
     for (const auto& setting : bundle->manifest.settings) {
       const auto found = stored.find(id + "." + setting.key);
       out.push_back({id, setting.key, setting.title, setting.type, values[setting.key], setting.default_value,
-                     found == stored.end() ? 1 : found->second.version});
+                     found == stored.end() ? 1 : found->second.version, setting.description});
     }
   }
   return out;

@@ -37,11 +37,6 @@ Result<Response> list(Services& services, Request& request) {
   return json_answer(200, body + "}");
 }
 
-Json abilities_json(const records::Abilities& can) {
-  return {{"create", can.create}, {"read", can.read},      {"update", can.update},          {"delete", can.remove},
-          {"import", can.import}, {"export", can.export_}, {"transitions", can.transitions}};
-}
-
 Result<Response> show(Services& services, Request& request) {
   OB_TRY(const std::string entity, entity_of(services, request));
   OB_TRY(const RecordId id, record_of(request));

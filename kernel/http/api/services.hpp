@@ -7,6 +7,7 @@
 
 #include "kernel/access/access.hpp"
 #include "kernel/audit/audit.hpp"
+#include "kernel/config/config.hpp"
 #include "kernel/events/events.hpp"
 #include "kernel/host/host.hpp"
 #include "kernel/http/http.hpp"
@@ -33,6 +34,7 @@ struct Services {
   observe::Metrics& metrics;
   observe::Health& health;
   const Clock& clock;
+  const config::Config& config;
   std::string data_dir; ///< uploads live below it
   std::uint64_t upload_limit = std::uint64_t{2} << 30;
   std::string metrics_token; ///< empty: /metrics answers this machine only

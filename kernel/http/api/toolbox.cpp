@@ -239,6 +239,11 @@ Result<std::int64_t> time_ms(const std::string& text, const char* field) {
 
 Json text_json(const Text& text) { return {{"zh", text.zh}, {"en", text.en.empty() ? text.zh : text.en}}; }
 
+Json abilities_json(const records::Abilities& can) {
+  return {{"create", can.create}, {"read", can.read},      {"update", can.update},          {"delete", can.remove},
+          {"import", can.import}, {"export", can.export_}, {"transitions", can.transitions}};
+}
+
 Json field_json(const FieldFault& fault, const std::string& language) {
   return {{"field", fault.field},
           {"code", fault.code},

@@ -81,6 +81,7 @@ Json time_json(std::int64_t ms);
 /// RFC 3339 or empty (0).
 Result<std::int64_t> time_ms(const std::string& text, const char* field);
 Json text_json(const Text& text);
+Json abilities_json(const records::Abilities& can);
 Json field_json(const FieldFault& fault, const std::string& language);
 
 /// Gives each line of a JSON lines body to `take`. Wrong lines, and what `take` finds wrong, are collected over the

@@ -1,4 +1,4 @@
-// /system/role, /system/permission and /system/grant.
+// /system/grant: who holds what where, why somebody may or may not, and what a person would see.
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -14,119 +14,7 @@ namespace onebudget::http {
 namespace {
 
 constexpr RouteOptions kBody{BodyPolicy::memory, 256 * 1024, false, 30};
-constexpr const char* kRoles = "system.role.manage";
-constexpr const char* kGrants = "system.grant.manage";
-
-Json role_json(const access::Role& role) {
-  return {{"id", std::to_string(role.id)},   {"code", role.code},       {"title", text_json(role.title)},
-          {"permissions", role.permissions}, {"builtin", role.builtin}, {"category", role.category},
-          {"version", role.version}};
-}
-
-Result<void> require_either(Services& services, const Request& request) {
-  OB_TRY(const auto rights, services.access.rights(request.context));
-  if (rights->may(kGrants)) return {};
-  return require(services, request, kRoles);
-}
-
-Result<Response> list_roles(Services& services, Request& request) {
-  OB_CHECK(require_either(services, request));
-  OB_TRY(const auto roles, services.access.roles());
-  Json items = Json::array();
-  for (const access::Role& role : roles) items.push_back(role_json(role));
-  return json_answer(200, Json{{"items", items}, {"next_cursor", nullptr}});
-}
-
-Result<access::Role> one_role(Services& services, const Request& request) {
-  OB_TRY(const auto id, id_of<struct RoleTag>(request.param("id")));
-  OB_TRY(const auto roles, services.access.roles());
-  for (const access::Role& role : roles)
-    if (role.id == id.value) return role;
-  return not_found();
-}
-
-Result<void> read_role(const Json& body, access::Role& role, bool fresh) {
-  Members members(body);
-  if (fresh) role.code = members.text("code", true);
-  if (fresh) role.category = members.text("category");
-  if (role.category.empty()) role.category = "business";
-  if (members.has("permissions")) role.permissions = members.texts("permissions");
-  if (const Json* title = members.object("title")) {
-    Members words(*title);
-    role.title = {words.text("zh"), words.text("en")};
-    OB_CHECK(below("title", words.done()));
-  }
-  OB_CHECK(members.done());
-  if (role.title.zh.empty())
-    return fault(
-        FaultKind::rule, "http.body", {"角色需要名称。", "A role needs a title."},
-        {{"/title/zh", "field.required", {"必填项缺失。", "This is required."}, {"请填写。", "Give a value."}}});
-  return {};
-}
-
-/// A code without a wildcard that was not `held` before must be one that something enabled declares: a mistyped one
-/// would grant nothing, silently. Codes held before may belong to a plugin that is disabled now.
-Result<void> known_permissions(const Services& services, const access::Role& role,
-                               const std::vector<std::string>& held) {
-  const auto known = services.access.permissions();
-  std::vector<FieldFault> unknown;
-  for (const std::string& code : role.permissions) {
-    const bool added = code.find('*') == std::string::npos && std::find(held.begin(), held.end(), code) == held.end();
-    if (!added || std::any_of(known.begin(), known.end(), [&](const access::Permission& p) { return p.code == code; }))
-      continue;
-    unknown.push_back({"/permissions",
-                       "role.permission_unknown",
-                       {fmt::format("没有权限“{}”。", code), fmt::format("There is no permission \"{}\".", code)},
-                       {"请从权限清单中选择；若属于未启用的插件，请先启用该插件。",
-                        "Choose from the list of permissions; enable its plugin first when it is not enabled."}});
-  }
-  if (unknown.empty()) return {};
-  return fault(FaultKind::rule, "access.role_refused",
-               {"角色未保存。请更正所列字段。", "The role was not saved. Correct the fields listed."},
-               std::move(unknown));
-}
-
-Result<Response> create_role(Services& services, Request& request) {
-  OB_CHECK(require(services, request, kRoles));
-  OB_TRY(const Json body, body_object(request));
-  access::Role role;
-  OB_CHECK(read_role(body, role, true));
-  OB_CHECK(known_permissions(services, role, {}));
-  OB_TRY(const access::Role made, services.access.create_role(request.context, role));
-  return json_answer(201, role_json(made), made.version);
-}
-
-Result<Response> update_role(Services& services, Request& request) {
-  OB_CHECK(require(services, request, kRoles));
-  OB_TRY(const std::int64_t version, if_match(request));
-  OB_TRY(access::Role role, one_role(services, request));
-  OB_TRY(const Json body, body_object(request));
-  const std::vector<std::string> held = role.permissions;
-  OB_CHECK(read_role(body, role, false));
-  OB_CHECK(known_permissions(services, role, held));
-  role.version = version;
-  OB_TRY(const access::Role changed, services.access.update_role(request.context, role));
-  return json_answer(200, role_json(changed), changed.version);
-}
-
-Result<Response> remove_role(Services& services, Request& request) {
-  OB_CHECK(require(services, request, kRoles));
-  OB_TRY(const std::int64_t version, if_match(request));
-  OB_TRY(const access::Role role, one_role(services, request));
-  if (role.version != version)
-    return fault(FaultKind::version, "access.role_version",
-                 {"角色已被他人修改。请刷新后再删。", "Somebody else changed the role. Refresh and delete it again."});
-  OB_CHECK(services.access.remove_role(request.context, role.id));
-  return Response(204);
-}
-
-Result<Response> list_permissions(Services& services, Request& request) {
-  OB_CHECK(require_either(services, request));
-  Json items = Json::array();
-  for (const access::Permission& permission : services.access.permissions())
-    items.push_back({{"code", permission.code}, {"title", text_json(permission.title)}, {"risk", permission.risk}});
-  return json_answer(200, Json{{"items", items}, {"next_cursor", nullptr}});
-}
+constexpr const char *kGrants = "system.grant.manage", *kSeeGrants = "system.grant.read";
 
 /// Names for ids, looked up once per answer.
 class Names {
@@ -244,47 +132,171 @@ Result<Response> revoke_grant(Services& services, Request& request) {
   return Response(204);
 }
 
+Result<UserId> user_of(Services& services, const std::string& given) {
+  if (const auto id = UserId::parse(given)) return *id;
+  return user_named(services, given);
+}
+
+/// A record named by a parameter: plugin/entity/id.
+struct Asked {
+  std::string entity;
+  RecordId id;
+};
+Result<Asked> asked_of(const std::string& record) {
+  const std::size_t first = record.find('/'), second = record.find('/', first + 1);
+  if (second == std::string::npos)
+    return fault(FaultKind::malformed, "http.parameter",
+                 {"record 应为 插件/实体/编号。", "record must be plugin/entity/id."});
+  Asked asked;
+  OB_TRY(const std::string plugin, name_of(record.substr(0, first)));
+  OB_TRY(const std::string name, name_of(record.substr(first + 1, second - first - 1)));
+  OB_TRY(asked.id, id_of<RecordTag>(record.substr(second + 1)));
+  asked.entity = plugin + "." + name;
+  return asked;
+}
+
 /// With a record, whether it is in a grant's scope is asked of the records room, which knows states and conditions.
+Result<access::Explanation> explanation(Services& services, UserId user, const std::string& permission,
+                                        const std::optional<Asked>& asked) {
+  if (!asked) return services.access.explain(user, permission, {}, {});
+  OB_TRY(const access::Place place, services.records.place(asked->entity, asked->id));
+  const bool read = permission == asked->entity + ".read";
+  const auto entity = services.records.entity(asked->entity);
+  if (read && entity && entity->is_public)
+    return access::Explanation{
+        true,
+        {},
+        {{"公共记录，登录即可查看，不需要授权。", "A public record: whoever signed in sees it; no grant is needed."}}};
+  return services.access.explain(user, permission, place, [&](const access::Scope& scope) {
+    const auto admitted = services.records.admits(asked->entity, asked->id, scope, read);
+    return admitted && *admitted;
+  });
+}
+
+Json reasons_json(const access::Explanation& answer) {
+  Json reasons = Json::array();
+  for (const Text& reason : answer.reasons) reasons.push_back(text_json(reason));
+  return reasons;
+}
+
 Result<Response> explain(Services& services, Request& request) {
   OB_CHECK(require(services, request, kGrants));
   OB_TRY(const Parameters parameters, Parameters::of(request, {"user", "permission", "record"}));
-  UserId user;
-  if (const auto id = UserId::parse(parameters.text("user"))) {
-    user = *id;
-  } else {
-    OB_TRY(user, user_named(services, parameters.text("user")));
-  }
-  std::optional<access::Place> place;
-  std::string entity;
-  RecordId row;
+  OB_TRY(const UserId user, user_of(services, parameters.text("user")));
+  std::optional<Asked> asked;
   if (const std::string record = parameters.text("record"); !record.empty()) {
-    const std::size_t first = record.find('/'), second = record.find('/', first + 1);
-    if (second == std::string::npos)
-      return fault(FaultKind::malformed, "http.parameter",
-                   {"record 应为 插件/实体/编号。", "record must be plugin/entity/id."});
-    OB_TRY(const std::string plugin, name_of(record.substr(0, first)));
-    OB_TRY(const std::string name, name_of(record.substr(first + 1, second - first - 1)));
-    OB_TRY(row, id_of<RecordTag>(record.substr(second + 1)));
-    entity = plugin + "." + name;
-    OB_TRY(place, services.records.place(entity, row));
+    OB_TRY(asked, asked_of(record));
   }
-  const std::string permission = parameters.text("permission");
-  const auto admits = [&](const access::Scope& scope) {
-    const auto admitted = services.records.admits(entity, row, scope, permission == entity + ".read");
-    return admitted && *admitted;
-  };
-  const auto declared = services.records.entity(entity);
-  access::Explanation answer{
-      true,
-      {},
-      {{"公共记录，登录即可查看，不需要授权。", "A public record: whoever signed in sees it; no grant is needed."}}};
-  if (!declared || !declared->is_public || permission != entity + ".read") {
-    OB_TRY(answer, services.access.explain(user, permission, place, admits));
-  }
-  Json reasons = Json::array(), grants = Json::array();
-  for (const Text& reason : answer.reasons) reasons.push_back(text_json(reason));
+  OB_TRY(const access::Explanation answer, explanation(services, user, parameters.text("permission"), asked));
+  Json grants = Json::array();
   for (const std::int64_t grant : answer.grants) grants.push_back(std::to_string(grant));
-  return json_answer(200, Json{{"allowed", answer.allowed}, {"grants", grants}, {"reasons", reasons}});
+  return json_answer(200, Json{{"allowed", answer.allowed}, {"grants", grants}, {"reasons", reasons_json(answer)}});
+}
+
+/// The person's grants and home must stand where the caller may look into grants.
+Result<void> may_preview(Services& services, const Request& request, const identity::Account& person,
+                         const std::vector<access::Grant>& grants) {
+  OB_TRY(const auto rights, services.access.rights(request.context));
+  std::vector<access::Scope> reach = rights->scopes(kGrants);
+  for (access::Scope& scope : rights->scopes(kSeeGrants)) reach.push_back(std::move(scope));
+  if (reach.empty()) return require(services, request, kGrants);
+  std::set<NodeId> nodes;
+  if (!person.node.none()) nodes.insert(person.node);
+  for (const access::Grant& grant : grants) nodes.insert(grant.node);
+  bool inside = !nodes.empty() || std::ranges::any_of(reach, &access::Scope::root);
+  for (const NodeId id : nodes) {
+    OB_TRY(const access::Node node, services.access.node(id));
+    const access::Place place{node.path, node.gov_level, node.department_code};
+    inside = inside && std::ranges::any_of(reach, [&](const access::Scope& s) { return access::holds(s, place); });
+  }
+  if (inside) return {};
+  return fault(FaultKind::forbidden, "access.preview_outside",
+               {"这个人的机构或授权在您的管理范围之外。请由其上级的管理员查看。",
+                "The person's home or grants lie outside your own reach. Ask an administrator above them."});
+}
+
+/// The first rows of an entity as both the person (`seen`) and the caller may see them; null when the caller may see
+/// none of the entity at all.
+Result<Json> rows_json(Services& services, const Request& request, const Context& seen, const std::string& entity,
+                       int limit) {
+  OB_TRY(const auto own, services.records.abilities(request.context, entity));
+  if (!own.read) return Json();
+  OB_TRY(const auto both, services.records.abilities(seen, entity));
+  if (!both.read) return Json{{"count", 0}, {"items", Json::array()}};
+  records::Query query;
+  query.limit = limit;
+  query.count = true;
+  query.expand = {"labels"};
+  OB_TRY(const records::Page page, services.records.list(seen, entity, query));
+  return Json{{"count", page.count.value_or(0)}, {"items", Json::parse(page.items)}};
+}
+
+Result<Json> preview_record(Services& services, const Request& request, const Context& seen, const Asked& asked) {
+  OB_TRY(const auto rights, services.access.rights(request.context));
+  if (!rights->may(kGrants) && !services.records.visible(request.context, asked.entity, asked.id)) return not_found();
+  OB_TRY(const auto answer, explanation(services, seen.caller.user, asked.entity + ".read", asked));
+  const auto value = services.records.get(seen, asked.entity, asked.id, records::Form::rest, {"labels"});
+  return Json{{"entity", asked.entity},
+              {"id", asked.id.str()},
+              {"sees", answer.allowed},
+              {"reasons", reasons_json(answer)},
+              {"value", value ? Json::parse(value->json) : Json()}};
+}
+
+/// Everything is read as the person, and rows only as far as the caller's own rights reach as well.
+Result<Response> preview(Services& services, Request& request) {
+  OB_TRY(const Parameters parameters, Parameters::of(request, {"user", "entity", "record", "limit"}));
+  OB_TRY(const int limit, parameters.limit(10, 50));
+  OB_TRY(const UserId user, user_of(services, parameters.text("user")));
+  OB_TRY(const identity::Account person, services.identity.find(user));
+  OB_TRY(auto grants, services.access.grants({user, 0, 1000}));
+  std::erase_if(grants, [](const access::Grant& grant) { return grant.token_id != 0; });
+  OB_CHECK(may_preview(services, request, person, grants));
+  Context seen = request.context;
+  seen.caller = Caller();
+  seen.caller.kind = CallerKind::person;
+  seen.caller.user = user;
+  seen.caller.name = person.username;
+  seen.caller.display_name = person.display_name;
+  const Context alone = seen;
+  seen.caller.limited_by = request.context.caller.user;
+  seen.caller.limited_by_token = request.context.caller.token_id;
+  Names names(services);
+  OB_CHECK(names.load());
+  Json answer = {{"user", {{"id", user.str()}, {"username", person.username}, {"display_name", person.display_name}}},
+                 {"grants", Json::array()},
+                 {"entities", Json::array()},
+                 {"record", nullptr}};
+  for (const access::Grant& grant : grants) {
+    OB_TRY(Json one, names.grant(grant));
+    one["in_force"] = grant.valid_from_ms <= seen.now_ms && (grant.valid_to_ms == 0 || seen.now_ms < grant.valid_to_ms);
+    answer["grants"].push_back(std::move(one));
+  }
+  std::string wanted = parameters.text("entity");
+  if (const std::string record = parameters.text("record"); !record.empty()) {
+    OB_TRY(const Asked asked, asked_of(record));
+    OB_TRY(answer["record"], preview_record(services, request, seen, asked));
+    wanted.clear();
+  }
+  for (const auto& entity : services.records.entities()) {
+    if (!wanted.empty() && entity->path() != "/" + wanted) continue;
+    OB_TRY(const records::Abilities can, services.records.abilities(alone, entity->full_name()));
+    Json rows;
+    if (!wanted.empty()) {
+      OB_TRY(rows, rows_json(services, request, seen, entity->full_name(), limit));
+    }
+    answer["entities"].push_back({{"entity", entity->full_name()},
+                                  {"path", entity->path()},
+                                  {"title", text_json(entity->title)},
+                                  {"public", entity->is_public},
+                                  {"can", abilities_json(can)},
+                                  {"rows", std::move(rows)}});
+  }
+  if (!wanted.empty() && answer["entities"].empty()) return not_found();
+  OB_CHECK(services.audit.append_now(
+      request.context, {"access.preview", "user", user.str(), "", "ok", "",
+                        Json{{"entity", parameters.text("entity")}, {"record", parameters.text("record")}}.dump()}));
+  return json_answer(200, answer);
 }
 
 /// The condition must be one of the filter language, and every field in it one that something enabled declares: a
@@ -361,14 +373,6 @@ Result<access::Grant> read_grant(Services& services, const Request& request, con
   return grant;
 }
 
-void add_role_routes(Router& router, Services& services) {
-  add_api(router, services, "GET", "/system/role", Entry::caller, {}, list_roles);
-  add_api(router, services, "POST", "/system/role", Entry::caller, kBody, create_role);
-  add_api(router, services, "PATCH", "/system/role/{id}", Entry::caller, kBody, update_role);
-  add_api(router, services, "DELETE", "/system/role/{id}", Entry::caller, {}, remove_role);
-  add_api(router, services, "GET", "/system/permission", Entry::caller, {}, list_permissions);
-}
-
 void add_grant_routes(Router& router, Services& services) {
   add_api(router, services, "GET", "/system/grant", Entry::caller, {}, list_grants);
   add_api(router, services, "POST", "/system/grant", Entry::caller, kBody, create_grant);
@@ -376,6 +380,7 @@ void add_grant_routes(Router& router, Services& services) {
           {BodyPolicy::spool, std::uint64_t{64} << 20, false, 600}, import_grants);
   add_api(router, services, "DELETE", "/system/grant/{id}", Entry::caller, {}, revoke_grant);
   add_api(router, services, "GET", "/system/grant/explain", Entry::caller, {}, explain);
+  add_api(router, services, "GET", "/system/grant/preview", Entry::caller, {}, preview);
 }
 
 } // namespace onebudget::http

@@ -19,7 +19,5 @@ std::string choose_language(std::string_view accept_language);
 std::string language_of(std::string_view head);
 /// The path's segments, without the leading '/'.
 std::vector<std::string_view> segments_of(std::string_view path);
-/// Percent-encodes all but unreserved characters.
-std::string encode_segment(std::string_view text);
 
 } // namespace onebudget::http

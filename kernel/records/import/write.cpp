@@ -150,7 +150,7 @@ class Writer {
     for (const PendingRow& row : batch)
       if (row.conditional) ids.push_back(row.after[kId]);
     if (ids.empty()) return {};
-    OB_TRY(const Predicate predicate, held(snapshot_, *served_, "import", "t"));
+    OB_TRY(const Predicate predicate, held(snapshot_, *served_, "import"));
     std::unordered_set<std::int64_t> fine;
     OB_CHECK(neighbours::for_each_in(snapshot_.session, fmt::format("SELECT t.id FROM {} t WHERE t.id", served_->table),
                                      ids, " AND " + predicate.sql, predicate.params,

@@ -72,18 +72,18 @@ Result<Predicate> readable(const Snapshot& snapshot, const Served& served, const
 }
 
 Result<Predicate> held(const Snapshot& snapshot, const Served& served, const std::string& verb,
-                       const std::string& alias) {
+                       const std::string& place_alias) {
   if (snapshot.rights->unlimited()) return Predicate{"1=1", {}};
-  return admitted(snapshot, served, scopes_of(snapshot, served, verb), alias, false);
+  return admitted(snapshot, served, scopes_of(snapshot, served, verb), place_alias, false);
 }
 
 Result<Predicate> admitted(const Snapshot& snapshot, const Served& served, const std::vector<Scope>& scopes,
-                           const std::string& alias, bool read) {
-  if (!served.entity.is_public) return compiled(snapshot, served, scopes, alias, alias, read);
+                           const std::string& place_alias, bool read) {
+  if (!served.entity.is_public) return compiled(snapshot, served, scopes, "t", place_alias, read);
   if (read) return Predicate{"1=1", {}};
   // Public rows stand nowhere in the tree: what counts is a grant at the root, and its condition.
   Predicate any{"(0=1", {}};
-  const access::WhereCompiler where = where_compiler(snapshot, served, alias);
+  const access::WhereCompiler where = where_compiler(snapshot, served, "t");
   for (const Scope& scope : scopes) {
     if (!public_write(served, scope)) continue;
     if (scope.where.empty()) return Predicate{"1=1", {}};
@@ -143,8 +143,9 @@ ServedPtr state_source(const Catalog& catalog, const ServedPtr& served, const st
 }
 
 Result<bool> wide(const Snapshot& snapshot, const Served& served) {
-  constexpr std::size_t kMostProbes = 4;
-  constexpr std::int64_t kNarrow = 2000; // rows that are gathered and sorted as fast as an index is walked to a page
+  constexpr std::size_t kMostProbes = 4, kMostWidths = 20'000;
+  constexpr std::int64_t kWidthMs = 60'000; // counting again costs more than a page
+  constexpr std::int64_t kNarrow = 2000;    // rows that are gathered and sorted as fast as an index is walked to a page
   if (served.entity.is_public || snapshot.rights->unlimited()) return true;
   const std::vector<Scope> scopes = scopes_of(snapshot, served, "read");
   for (const Scope& scope : scopes) {
@@ -152,8 +153,18 @@ Result<bool> wide(const Snapshot& snapshot, const Served& served) {
     const bool region = scope.node_kind == access::NodeKind::region;
     if (region && scope.departments.empty() && scope.node_level == GovLevel::province) return true;
   }
+  const std::size_t probes = std::min(scopes.size(), kMostProbes);
+  std::string key = served.name;
+  for (std::size_t i = 0; i < probes; ++i) key += "\n" + scopes[i].low + "\n" + scopes[i].high;
+  Widths& widths = snapshot.core.widths;
+  const std::int64_t now = snapshot.context.now_ms;
+  {
+    const std::lock_guard lock(widths.mutex);
+    const auto known = widths.known.find(key);
+    if (known != widths.known.end() && now < known->second.second) return known->second.first;
+  }
   std::int64_t rows = 0;
-  for (std::size_t i = 0; i < scopes.size() && i < kMostProbes && rows < kNarrow; ++i) {
+  for (std::size_t i = 0; i < probes && rows < kNarrow; ++i) {
     OB_TRY(const std::int64_t more,
            snapshot.session.integer(
                fmt::format(
@@ -162,6 +173,9 @@ Result<bool> wide(const Snapshot& snapshot, const Served& served) {
                {scopes[i].low, scopes[i].high}));
     rows += more;
   }
+  const std::lock_guard lock(widths.mutex);
+  if (widths.known.size() >= kMostWidths) widths.known.clear();
+  widths.known[key] = {rows >= kNarrow, now + kWidthMs};
   return rows >= kNarrow;
 }
 

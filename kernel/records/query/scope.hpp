@@ -33,10 +33,10 @@ inline Result<Predicate> readable(const Snapshot& snapshot, const Served& served
 }
 /// Rows that a grant of `verb` holds (the rule of visible_above is for reading only).
 Result<Predicate> held(const Snapshot& snapshot, const Served& served, const std::string& verb,
-                       const std::string& alias);
+                       const std::string& place_alias = "t");
 /// What any of these scopes admits for reading, or for another verb.
 Result<Predicate> admitted(const Snapshot& snapshot, const Served& served, const std::vector<access::Scope>& scopes,
-                           const std::string& alias, bool read);
+                           const std::string& place_alias, bool read);
 /// Rows whose masked fields the caller may see in clear.
 Result<Predicate> unmasked(const Snapshot& snapshot, const Served& served, const std::string& alias);
 /// True when the caller sees every row that it can read in clear.

@@ -22,7 +22,7 @@ std::string sharing(const Snapshot& snapshot, const char* strength) {
 Result<bool> holds_row(const Snapshot& snapshot, const Effect& effect, const Row& row, std::int64_t& grant) {
   const Held answer = holds_place(snapshot, *effect.served, effect.verb, place_of(row), grant);
   if (answer != Held::if_condition) return answer == Held::yes;
-  OB_TRY(const Predicate predicate, held(snapshot, *effect.served, effect.verb, "t"));
+  OB_TRY(const Predicate predicate, held(snapshot, *effect.served, effect.verb));
   storage::Params params{effect.id.value};
   params.insert(params.end(), predicate.params.begin(), predicate.params.end());
   OB_TRY(const auto found,

@@ -333,6 +333,7 @@ void read_settings(JsonObject& root, Manifest& out) {
     format(object, "key", setting.key, dotted(setting.key, 1, 4),
            {"小写下划线、以点分隔的键", "snake_case words joined by dots"});
     setting.title = object.title("title", true);
+    setting.description = object.title("description", false);
     setting.type = object.one_of("type", "text", {"text", "int", "bool", "number", "json"});
     if (const Json* value = object.member("default"); value != nullptr) setting.default_value = *value;
     const auto& value = setting.default_value;

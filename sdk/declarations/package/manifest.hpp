@@ -68,6 +68,7 @@ struct DeclaredSetting {
   Text title;
   std::string type; ///< text | int | bool | number | json
   Json default_value;
+  Text description{};
 };
 
 struct Manifest {
