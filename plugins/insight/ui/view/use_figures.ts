@@ -70,9 +70,9 @@ export async function readTowns(region: string, into: Map<string, string>): Prom
 /** Names of places, functions and funds, and the years that there are. */
 export async function readNames(): Promise<{ regions: Map<string, string>; functions: Map<string, string>; funds: Map<string, string>; years: number[] }> {
   const names = async (path: string, filter: string, by = 'code') => new Map((await listRows(path, { filter, fields: 'code,name', limit: 500, sort: 'code' })).items.map((row) => [String(row[by]), String(row.name)]))
-  const [regions, functions, funds, years] = await Promise.all([
-    names('/standards/region', 'status==in_force'), names('/standards/functional-class', 'level==1;status==in_force'), names('/standards/fund-kind', 'status==in_force'),
+  const [regions, zones, functions, funds, years] = await Promise.all([
+    names('/standards/region', 'status==in_force'), mayDo('standards.zone.read') ? names('/standards/zone', 'status==in_force') : new Map<string, string>(), names('/standards/functional-class', 'level==1;status==in_force'), names('/standards/fund-kind', 'status==in_force'),
     aggregate(kLine, 'fiscal_year', 'count').then((answer) => answer.items.map((item) => Number(item.fiscal_year)).sort()),
   ])
-  return { regions, functions, funds, years }
+  return { regions: new Map([...zones, ...regions]), functions, funds, years }
 }
