@@ -9,6 +9,8 @@ namespace {
 const std::string kTroupe = "year."; ///< accounts of the play, beside those that the demo province has
 constexpr int kWeek = 7, kWorking = 5;
 constexpr std::uint64_t kLongestAtDesk = 3; ///< 0, 1 or 2 working days at a desk, one on average
+/// What lies longer is taken up by somebody else: the definitions of approvals escalate after five working days.
+constexpr int kDeadline = 5;
 constexpr double kMeanAtDesk = 1;
 
 /// Working days on the way and in the queue before a desk, so that a whole case takes what is told.
@@ -44,7 +46,7 @@ void Stage::hand(const Region& region, const std::string& name, std::function<Re
   const int way = on_the_way(settings, drawn);
   // The platform opens the next desk in the transaction that closes this one: the way is what it removes.
   if (region.regime == Regime::paper)
-    days += way;
+    days = std::min(days + way, kDeadline);
   else
     spared("way_and_queue_between_desks", way);
   on(workdays.after(today(), days), std::move(act));
