@@ -42,8 +42,6 @@ export class Walker {
     })
     this.page.on('response', (response) => {
       const path = new URL(response.url()).pathname
-      // A server that keeps no views says so, and the list then keeps them in the browser.
-      if (response.status() === 404 && path.endsWith('/system/view')) return
       if (response.status() >= 400) {
         const at = this.expected.findIndex((one) => one.status === response.status() && path.endsWith(one.path))
         if (at < 0) this.faults.push(`${response.request().method()} ${path} answered ${response.status()}`)
