@@ -91,14 +91,6 @@ TEST_F(Results, are_carried_by_a_person_once_and_named_by_the_ceiling) {
   EXPECT_EQ(Json::parse(forth->body)["effects"][0]["ceiling_change"], "-200000.00");
 }
 
-TEST_F(Results, are_not_told_by_the_transition_of_the_record_itself) {
-  const auto heard =
-      host.deliver("performance.result.applied", "performance.result/9001",
-                   {{"entity", "performance.result"}, {"id", "9001"}, {"version", 3}, {"transition", "apply"}});
-  ASSERT_TRUE(heard.ok()) << heard.fault().message.en;
-  EXPECT_TRUE(host.rows(kEffect).empty());
-}
-
 TEST_F(Results, that_are_revoked_are_taken_back) {
   const RecordId fair = planted(), into = ceiling("5", 900'000'00);
   const Json payload = told(fair, "9002", -200'000'00);
