@@ -17,6 +17,7 @@
 #include "kernel/observe/observe.hpp"
 #include "kernel/records/records.hpp"
 #include "kernel/scheduler/scheduler.hpp"
+#include "sdk/declarations/package/manifest.hpp"
 
 namespace onebudget::host {
 
