@@ -51,15 +51,15 @@ def lines(path, items, who):
 
 def every(path, who, **query):
     """All items of a list, page by page."""
-    items, after = [], None
+    items, cursor = [], None
     while True:
-        more = {**query, "limit": 200, **({"after": after} if after else {})}
+        more = {**query, "limit": 200, **({"cursor": cursor} if cursor else {})}
         status, answer, _ = server.ask("GET", f"{path}?" + urllib.parse.urlencode(more), who=who)
         if status != 200:
             raise AssertionError(answer)
         items += answer["items"]
-        after = answer.get("next")
-        if not after or not answer["items"]:
+        cursor = answer.get("next_cursor")
+        if not cursor:
             return items
 
 
