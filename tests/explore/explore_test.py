@@ -25,7 +25,7 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
 ADMINISTRATORS = ("sysadmin", "secadmin", "auditadmin")
 USERS = {"standards": "standards-editor", "workflow": "department-reviewer.320500000.106", "compilation": "unit-clerk.320500000.106001",
          "ledger": "budget-division.320000000", "treasury": "treasury-division.320500000", "monitoring": "supervision-division.320000000",
-         "performance": "performance-division.320500000"}
+         "performance": "performance-division.320500000", "usage": "finance-leader.320000000", "insight": "finance-leader.320500000"}
 # A record's routes below an entity's path: the same code for every entity.
 OF_RECORDS = r"(/aggregate|/export|/import|/import/template|/schema|/\{id\}|/\{id\}/history)?"
 # Signing out would end the walk; a wrong password slows the next; a backup of every case fills the disk.
