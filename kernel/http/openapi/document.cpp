@@ -270,17 +270,24 @@ void put_route(Json& paths, const std::string& plugin, const declarations::Decla
   std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const Json reply = route.reply.is_null() ? schema_ref("Object") : route.reply;
   const bool bytes = route.media_type != "application/json" && route.reply.is_null();
-  Operation operation{method.c_str(), "/" + plugin + route.path, route.title, route.status,
-                      answer(bytes ? string_schema() : reply, route.media_type.c_str())};
+  Operation operation{method.c_str(),
+                      "/" + plugin + route.path,
+                      route.title,
+                      route.status,
+                      answer(bytes ? string_schema() : reply, route.media_type.c_str()),
+                      Json::array(),
+                      {}};
   if (route.status == 204) operation.answer.erase("content");
   if (method != "get") {
     const Json request = route.request.is_null() ? schema_ref("Object") : route.request;
     operation.body = {{"content", {{"application/json", {{"schema", request}}}}}};
   } else if (route.request.is_object()) {
     const Json required = route.request.value("required", Json::array());
-    for (const auto& [name, schema] : route.request.value("properties", Json::object()).items()) {
+    const Json properties = route.request.value("properties", Json::object());
+    for (const auto& [name, schema] : properties.items()) {
       operation.parameters.push_back(query(name.c_str(), schema));
-      if (std::ranges::find(required, name) != required.end()) operation.parameters.back()["required"] = true;
+      if (std::find(required.begin(), required.end(), Json(name)) != required.end())
+        operation.parameters.back()["required"] = true;
     }
   }
   put(paths, plugin, plugin + "." + route.permission, std::move(operation));
