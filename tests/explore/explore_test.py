@@ -89,7 +89,7 @@ class Explored(unittest.TestCase):
     def test_a_plugin_s_routes_as_those_who_use_it(self):
         for plugin, who in USERS.items():
             with self.subTest(plugin):
-                self.walk(f"/{plugin}/", who, 10)
+                self.walk(f"/{plugin}/", who, 5)
 
     def test_an_answer_that_the_document_leaves_out_is_found(self):
         document = copy.deepcopy(server.ask("GET", "/openapi.json", who="secadmin")[1])
