@@ -6,5 +6,5 @@ export const mayDo = (permission: string): boolean => useSession().may(permissio
 /** The signed-in person and the places they work for. */
 export function me(): { id: string; name: string; nodes: { id: string; code: string; name: string; kind: string }[] } {
   const { user, info } = useSession()
-  return { id: user?.id ?? '', name: user?.display_name ?? '', nodes: (info?.scopes ?? []).map((scope) => scope.node) }
+  return { id: user?.id ?? '', name: user?.display_name ?? '', nodes: [...new Map((info?.scopes ?? []).map((scope) => [scope.node.id, scope.node])).values()] }
 }
