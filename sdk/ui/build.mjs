@@ -3,26 +3,22 @@
  *   node build.mjs NODE_MODULES SOURCE_UI OUT PAGE…
  * Each PAGE is a Vue component SOURCE_UI/PAGE.vue and becomes OUT/PAGE.js. Exit codes: 0 done, 1 failed, 2 used wrongly.
  */
-import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { kShared, onebudgetPages } from './vite.mjs'
+import { kShared, moduleFrom, onebudgetPages } from './vite.mjs'
 
 const [modules, source, out, ...pages] = process.argv.slice(2)
 if (!pages.length) {
   console.error('node build.mjs NODE_MODULES SOURCE_UI OUT PAGE…')
   process.exit(2)
 }
-const found = createRequire(join(resolve(modules), 'of-this-folder.js'))
-const load = async (name) => import(pathToFileURL(found.resolve(name)).href)
-const { build } = await load('vite')
-const { default: vue } = await load('@vitejs/plugin-vue')
+const { build } = await moduleFrom(modules, 'vite')
+const { default: vue } = await moduleFrom(modules, '@vitejs/plugin-vue')
 /** A page without packages of its own finds those of the other folder. */
 const borrowed = {
   name: 'onebudget-borrowed', enforce: 'pre',
   resolveId(id, importer) {
     const own = join(resolve(source), '/')
-    return importer?.startsWith(own) && /^[a-z@]/.test(id) && !kShared.includes(id) ? this.resolve(id, found.resolve('vue/package.json'), { skipSelf: true }) : null
+    return importer?.startsWith(own) && /^[a-z@]/.test(id) && !kShared.includes(id) ? this.resolve(id, join(resolve(modules), 'vue/package.json'), { skipSelf: true }) : null
   },
 }
 const entries = Object.fromEntries(pages.map((name) => [name, resolve(source, `${name}.vue`)]))

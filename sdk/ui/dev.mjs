@@ -9,10 +9,9 @@
 import { existsSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
-import { createRequire } from 'node:module'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { kShared } from './vite.mjs'
+import { kShared, moduleFrom } from './vite.mjs'
 
 const kOwn = '/@onebudget-page/'
 
@@ -90,10 +89,8 @@ function passOn(server, here) {
 
 /** Starts the development server: {url, close()}. Rejects when SERVER does not answer or serves no web UI. */
 export async function startPages({ server, plugin, modules, source, port = 0 }) {
-  const found = createRequire(join(resolve(modules), 'of-this-folder.js'))
-  const load = async (name) => import(pathToFileURL(found.resolve(name)).href)
-  const { createServer, parseAst } = await load('vite')
-  const { default: vue } = await load('@vitejs/plugin-vue')
+  const { createServer, parseAst } = await moduleFrom(modules, 'vite')
+  const { default: vue } = await moduleFrom(modules, '@vitejs/plugin-vue')
   const target = new URL(server), root = resolve(source)
   process.env.NODE_ENV = 'production' // else components call Vue's development runtime, which the shell has not
   const listener = http.createServer()

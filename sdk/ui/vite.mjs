@@ -1,3 +1,14 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** The ES module of a package in the folder `modules`: require() of older Node.js would find the one for CommonJS. */
+export async function moduleFrom(modules, name) {
+  const folder = join(resolve(modules), name)
+  const entry = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')).exports['.'].import
+  return import(pathToFileURL(join(folder, entry.default ?? entry)).href)
+}
+
 /** What the shell provides at run time: never bundled into a page, or the page would run on a second Vue. */
 export const kShared = ['vue', 'vue-router', 'vue-i18n', 'pinia', 'element-plus', '@onebudget/ui']
 
