@@ -58,15 +58,16 @@ Result<std::string> Acts::token(const std::string& kind, const std::string& rest
     if (kind == "year") return std::to_string(today.year() + by);
     return Day::from_number(today.number() + by).str();
   }
-  if (kind != "node" && kind != "first" && kind != "new") return unreadable(kind);
+  if (kind != "node" && kind != "first" && kind != "new" && kind != "code") return unreadable(kind);
   const auto known = found_.find(kind + rest);
   if (known != found_.end() && kind != "new") return known->second;
-  OB_TRY(const Json list, as.json("GET", kind == "node" ? "/system/node?q=" + client::encoded(rest) : rest));
+  const std::string path = rest.substr(0, rest.find('|'));
+  OB_TRY(const Json list, as.json("GET", kind == "node" ? "/system/node?q=" + client::encoded(rest) : path));
   for (const Json& item : list.value("items", Json::array())) {
     if (kind == "node" && item.value("code", std::string()) != rest) continue;
-    return found_[kind + rest] = item.value("id", std::string());
+    return found_[kind + rest] = item.value(kind == "code" ? "code" : "id", std::string());
   }
-  return unreadable(rest);
+  return path == rest ? Result<std::string>(unreadable(rest)) : Result<std::string>(rest.substr(path.size() + 1));
 }
 
 Result<std::string> Acts::text(const std::string& pattern, client::Client& as) {

@@ -8,8 +8,8 @@
 //
 // In texts: {id:NAME} the id that an earlier act got, {day:-30} a day counted from today in China, {year:0} this year,
 // {node:CODE} the id of a node, {first:/path?filter=…} the id of the first row of a list, asked for once, {new:/path}
-// the same, asked for each time. Tokens may hold tokens. An act with "may_fail" true is counted and passed over when
-// the server refuses it.
+// the same, asked for each time, {code:/path|other} its code, or `other` when the list is empty. Tokens may hold
+// tokens. An act with "may_fail" true is counted and passed over when the server refuses it.
 
 #include <functional>
 #include <map>
