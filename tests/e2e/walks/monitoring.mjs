@@ -86,7 +86,7 @@ async function contract(walker, money, number) {
   await walker.button(walker.t('contracts.keep'), page.getByRole('dialog')).click()
   await page.locator('[data-test=contract]').waitFor()
   await addTo(walker, walker.t('contracts.lines'))
-  for (const [name, value] of [['budget_line', 'ZB-7'], ['fund_source', 'This year'], ['line_amount', '10万'], ['share_amount', '10万']]) await page.locator(`#line-${name}`).fill(value)
+  for (const [name, value] of [['budget_line', `ZB-${number}`], ['fund_source', 'This year'], ['line_amount', '10万'], ['share_amount', '10万']]) await page.locator(`#line-${name}`).fill(value)
   await keep(walker)
   await kept(walker)
   await addTo(walker, walker.t('contracts.termList'))
