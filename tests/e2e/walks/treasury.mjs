@@ -25,8 +25,13 @@ async function planned(walker, project, money, indicator) {
     await walker.context.grantPermissions(['clipboard-read', 'clipboard-write'])
     walker.data.add('２０万')
     for (const text of ['99亿', '２０万']) {
-      await page.locator('revo-grid').evaluate((grid, x) => grid.scrollToColumnIndex(x), kMonth - 1)
-      await page.locator('revo-grid').evaluate((grid, y) => grid.scrollToRow(y), row)
+      // A sheet that is still being laid out does not scroll: asked until the cell is there.
+      await page.waitForFunction(([x, y]) => {
+        const grid = document.querySelector('revo-grid')
+        grid.scrollToColumnIndex(x)
+        grid.scrollToRow(y)
+        return grid.querySelector(`.rgCell[data-rgrow="${y}"][data-rgcol="${x}"]`) !== null
+      }, [kMonth - 1, row])
       await cell().click()
       await page.locator('revogr-focus').first().waitFor({ state: 'attached' })
       await page.evaluate((value) => navigator.clipboard.writeText(value), text)
