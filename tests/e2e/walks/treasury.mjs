@@ -25,13 +25,13 @@ async function planned(walker, project, money, indicator) {
     await walker.context.grantPermissions(['clipboard-read', 'clipboard-write'])
     walker.data.add('２０万')
     for (const text of ['99亿', '２０万']) {
-      // A sheet that is still being laid out does not scroll: asked until the cell is there.
-      await page.waitForFunction(([x, y]) => {
-        const grid = document.querySelector('revo-grid')
+      // A sheet that is still being laid out does not scroll: asked at every other frame until the cell is there.
+      const scrolled = () => page.locator('revo-grid').evaluate((grid, [x, y]) => {
         grid.scrollToColumnIndex(x)
         grid.scrollToRow(y)
-        return grid.querySelector(`.rgCell[data-rgrow="${y}"][data-rgcol="${x}"]`) !== null
+        return new Promise((told) => { requestAnimationFrame(() => requestAnimationFrame(() => told(grid.querySelector(`.rgCell[data-rgrow="${y}"][data-rgcol="${x}"]`) !== null))) })
       }, [kMonth - 1, row])
+      for (let frame = 0; frame < 300 && !(await scrolled());) frame += 1
       await cell().click()
       await page.locator('revogr-focus').first().waitFor({ state: 'attached' })
       await page.evaluate((value) => navigator.clipboard.writeText(value), text)
