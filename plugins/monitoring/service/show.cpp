@@ -2,27 +2,11 @@
 
 #include "plugins/monitoring/domain/level.hpp"
 #include "plugins/monitoring/service/service.hpp"
+#include "sdk/values/markup.hpp"
 
 namespace onebudget::monitoring {
 
 namespace {
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
 
 constexpr const char* kStyle =
     "@page{size:A4;margin:18mm}body{font:14px/1.6 'Noto Sans SC','Microsoft YaHei',sans-serif;color:#000;"
@@ -34,10 +18,10 @@ class Form {
  public:
   explicit Form(const Call& call) : call_(call) {}
   void line(const std::string& key, const std::string& value) {
-    body_ += "<tr><th>" + escaped(call_.text(key)) + "</th><td>" + escaped(value) + "</td></tr>";
+    body_ += "<tr><th>" + html_text(call_.text(key)) + "</th><td>" + html_text(value) + "</td></tr>";
   }
   [[nodiscard]] std::string page() const {
-    const std::string title = escaped(call_.text("form.title"));
+    const std::string title = html_text(call_.text("form.title"));
     return "<!doctype html><html lang=\"" + call_.language() + "\"><head><meta charset=\"utf-8\"><title>" + title +
            "</title><style>" + kStyle + "</style></head><body><h1>" + title + "</h1><table>" + body_ +
            "</table></body></html>";

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "plugins/treasury/service/facts.hpp"
+#include "sdk/values/markup.hpp"
 
 namespace onebudget::treasury {
 
@@ -15,23 +16,6 @@ constexpr const char* kStyle =
     "th,td{border:1px solid #000;padding:4px 8px;text-align:left;vertical-align:top}th{width:22%;font-weight:600}"
     "td.n,th.n{text-align:right}.hands td{height:3.2em}";
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
-
 /// A page with tables; names of fields are texts "print.<name>".
 class Page {
  public:
@@ -39,18 +23,18 @@ class Page {
 
   [[nodiscard]] std::string label(const std::string& name) const { return call_.text("print." + name); }
   void line(const std::string& name, const std::string& value) {
-    rows_ += "<tr><th>" + escaped(label(name)) + "</th><td>" + escaped(value) + "</td></tr>";
+    rows_ += "<tr><th>" + html_text(label(name)) + "</th><td>" + html_text(value) + "</td></tr>";
   }
   void table(const std::string& title, const std::vector<const char*>& columns, const std::vector<Row>& rows,
              const std::function<std::string(const Row&, const std::string&)>& cell) {
     close();
     if (rows.empty()) return;
-    body_ += "<h2>" + escaped(label(title)) + "</h2><table><tr>";
-    for (const char* column : columns) body_ += "<th>" + escaped(label(column)) + "</th>";
+    body_ += "<h2>" + html_text(label(title)) + "</h2><table><tr>";
+    for (const char* column : columns) body_ += "<th>" + html_text(label(column)) + "</th>";
     body_ += "</tr>";
     for (const Row& row : rows) {
       body_ += "<tr>";
-      for (const char* column : columns) body_ += "<td>" + escaped(cell(row, column)) + "</td>";
+      for (const char* column : columns) body_ += "<td>" + html_text(cell(row, column)) + "</td>";
       body_ += "</tr>";
     }
     body_ += "</table>";
@@ -60,14 +44,14 @@ class Page {
     close();
     std::string heads, cells;
     for (const auto& [role, name] : names) {
-      heads += "<th>" + escaped(label(role)) + "</th>";
-      cells += "<td>" + escaped(name) + "</td>";
+      heads += "<th>" + html_text(label(role)) + "</th>";
+      cells += "<td>" + html_text(name) + "</td>";
     }
     body_ += "<table class=\"hands\"><tr>" + heads + "</tr><tr>" + cells + "</tr></table>";
   }
   Answer answer() {
     close();
-    const std::string title = escaped(title_);
+    const std::string title = html_text(title_);
     return Answer{200, "text/html; charset=utf-8",
                   "<!doctype html><html lang=\"" + call_.language() + "\"><head><meta charset=\"utf-8\"><title>" +
                       title + "</title><style>" + kStyle + "</style></head><body><h1>" + title + "</h1>" + body_ +

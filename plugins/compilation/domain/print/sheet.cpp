@@ -1,5 +1,7 @@
 #include "plugins/compilation/domain/print/sheet.hpp"
 
+#include "sdk/values/markup.hpp"
+
 namespace onebudget::compilation {
 
 namespace {
@@ -17,7 +19,7 @@ constexpr const char* kStyle =
     "@media print{body{padding:0;max-width:none}th{-webkit-print-color-adjust:exact;print-color-adjust:exact}}";
 
 std::string pair_of(const FormField& field, const char* value_more) {
-  return "<th>" + escaped(field.name) + "</th><td" + value_more + ">" + escaped(field.value) + "</td>";
+  return "<th>" + html_text(field.name) + "</th><td" + value_more + ">" + html_text(field.value) + "</td>";
 }
 
 std::string fields_of(const std::vector<FormField>& fields, const char* kind) {
@@ -42,15 +44,15 @@ std::string row_of(const FormTable& table, const std::vector<std::string>& row, 
   std::string out = total ? "<tr class=\"total\">" : "<tr>";
   for (std::size_t c = 0; c < table.columns.size(); ++c)
     out += std::string(table.columns[c].number ? "<td class=\"n\">" : "<td>") +
-           (c < row.size() ? escaped(row[c]) : std::string()) + "</td>";
+           (c < row.size() ? html_text(row[c]) : std::string()) + "</td>";
   return out + "</tr>\n";
 }
 
 std::string table_of(const FormTable& table) {
   std::string out = "<table>";
-  if (!table.caption.empty()) out += "<caption>" + escaped(table.caption) + "</caption>";
+  if (!table.caption.empty()) out += "<caption>" + html_text(table.caption) + "</caption>";
   out += "<thead><tr>";
-  for (const FormColumn& column : table.columns) out += "<th>" + escaped(column.title) + "</th>";
+  for (const FormColumn& column : table.columns) out += "<th>" + html_text(column.title) + "</th>";
   out += "</tr></thead><tbody>\n";
   for (std::size_t i = 0; i < table.rows.size(); ++i)
     out += row_of(table, table.rows[i], table.total && i + 1 == table.rows.size());
@@ -60,42 +62,18 @@ std::string table_of(const FormTable& table) {
 
 } // namespace
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "<br>";
-        break;
-      default:
-        out += c;
-    }
-  return out;
-}
-
 std::string html_of(const Form& form) {
   std::string out = "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>" +
-                    escaped(form.title) + "</title><style>@page{size:A4" + (form.landscape ? " landscape" : "") +
-                    ";margin:15mm}" + kStyle + "</style></head><body>\n<h1>" + escaped(form.title) +
-                    "</h1>\n<div class=\"head\"><span>" + escaped(form.number) + "</span><span>" + escaped(form.unit) +
-                    "</span></div>\n";
+                    html_text(form.title) + "</title><style>@page{size:A4" + (form.landscape ? " landscape" : "") +
+                    ";margin:15mm}" + kStyle + "</style></head><body>\n<h1>" + html_text(form.title) +
+                    "</h1>\n<div class=\"head\"><span>" + html_text(form.number) + "</span><span>" +
+                    html_text(form.unit) + "</span></div>\n";
   out += fields_of(form.fields, "fields");
   for (const FormTable& table : form.tables) out += table_of(table);
   out += fields_of(form.opinions, "fields room");
   if (!form.signatures.empty()) {
     out += "<div class=\"signs\">";
-    for (const std::string& one : form.signatures) out += "<span>" + escaped(one) + "：</span>";
+    for (const std::string& one : form.signatures) out += "<span>" + html_text(one) + "：</span>";
     out += "</div>\n";
   }
   return out + "</body></html>\n";

@@ -35,6 +35,5 @@ struct Form {
 
 /// HTML that needs nothing else; every text is escaped.
 std::string html_of(const Form& form);
-std::string escaped(const std::string& text);
 
 } // namespace onebudget::compilation

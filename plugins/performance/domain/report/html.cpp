@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugins/performance/domain/report/self_table.hpp"
+#include "sdk/values/markup.hpp"
 
 namespace onebudget::performance {
 
@@ -32,8 +33,8 @@ constexpr std::int64_t kWidth = 640, kLabel = 200, kBarHeight = 18, kStep = 28, 
 constexpr std::size_t kLabelCharacters = 14;
 
 std::string linked(const std::string& text, const std::string& link) {
-  const std::string shown = escaped(text);
-  return link.empty() ? shown : "<a href=\"" + escaped(link) + "\">" + shown + "</a>";
+  const std::string shown = html_text(text);
+  return link.empty() ? shown : "<a href=\"" + html_text(link) + "\">" + shown + "</a>";
 }
 
 std::string runs_html(const std::vector<Run>& runs) {
@@ -43,8 +44,8 @@ std::string runs_html(const std::vector<Run>& runs) {
 }
 
 std::string table_html(const Block& block) {
-  std::string out = "<table><caption>" + escaped(block.title) + "</caption><thead><tr>";
-  for (const ColumnName& column : block.columns) out += "<th scope=\"col\">" + escaped(column.title) + "</th>";
+  std::string out = "<table><caption>" + html_text(block.title) + "</caption><thead><tr>";
+  for (const ColumnName& column : block.columns) out += "<th scope=\"col\">" + html_text(column.title) + "</th>";
   out += "</tr></thead><tbody>\n";
   for (const auto& row : block.rows) {
     out += "<tr>";
@@ -60,13 +61,13 @@ std::string table_html(const Block& block) {
 
 /// A chart is never alone: the same numbers stand under it as a table.
 std::string chart_html(const Block& block) {
-  std::string out = "<figure>" + svg_of(block.title, block.chart) + "<figcaption>" + escaped(block.title) +
+  std::string out = "<figure>" + svg_of(block.title, block.chart) + "<figcaption>" + html_text(block.title) +
                     "</figcaption></figure>\n<table><thead><tr><th scope=\"col\">名称</th><th scope=\"col\">数值" +
-                    (block.chart.unit.empty() ? "" : "（" + escaped(block.chart.unit) + "）") +
+                    (block.chart.unit.empty() ? "" : "（" + html_text(block.chart.unit) + "）") +
                     "</th></tr></thead><tbody>\n";
   for (const Bar& bar : block.chart.bars)
-    out += "<tr><td>" + escaped(bar.label) + "</td><td class=\"n\">" + linked(decimal_text(bar.hundredths), bar.link) +
-           "</td></tr>\n";
+    out += "<tr><td>" + html_text(bar.label) + "</td><td class=\"n\">" +
+           linked(decimal_text(bar.hundredths), bar.link) + "</td></tr>\n";
   return out + "</tbody></table>\n";
 }
 
@@ -89,7 +90,7 @@ std::string svg_of(const std::string& title, const ChartFacts& chart) {
   for (const Bar& bar : chart.bars)
     told += (told.empty() ? "：" : "，") + bar.label + " " + decimal_text(bar.hundredths) + chart.unit;
   std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(kWidth) + " " +
-                    std::to_string(height) + "\" role=\"img\" aria-label=\"" + escaped(title + told) +
+                    std::to_string(height) + "\" role=\"img\" aria-label=\"" + html_text(title + told) +
                     "\" font-size=\"13\">\n";
   std::int64_t y = 4;
   for (const Bar& bar : chart.bars) {
@@ -97,11 +98,11 @@ std::string svg_of(const std::string& title, const ChartFacts& chart) {
         bar.hundredths <= 0 ? 0 : bar.hundredths / 100 * kLongestBar / std::max<std::int64_t>(most / 100, 1);
     const std::string base = std::to_string(y + kBarHeight - 4);
     out += "<text x=\"" + std::to_string(kLabel - 8) + "\" y=\"" + base + "\" text-anchor=\"end\">" +
-           escaped(shortened(bar.label)) + "</text><rect x=\"" + std::to_string(kLabel) + "\" y=\"" +
+           html_text(shortened(bar.label)) + "</text><rect x=\"" + std::to_string(kLabel) + "\" y=\"" +
            std::to_string(y) + "\" width=\"" + std::to_string(std::min(length, kLongestBar)) + "\" height=\"" +
            std::to_string(kBarHeight) + "\" fill=\"#2f5d8c\"/><text x=\"" +
            std::to_string(kLabel + std::min(length, kLongestBar) + 6) + "\" y=\"" + base + "\">" +
-           decimal_text(bar.hundredths) + escaped(chart.unit) + "</text>\n";
+           decimal_text(bar.hundredths) + html_text(chart.unit) + "</text>\n";
     y += kStep;
   }
   return out + "</svg>";
@@ -111,7 +112,7 @@ std::string html_of(const Document& document) {
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width,initial-scale=1\"><title>" +
-      escaped(document.title) + "</title><style>" + kStyle + "</style></head><body>\n";
+      html_text(document.title) + "</title><style>" + kStyle + "</style></head><body>\n";
   bool page = false;
   for (const Block& block : document.blocks) {
     const std::string fresh = page ? " class=\"page\"" : "";

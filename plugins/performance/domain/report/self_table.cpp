@@ -1,4 +1,5 @@
 #include "plugins/performance/domain/report/self_table.hpp"
+#include "sdk/values/markup.hpp"
 
 namespace onebudget::performance {
 
@@ -12,11 +13,11 @@ constexpr const char* kStyle =
     "p.s{text-align:right}a{color:inherit;text-decoration:none}";
 
 std::string cell(const std::string& text, const char* more = "") {
-  return std::string("<td") + more + ">" + escaped(text) + "</td>";
+  return std::string("<td") + more + ">" + html_text(text) + "</td>";
 }
 std::string number(const std::string& text) { return cell(text, " class=\"n\""); }
 std::string head(const std::string& text, const char* more = "") {
-  return std::string("<th") + more + ">" + escaped(text) + "</th>";
+  return std::string("<th") + more + ">" + html_text(text) + "</th>";
 }
 
 std::string heading(const SelfTable& table) {
@@ -51,8 +52,8 @@ std::string lines(const SelfTable& table) {
     std::string papers;
     for (const std::string& title : line.evidence) papers += (papers.empty() ? "" : "；") + title;
     out += "<tr>" + cell(line.first_level) + cell(line.second_level) + cell(line.name) + number(line.target) +
-           number(line.actual) + number(line.weight) + "<td class=\"n\"><a href=\"" + escaped(line.link) + "\">" +
-           escaped(line.points) + "</a></td>" + cell(line.reason) + cell(papers) + "</tr>\n";
+           number(line.actual) + number(line.weight) + "<td class=\"n\"><a href=\"" + html_text(line.link) + "\">" +
+           html_text(line.points) + "</a></td>" + cell(line.reason) + cell(papers) + "</tr>\n";
   }
   return out + "<tr>" + head("总分", " colspan=\"6\"") + number(table.total) + head("等级") + cell(table.grade) +
          "</tr></tbody></table>\n";
@@ -60,37 +61,13 @@ std::string lines(const SelfTable& table) {
 
 } // namespace
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "<br>";
-        break;
-      default:
-        out += c;
-    }
-  return out;
-}
-
 std::string html_of(const SelfTable& table) {
   std::string out = "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>" +
-                    escaped(table.title) + "</title><style>" + kStyle + "</style></head><body>\n<h1>" +
-                    escaped(table.title) + "</h1>\n<p class=\"s\">（" + escaped(table.year) + " 年度）</p>\n";
+                    html_text(table.title) + "</title><style>" + kStyle + "</style></head><body>\n<h1>" +
+                    html_text(table.title) + "</h1>\n<p class=\"s\">（" + html_text(table.year) + " 年度）</p>\n";
   out += heading(table) + money(table) + goal(table) + lines(table);
-  if (!table.problems.empty()) out += "<p>存在问题：" + escaped(table.problems) + "</p>\n";
-  if (!table.suggestions.empty()) out += "<p>改进建议：" + escaped(table.suggestions) + "</p>\n";
+  if (!table.problems.empty()) out += "<p>存在问题：" + html_text(table.problems) + "</p>\n";
+  if (!table.suggestions.empty()) out += "<p>改进建议：" + html_text(table.suggestions) + "</p>\n";
   return out + "</body></html>\n";
 }
 

@@ -26,8 +26,6 @@ struct SelfTable {
   std::string total, grade, problems, suggestions;
 };
 
-/// Text for HTML: & < > " and line ends.
-std::string escaped(const std::string& text);
 std::string html_of(const SelfTable& table);
 
 } // namespace onebudget::performance
