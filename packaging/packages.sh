@@ -31,7 +31,7 @@ install_node() {
 install_explorer() {
   local wanted=$1/tests/explore/requirements.txt
   cmp -s "$wanted" "$2/explore/requirements.txt" && return 0
-  /usr/bin/python3 -m venv "$2/explore" && "$2/explore/bin/pip" install --quiet --disable-pip-version-check -r "$wanted" && cp "$wanted" "$2/explore/"
+  /usr/bin/python3 -m venv "$2/explore" && "$2/explore/bin/pip" install --quiet --timeout 20 --retries 1 --disable-pip-version-check -r "$wanted" && cp "$wanted" "$2/explore/"
 }
 
 # build_ui SOURCE: installs the locked packages (npm install, not ci: a lock without other platforms' optional parts is fine) and builds ui/dist, only when something changed.

@@ -37,6 +37,6 @@ start_postgresql
 cmake -S "$source_dir" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE="${ONEBUDGET_BUILD_TYPE:-Release}" -DONEBUDGET_TESTS=ON
 ninja -C "$build"
 build_ui "$source_dir"
-install_explorer "$source_dir" "$build"
+install_explorer "$source_dir" "$build" || echo "PyPI is out of reach: the interface is not explored by its description" >&2
 cd "$build"
 ctest --output-on-failure -j 2 --timeout 900 "$@"

@@ -21,6 +21,8 @@ from support import BUILD, database_from, start_with_demo  # noqa: E402
 
 SEED = int(sys.argv.pop()) if len(sys.argv) > 2 else 1
 DATABASE = database_from(sys.argv)
+SCHEMATHESIS = BUILD / "explore/bin/schemathesis"
+SKIPPED = 77  # what ctest shows as skipped
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance"
 ADMINISTRATORS = ("sysadmin", "secadmin", "auditadmin")
 USERS = {"standards": "standards-editor", "workflow": "department-reviewer.320500000.106", "compilation": "unit-clerk.320500000.106001",
@@ -33,10 +35,7 @@ LEFT_OUT = re.compile(r"/session(/.*)?|/system/backup.*|/events")
 
 
 def setUpModule():
-    global server, schemathesis
-    schemathesis = BUILD / "explore/bin/schemathesis"
-    if not schemathesis.exists():
-        raise RuntimeError(f"{schemathesis} is missing: tests/run.sh installs it")
+    global server
     server = start_with_demo(DATABASE, settings={"plugins.enable": ",".join(USERS)})
 
 
@@ -63,7 +62,7 @@ class Explored(unittest.TestCase):
         answers.write_text("{}")
         told = {"EXPLORE_URL": server.url + "/api/v1", "EXPLORE_TOKEN": server.token(who), "EXPLORE_SEED": str(SEED),
                 "EXPLORE_ANSWERS": str(answers), "EXPLORE_SPARED": ",".join((*ADMINISTRATORS, *USERS.values())), "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)}
-        command = [schemathesis, "run", described, "--url", told["EXPLORE_URL"], "--header", "Authorization: Bearer " + told["EXPLORE_TOKEN"],
+        command = [SCHEMATHESIS, "run", described, "--url", told["EXPLORE_URL"], "--header", "Authorization: Bearer " + told["EXPLORE_TOKEN"],
                    "--header", "Accept-Language: en", "--seed", str(SEED), "--checks", CHECKS, "--phases", "coverage,fuzzing",
                    "--max-examples", str(cases or os.environ.get("EXPLORE_CASES", 2)), "--suppress-health-check", "all", "--continue-on-failure",
                    "--generation-database", "none", "--warnings", "off", "--no-color"]
@@ -103,4 +102,7 @@ class Explored(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    if not SCHEMATHESIS.exists():
+        print(f"{SCHEMATHESIS} is missing: tests/run.sh installs it where PyPI is reachable")
+        sys.exit(SKIPPED)
     unittest.main(verbosity=2)
