@@ -121,7 +121,7 @@ void Access::set_permissions(const std::string& plugin, std::vector<Permission> 
 
 std::vector<Permission> Access::permissions() const { return *state_->declared_now(); }
 
-void Access::set_conflicts(const std::string& plugin, std::vector<std::pair<std::string, std::string>> pairs) {
+void Access::set_conflicts(const std::string& plugin, std::vector<Conflict> pairs) {
   const std::lock_guard lock(state_->mutex);
   if (pairs.empty())
     state_->conflicts.erase(plugin);
