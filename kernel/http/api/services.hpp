@@ -8,6 +8,7 @@
 #include "kernel/access/access.hpp"
 #include "kernel/audit/audit.hpp"
 #include "kernel/config/config.hpp"
+#include "kernel/crypto/crypto.hpp"
 #include "kernel/events/events.hpp"
 #include "kernel/host/host.hpp"
 #include "kernel/http/http.hpp"
@@ -37,9 +38,10 @@ struct Services {
   const config::Config& config;
   std::string data_dir; ///< uploads live below it
   std::uint64_t upload_limit = std::uint64_t{2} << 30;
-  std::string metrics_token; ///< empty: /metrics answers this machine only
-  std::string version;       ///< of the product
-  std::string file_scanner;  ///< program that is given the path of an upload; empty: none
+  std::string metrics_token;             ///< empty: /metrics answers this machine only
+  std::string version;                   ///< of the product
+  std::string file_scanner;              ///< program that is given the path of an upload; empty: none
+  const crypto::KeyRing* keys = nullptr; ///< seal answers that are kept for Idempotency-Key; null: kept as they are
 };
 
 /// Who may call a route before its handler runs.

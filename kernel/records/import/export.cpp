@@ -152,7 +152,7 @@ std::string json_line(const Served& served, const Codes& codes, const Row& row, 
 class Exporter {
  public:
   Exporter(const Snapshot& snapshot, const Served& served, std::vector<int> columns)
-      : served_(served), columns_(std::move(columns)), codes_(snapshot, served, columns_) {}
+      : snapshot_(snapshot), served_(served), columns_(std::move(columns)), codes_(snapshot, served, columns_) {}
 
   Result<void> open(const std::string& format, const std::string& language, const ByteSink& sink) {
     sink_ = sink;
@@ -169,6 +169,7 @@ class Exporter {
     Row row;
     row.reserve(served_.columns.size());
     for (int i = 0; i < count; ++i) row.push_back(rows.value(i));
+    OB_CHECK(snapshot_.core.vault.open_row(served_, row));
     rows_.push_back(std::move(row));
     clear_.push_back(rows.integer(count) != 0);
     return {};
@@ -204,6 +205,7 @@ class Exporter {
     return writer_->row(cells_);
   }
 
+  const Snapshot& snapshot_;
   const Served& served_;
   std::vector<int> columns_;
   Codes codes_;

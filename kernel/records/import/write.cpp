@@ -21,7 +21,7 @@ constexpr std::size_t kBatch = 1000;
 class Writer {
  public:
   Writer(const Snapshot& snapshot, const ServedPtr& served) : snapshot_(snapshot), served_(served) {
-    for (const Column& column : served->columns) names_.push_back(column.name);
+    names_ = served->stored_columns();
     for (int i = kFirstField; i < static_cast<int>(served->columns.size()); ++i)
       if (served->columns[static_cast<std::size_t>(i)].field->type == FieldType::ref) refs_.push_back({i, {}});
   }
@@ -37,12 +37,17 @@ class Writer {
       deltas.add(*served_, row.before, row.after);
       words.add(*served_, row.before, row.after);
       Effect effect = effect_of(row);
-      if (served_->entity.history) history.push_back(history_line(snapshot_.context, effect));
+      if (served_->entity.history) {
+        OB_TRY(storage::Params line, history_line(snapshot_, effect));
+        history.push_back(std::move(line));
+      }
       ids += fmt::format("{}\"{}\"", ids.empty() ? "" : ",", effect.id.value);
-      if (effect.action == Action::create)
-        fresh.push_back(effect.after);
-      else
+      if (effect.action != Action::create) {
         OB_CHECK(change(effect));
+        continue;
+      }
+      OB_TRY(storage::Params cells, snapshot_.core.vault.stored(*served_, effect.after));
+      fresh.push_back(std::move(cells));
     }
     OB_CHECK(check_links(batch));
     OB_CHECK(insert(served_->entity.table(), names_, fresh));
@@ -100,19 +105,7 @@ class Writer {
   }
 
   Result<void> change(const Effect& effect) {
-    std::string sets;
-    storage::Params params;
-    for (std::size_t i = kVersion; i < served_->columns.size(); ++i) {
-      if (effect.after[i] == effect.before[i]) continue;
-      sets += (sets.empty() ? "" : ", ") + served_->columns[i].quoted + " = ?";
-      params.push_back(effect.after[i]);
-    }
-    params.emplace_back(effect.id.value);
-    params.emplace_back(effect.expected);
-    OB_TRY(const std::int64_t count,
-           snapshot_.session.execute(fmt::format("UPDATE {} SET {} WHERE id = ? AND version = ?", served_->table, sets),
-                                     params));
-    if (count != 1) return faults::version_moved(served_->entity);
+    OB_CHECK(update_row(snapshot_, effect));
     if (effect.after[kOwnerPath] == effect.before[kOwnerPath]) return {};
     return move_lines(snapshot_, *served_, effect.id.value, effect.after, 0);
   }

@@ -72,31 +72,15 @@ Result<void> check_parent(const Snapshot& snapshot, const Effect& effect) {
 
 Result<void> insert_row(const Snapshot& snapshot, const Effect& effect) {
   const Served& served = *effect.served;
-  std::string marks;
-  for (std::size_t i = 0; i < served.columns.size(); ++i) marks += i == 0 ? "?" : ",?";
-  OB_TRY(
-      [[maybe_unused]] const auto count,
-      snapshot.session.execute(
-          fmt::format("INSERT INTO {} ({}) VALUES ({})", served.table, served.all_columns(""), marks), effect.after));
-  return {};
-}
-
-Result<void> update_row(const Snapshot& snapshot, const Effect& effect) {
-  const Served& served = *effect.served;
-  std::string sets;
-  storage::Params params;
-  for (std::size_t i = kVersion; i < served.columns.size(); ++i) {
-    if (effect.after[i] == effect.before[i]) continue;
-    sets += (sets.empty() ? "" : ", ") + served.columns[i].quoted + " = ?";
-    params.push_back(effect.after[i]);
+  OB_TRY(const storage::Params cells, snapshot.core.vault.stored(served, effect.after));
+  std::string names, marks;
+  for (const std::string& name : served.stored_columns()) {
+    names += (names.empty() ? "" : ", ") + quote_name(name);
+    marks += marks.empty() ? "?" : ",?";
   }
-  params.emplace_back(effect.id.value);
-  params.emplace_back(effect.expected);
-  OB_TRY(const std::int64_t count,
-         snapshot.session.execute(fmt::format("UPDATE {} SET {} WHERE id = ? AND version = ?", served.table, sets),
-                                  params));
-  if (count == 1) return {};
-  return faults::version_moved(served.entity);
+  OB_TRY([[maybe_unused]] const auto count,
+         snapshot.session.execute(fmt::format("INSERT INTO {} ({}) VALUES ({})", served.table, names, marks), cells));
+  return {};
 }
 
 /// Nothing may point to a row that goes.
@@ -133,11 +117,12 @@ Result<void> delete_row(const Snapshot& snapshot, const Effect& effect) {
 
 Result<void> write_history(const Snapshot& snapshot, const Effect& effect) {
   if (!effect.served->entity.history) return {};
-  OB_TRY([[maybe_unused]] const auto count,
-         snapshot.session.execute("INSERT INTO records_history (entity, record, version, changed_at, changed_by, "
-                                  "changed_by_name, action, transition, remark, changes) "
-                                  "VALUES (?,?,?,?,?,?,?,?,?,?)",
-                                  history_line(snapshot.context, effect)));
+  OB_TRY(const storage::Params line, history_line(snapshot, effect));
+  OB_CHECK(
+      snapshot.session.execute("INSERT INTO records_history (entity, record, version, changed_at, changed_by, "
+                               "changed_by_name, action, transition, remark, changes) "
+                               "VALUES (?,?,?,?,?,?,?,?,?,?)",
+                               line));
   return {};
 }
 
@@ -206,6 +191,37 @@ Result<void> apply_one(const Snapshot& snapshot, Effect& effect) {
 }
 
 } // namespace
+
+Result<void> update_row(const Snapshot& snapshot, const Effect& effect) {
+  const Served& served = *effect.served;
+  const Vault& vault = snapshot.core.vault;
+  std::string sets;
+  storage::Params params;
+  const auto set = [&](const std::string& name, storage::Value value) {
+    sets += (sets.empty() ? "" : ", ") + quote_name(name) + " = ?";
+    params.push_back(std::move(value));
+  };
+  for (std::size_t i = kVersion; i < served.columns.size(); ++i) {
+    if (effect.after[i] == effect.before[i]) continue;
+    const int column = static_cast<int>(i);
+    const storage::Value& value = effect.after[i];
+    if (i < kFirstField || !served.columns[i].field->encrypted) {
+      set(served.columns[i].name, value);
+      continue;
+    }
+    OB_TRY(storage::Value sealed, vault.seal(served, column, effect.id.value, value));
+    set(served.columns[i].name, std::move(sealed));
+    set(digest_column(served.columns[i].name),
+        is_null(value) ? storage::Value() : storage::Value(vault.digest(served, column, text_of(value))));
+  }
+  params.emplace_back(effect.id.value);
+  params.emplace_back(effect.expected);
+  OB_TRY(const std::int64_t count,
+         snapshot.session.execute(fmt::format("UPDATE {} SET {} WHERE id = ? AND version = ?", served.table, sets),
+                                  params));
+  if (count == 1) return {};
+  return faults::version_moved(served.entity);
+}
 
 Result<void> move_lines(const Snapshot& snapshot, const Served& parent, std::int64_t id, const Row& row, int depth) {
   constexpr int kDeepest = 4;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernel/records/faults.hpp"
+#include "kernel/records/query/compile.hpp"
 #include "kernel/records/query/render.hpp"
 #include "kernel/records/write/links.hpp"
 
@@ -70,9 +71,9 @@ Result<void> check_unique(const Snapshot& snapshot, const Served& served, const 
     for (const int column : key) {
       const storage::Value& value = row[static_cast<std::size_t>(column)];
       whole = whole && !is_null(value);
-      where += fmt::format("{}{} = ?", where.empty() ? "" : " AND ",
-                           served.columns[static_cast<std::size_t>(column)].quoted);
-      params.push_back(value);
+      const Predicate equal = equals(snapshot, served, column, "", value);
+      where += (where.empty() ? "" : " AND ") + equal.sql;
+      params.insert(params.end(), equal.params.begin(), equal.params.end());
       fields.push_back(served.columns[static_cast<std::size_t>(column)].field);
     }
     if (!whole) continue;

@@ -42,6 +42,8 @@ access::Place place_of(const Row& row);
 
 /// Applies effects in the session of one transaction; guarded changes get their values. In apply.cpp.
 Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects);
+/// Writes what differs between before and after, if the row still has the expected version. In apply.cpp.
+Result<void> update_row(const Snapshot& snapshot, const Effect& effect);
 /// The row of a guarded change. In adjust.cpp.
 Result<void> adjust_row(const Snapshot& snapshot, Effect& effect);
 /// PostgreSQL: rows that a unit will change are locked in the order of their ids, so that units do not wait for each

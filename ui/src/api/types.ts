@@ -24,6 +24,7 @@ export interface Field {
   computed?: boolean
   default?: unknown
   mask?: string | null
+  encrypted?: boolean
   pattern?: string
   max?: number | string
   min?: number | string
