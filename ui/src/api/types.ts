@@ -24,6 +24,8 @@ export interface Field {
   computed?: boolean
   default?: unknown
   mask?: string | null
+  /** Of its column in a sheet, in pixels; else by type. */
+  width?: number
   pattern?: string
   max?: number | string
   min?: number | string
