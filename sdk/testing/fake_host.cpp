@@ -175,7 +175,13 @@ Result<void> FakeHost::State::enter(Frame& frame, const std::function<std::int32
   const auto its_own = [call](const auto& item) { return item.second.call == call; };
   std::erase_if(cursors, its_own);
   std::erase_if(buffers, its_own);
-  return live(status, error);
+  auto ended = live(status, error);
+  if (ended || frame.told.empty()) return ended;
+  Fault whole = std::move(ended).fault();
+  whole.fields = std::move(frame.told);
+  for (FieldFault& one : whole.fields)
+    if (one.code.empty()) one.code = whole.code;
+  return whole;
 }
 
 Result<std::string> FakeHost::State::take_buffer(ob_buf buffer) {

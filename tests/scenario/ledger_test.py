@@ -118,6 +118,21 @@ class Money(unittest.TestCase):
         self.assertEqual((after["amount"], after["available"], after["paid"]), ("700.00", "300.00", "400.00"))
         self.drift_is_zero()
 
+    def test_1a_every_field_that_is_wrong_is_told_with_its_remedy(self):
+        wrong = {"document": {"entity": "treasury.request", "id": ""}, "unit": unit, "link": "payment",
+                 "lines": [{"line": 1, "indicator": "1", "amount": 5}, {"line": 2, "amount": 0}]}
+        self.assertEqual(server.problem("POST", "/ledger/external/reserve", wrong, PAYER),
+                         (400, "ledger.external", ["/document/entity", "/document/id", "/lines/1/amount", "/lines/1/indicator"]))
+        told = verb("reserve", wrong)[1]["errors"]
+        self.assertEqual([one["code"] for one in told], ["ledger.external_entity", "ledger.external_id", "ledger.external_amount",
+                                                         "ledger.external_indicator"])
+        self.assertNotIn(told[2]["remedy"], told[2]["message"])
+        one = issued("1.00")
+        self.assertTrue(good(verb("reserve", ask(901, one, 100)))["allowed"])
+        good(verb("confirm", {**of(901), "lines": [1, 1]}))
+        twice = of(901, reference="T", lines=[{"line": 1, "amount": 10}, {"line": 1, "amount": 20}])
+        self.assertEqual(server.problem("POST", "/ledger/external/consume", twice, PAYER)[1], "ledger.line_twice")
+
     def submitted(self, lines):
         document = draft("issue", lines)
         good(move("/ledger/document", document, "submit", BUDGET))

@@ -4,7 +4,6 @@
 #include <unordered_set>
 
 #include "kernel/records/faults.hpp"
-#include "kernel/records/query/neighbours.hpp"
 #include "kernel/records/query/scope.hpp"
 #include "kernel/records/rollup/rollup.hpp"
 #include "kernel/records/search/search.hpp"
@@ -124,22 +123,7 @@ class Writer {
         const std::int64_t id = integer_of(row.after[static_cast<std::size_t>(ref.column)]);
         if (id != 0 && ref.known.insert(id).second) ids.emplace_back(id);
       }
-      const Field& field = *served_->columns[static_cast<std::size_t>(ref.column)].field;
-      const ServedPtr target = snapshot_.core.catalog.find(field.ref_entity);
-      if (!target || ids.empty()) continue;
-      std::size_t found = 0;
-      OB_CHECK(neighbours::for_each_in(snapshot_.session, fmt::format("SELECT id FROM {} WHERE id", target->table), ids,
-                                       snapshot_.sqlite() ? "" : " FOR KEY SHARE", {},
-                                       [&](const storage::Rows&) -> Result<void> {
-                                         ++found;
-                                         return {};
-                                       }));
-      if (found == ids.size()) continue;
-      return faults::invalid(served_->entity,
-                             {faults::at(field, "field.reference",
-                                         {fmt::format("“{}”指向的记录刚刚被删除。", field.title.zh),
-                                          fmt::format("What \"{}\" points to was just deleted.", field.title.in("en"))},
-                                         {"请重新导入。", "Import again."})});
+      OB_CHECK(check_targets(snapshot_, *served_, ref.column, ids));
     }
     return {};
   }
@@ -149,17 +133,7 @@ class Writer {
     std::vector<storage::Value> ids;
     for (const PendingRow& row : batch)
       if (row.conditional) ids.push_back(row.after[kId]);
-    if (ids.empty()) return {};
-    OB_TRY(const Predicate predicate, held(snapshot_, *served_, "import"));
-    std::unordered_set<std::int64_t> fine;
-    OB_CHECK(neighbours::for_each_in(snapshot_.session, fmt::format("SELECT t.id FROM {} t WHERE t.id", served_->table),
-                                     ids, " AND " + predicate.sql, predicate.params,
-                                     [&](const storage::Rows& rows) -> Result<void> {
-                                       fine.insert(rows.integer(0));
-                                       return {};
-                                     }));
-    if (fine.size() == ids.size()) return {};
-    return faults::forbidden(served_->entity, "import");
+    return onebudget::records::check_conditions(snapshot_, *served_, "import", ids);
   }
 
   const Snapshot& snapshot_;

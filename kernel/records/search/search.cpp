@@ -1,6 +1,7 @@
 #include "kernel/records/search/search.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "sdk/search/search_words.hpp"
 
@@ -103,6 +104,11 @@ Result<void> prepare_search(storage::Session& session, const Served& served) {
 
 void SearchLines::add(const Served& served, const Row& before, const Row& after) {
   if (served.search_table.empty()) return;
+  const auto same = [&](const std::string& field) {
+    const auto column = static_cast<std::size_t>(served.column(field));
+    return before[column] == after[column];
+  };
+  if (!before.empty() && !after.empty() && std::ranges::all_of(served.entity.search, same)) return;
   std::string old = words_of(served, before), now = words_of(served, after);
   const std::int64_t id = integer_of((before.empty() ? after : before)[kId]);
   const auto [line, first] = changed_[&served].try_emplace(id, std::move(old), now);

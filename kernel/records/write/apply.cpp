@@ -14,6 +14,8 @@ namespace onebudget::records {
 
 namespace {
 
+constexpr std::size_t kMostTold = 1000; ///< rows of one audit entry and one event
+
 std::string sharing(const Snapshot& snapshot, const char* strength) {
   return snapshot.sqlite() ? "" : std::string(" FOR ") + strength;
 }
@@ -239,11 +241,16 @@ Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effect
   OB_CHECK(lock_rows(snapshot, effects));
   Deltas deltas;
   SearchLines words;
-  for (Effect& effect : effects) {
-    if (effect.action == Action::update && effect.changed.empty()) continue;
-    OB_CHECK(apply_one(snapshot, effect));
-    deltas.add(*effect.served, effect.before, effect.after);
-    words.add(*effect.served, effect.before, effect.after);
+  for (std::size_t at = 0, end = 0; at < effects.size(); at = end) {
+    for (end = at + 1; end < effects.size() && end - at < kMostTold; ++end)
+      if (effects[at].batch == 0 || effects[end].batch != effects[at].batch) break;
+    const std::span<Effect> group(effects.data() + at, end - at);
+    if (effects[at].action == Action::update && effects[at].changed.empty()) continue;
+    OB_CHECK(group.size() > 1 ? apply_batch(snapshot, group) : apply_one(snapshot, group.front()));
+    for (const Effect& effect : group) {
+      deltas.add(*effect.served, effect.before, effect.after);
+      words.add(*effect.served, effect.before, effect.after);
+    }
   }
   OB_CHECK(words.flush(snapshot.session));
   return deltas.flush(snapshot.session);

@@ -24,6 +24,7 @@ struct Frame {
   bool validates = false;
   std::vector<FieldFault> findings;
   Json assigned = Json::object();
+  std::vector<FieldFault> told; ///< of the fault that the plugin is about to answer
   // of a route
   std::string route, body;
   std::map<std::string, std::string> parameters;
