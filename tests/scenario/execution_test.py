@@ -103,7 +103,7 @@ class Execution(unittest.TestCase):
         stranger = next(name for name in sorted(server.passwords) if name.startswith("unit-clerk.") and name != CLERK)
         self.assertEqual(yuan(self.get("/ledger/execution", stranger, year=YEAR, region=COUNTY)["total"]["amount"]), 0, "others' money is not theirs to see")
         for wrong in ("year=26", f"year={YEAR}&by=mood", f"year={YEAR}&region=3205%2A", f"year={YEAR}&function=x", f"year={YEAR}&unit=x"):
-            self.assertEqual(server.problem("GET", f"/ledger/execution?{wrong}", who=BUDGET)[:2], (400, "ledger.parameter"), wrong)
+            self.assertEqual(server.problem("GET", f"/ledger/execution?{wrong}", who=BUDGET)[:2], (400, "http.parameter"), wrong)
 
     def test_the_curve_sets_payments_against_plans(self):
         plans = [row for row in self.rows(PLAN, f"fiscal_year=={YEAR}", TREASURY) if row["status"] in ("approved", "closed")]
@@ -115,7 +115,7 @@ class Execution(unittest.TestCase):
         now = [item for item in curve["items"] if item["paid_to_date"] is not None][-1]
         self.assertEqual(yuan(now["paid_to_date"]), paid - yuan(curve["total"]["refunded"]))
         self.assertAlmostEqual(now["deviation"], float((yuan(now["paid_to_date"]) - yuan(now["plan_to_date"])) / yuan(now["plan_to_date"])), 5)
-        self.assertEqual(server.problem("GET", "/treasury/curve?year=x", who=TREASURY)[:2], (400, "treasury.parameter"))
+        self.assertEqual(server.problem("GET", "/treasury/curve?year=x", who=TREASURY)[:2], (400, "http.parameter"))
 
     def indicator(self, amount, project, department_class):
         document = self.made("/ledger/document", {"number": f"昆财追〔{YEAR}〕{next(numbers)}号", "kind": "add", "node": server.node(COUNTY, BUDGET)["id"],
@@ -155,7 +155,7 @@ class Execution(unittest.TestCase):
         counts, _ = self.eventually(lambda: self.get("/monitoring/stream", SUPERVISION, rule="R32")["counts"],
                                     lambda seen: seen["all"] == len(self.rows("/monitoring/alert", "rule==R32", SUPERVISION)))
         self.assertEqual(counts["by_level"], [{"level": "yellow", "count": counts["all"], "open": counts["open"]}])
-        self.assertEqual(server.problem("GET", "/monitoring/stream?level=mauve", who=SUPERVISION)[:2], (400, "monitoring.parameter"))
+        self.assertEqual(server.problem("GET", "/monitoring/stream?level=mauve", who=SUPERVISION)[:2], (400, "http.parameter"))
         # What is withdrawn is no payment any more: paying the same again raises no alert of a double payment.
         for record in self.rows("/monitoring/fact", f"object==\"treasury.payment_request/{request}\"", SUPERVISION):
             self.assertTrue(record["checked"])

@@ -62,7 +62,7 @@ class Reports(story.Story):
         self.move(evaluation, "confirm", LEADER)
         return project, evaluation.rsplit("/", 1)[1]
 
-    def report(self, who=PERFORMANCE, status=201, **asked):
+    def report(self, who=PERFORMANCE, status=200, **asked):
         return self.make("/performance/report/make", asked, who, status)
 
     def printed(self, report, kind, who=PERFORMANCE):

@@ -227,7 +227,7 @@ TEST_F(Ledger, execution_adds_up_by_whatever_a_dashboard_asks_for) {
   EXPECT_EQ(told({{"region", "320600000"}})["total"]["amount"], "0.00");
   for (const auto& [name, wrong] :
        std::map<std::string, std::string>{{"year", "26"}, {"by", "mood"}, {"region", "32*"}, {"function", "2;x"}})
-    EXPECT_EQ(told({{name, wrong}}), "ledger.parameter") << name;
+    EXPECT_EQ(told({{name, wrong}}), "http.parameter") << name;
 }
 
 TEST_F(Ledger, an_unconfirmed_reservation_expires_and_says_so) {

@@ -129,7 +129,7 @@ TEST_F(House, what_is_written_is_judged_at_once_and_only_once) {
   EXPECT_EQ(Json::parse(host.request("GET /stream", {{"region", "320600000"}})->body)["counts"]["all"], 0);
   for (const auto& [name, wrong] : std::map<std::string, std::string>{
            {"level", "mauve"}, {"rule", "R53"}, {"limit", "201"}, {"after", "x"}, {"region", "32*"}, {"status", "x"}})
-    EXPECT_EQ(host.request("GET /stream", {{name, wrong}}).fault().code, "monitoring.parameter") << name;
+    EXPECT_EQ(host.request("GET /stream", {{name, wrong}}).fault().code, "http.parameter") << name;
 }
 
 TEST_F(House, pairs_of_the_library_become_facts_of_the_later_project) {

@@ -167,9 +167,9 @@ TEST_F(UsageTest, a_question_without_year_or_by_something_else_is_refused) {
   for (const auto& parameters : {std::map<std::string, std::string>{}, {{"year", "26"}}, {{"year", "20x6"}}}) {
     const auto refused = host.request("GET /figures", parameters);
     ASSERT_FALSE(refused.ok());
-    EXPECT_EQ(refused.fault().code, "usage.year");
+    EXPECT_EQ(refused.fault().code, "http.parameter");
   }
-  EXPECT_EQ(host.request("GET /figures", {{"year", "2026"}, {"by", "person"}}).fault().code, "usage.by");
+  EXPECT_EQ(host.request("GET /figures", {{"year", "2026"}, {"by", "person"}}).fault().code, "http.parameter");
 }
 
 } // namespace onebudget::usage
