@@ -1,5 +1,7 @@
 // The rule of a saved mapping, and POST /import-mapping/{id}/run: rows of a table through a mapping into budget
 // figures.
+#include <algorithm>
+
 #include "plugins/compilation/service/exchange/mapping_json.hpp"
 #include "plugins/compilation/service/exchange/table_file.hpp"
 #include "plugins/compilation/service/facts.hpp"
@@ -10,7 +12,7 @@ namespace {
 
 using plugin::Action;
 
-constexpr std::size_t kMostRows = 20'000;
+constexpr std::size_t kMostRows = 20'000, kRowsAtOnce = 10'000; ///< of a table; of one upsert
 constexpr const char* kTarget = "compilation.budget_figure";
 constexpr const char* kFields[] = {"fiscal_year",  "stage", "direction",        "department",     "agency_code",
                                    "area_code",    "fund",  "functional_class", "economic_class", "government_class",
@@ -156,14 +158,24 @@ Result<Answer> take_table(Call& call, const Row& saved, const Mapping& mapping, 
   }
   if (trial) return Answer::json(answer);
   const std::int64_t first = options.number("first_line", 1);
-  Json records = Json::array();
-  for (std::size_t i = 0; i < table.records.size(); ++i)
-    records.push_back(record_of(table.records[i], saved.text("region"), options.text("dataset"),
-                                first + static_cast<std::int64_t>(i)));
-  OB_TRY(const auto report, call.records().upsert(kTarget, records));
-  answer["written"] = report.created + report.updated;
-  answer["next_line"] = first + static_cast<std::int64_t>(records.size());
-  if (!report.errors.empty()) return not_taken(lines_of(report.errors));
+  std::int64_t written = 0;
+  Json refusals = Json::array();
+  // All in this unit of work: a refusal in any part leaves nothing of the others.
+  for (std::size_t at = 0; at < table.records.size(); at += kRowsAtOnce) {
+    Json records = Json::array();
+    for (std::size_t i = at; i < std::min(at + kRowsAtOnce, table.records.size()); ++i)
+      records.push_back(record_of(table.records[i], saved.text("region"), options.text("dataset"),
+                                  first + static_cast<std::int64_t>(i)));
+    OB_TRY(const auto report, call.records().upsert(kTarget, records));
+    written += report.created + report.updated;
+    for (Json error : report.errors) {
+      error["line"] = Row(error).number("line") + static_cast<std::int64_t>(at); // told within the part
+      refusals.push_back(std::move(error));
+    }
+  }
+  answer["written"] = written;
+  answer["next_line"] = first + static_cast<std::int64_t>(table.records.size());
+  if (!refusals.empty()) return not_taken(lines_of(refusals));
   return Answer::json(answer);
 }
 
