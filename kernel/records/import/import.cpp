@@ -61,6 +61,7 @@ class Importer {
     }
     if (options_.report) OB_CHECK(book_.finish());
     const bool refused = report_.invalid > 0 && !options_.good_rows;
+    if (refused && !options_.dry_run) OB_CHECK(tell_refused(core_, context_, *served_, report_));
     if (options_.dry_run || refused || spool_.rows() == 0) return finished(refused);
     OB_CHECK(write_spool(core_, context_, served_, spool_, report_));
     report_.written = true;

@@ -161,28 +161,44 @@ Result<void> write_all(const Snapshot& snapshot, const ServedPtr& served, Spool&
   return {};
 }
 
+std::string counts_of(const ImportReport& report) {
+  return fmt::format("\"rows\":{},\"created\":{},\"updated\":{},\"unchanged\":{},\"invalid\":{}", report.rows,
+                     report.created, report.updated, report.unchanged, report.invalid);
+}
+
+Result<void> tell(Core& core, storage::Session& session, const Context& context, const char* topic,
+                  const Served& served, const std::string& counts) {
+  events::Event event;
+  event.topic = topic;
+  event.at_ms = context.now_ms;
+  event.key = served.name;
+  event.payload = fmt::format("{{\"entity\":\"{}\",\"request_id\":\"{}\",\"user\":\"{}\",{}}}", served.name,
+                              context.request_id, context.caller.user.value, counts);
+  return core.outbox.append(session, context, event);
+}
+
 } // namespace
+
+Result<void> tell_refused(Core& core, const Context& context, const Served& served, const ImportReport& report) {
+  OB_CHECK(core.database.write(context, [&](storage::Session& session) {
+    return tell(core, session, context, "records.import_refused", served, counts_of(report));
+  }));
+  core.outbox.wake();
+  return {};
+}
 
 Result<void> write_spool(Core& core, const Context& context, const ServedPtr& served, Spool& spool,
                          const ImportReport& report) {
   auto written = core.database.write(context, [&](storage::Session& session) -> Result<void> {
     OB_TRY(const Snapshot snapshot, open_snapshot(core, session, context));
     OB_CHECK(write_all(snapshot, served, spool));
-    const std::string counts =
-        fmt::format("\"rows\":{},\"created\":{},\"updated\":{},\"unchanged\":{},\"invalid\":{}", report.rows,
-                    report.created, report.updated, report.unchanged, report.invalid);
+    const std::string counts = counts_of(report);
     audit::Entry entry;
     entry.action = "records.import";
     entry.subject = served->name;
     entry.detail = "{" + counts + "}";
     OB_CHECK(core.audit.append(session, context, entry));
-    events::Event event;
-    event.topic = "records.imported";
-    event.at_ms = context.now_ms;
-    event.key = served->name;
-    event.payload =
-        fmt::format("{{\"entity\":\"{}\",\"request_id\":\"{}\",{}}}", served->name, context.request_id, counts);
-    return core.outbox.append(session, context, event);
+    return tell(core, session, context, "records.imported", *served, counts);
   });
   if (written) {
     core.outbox.wake();
