@@ -183,6 +183,51 @@ class Execution(unittest.TestCase):
         facts, _ = self.eventually(lambda: self.rows("/monitoring/fact", f"told_by==ledger;object=={rows[0]['code']}", SUPERVISION), bool)
         self.assertEqual((facts[0]["facts"]["paid"], facts[0]["facts"]["first_paid_on"] is not None), (int(yuan(rows[0]["paid"]) * 100), True))
 
+    def away(self, who, office, role):
+        """Somebody is absent; a deputy of another office has the role meanwhile and acts for them."""
+        deputy = f"department-clerk.{COUNTY}.106"
+        user = next(one for one in self.get("/system/user", "sysadmin", q=deputy)["items"] if one["username"] == deputy)
+        roles = self.get("/system/role", "secadmin", limit=200)["items"]
+        self.made("/system/grant", {"username": deputy, "role": next(one["id"] for one in roles if one["code"] == role), "node": office, "reach": "self"}, "secadmin")
+        day = datetime.date.today()
+        self.made("/workflow/delegation", {"office": office, "deputy": user["id"], "from_day": str(day - datetime.timedelta(days=1)),
+                                           "to_day": str(day + datetime.timedelta(days=30)), "reason": "出差"}, who)
+        return deputy
+
+    def test_j8_j9_a_plan_and_a_payment_from_the_empty_form_to_the_print(self):
+        self.assertEqual(server.problem("POST", PLAN, {"unit": school}, CLERK)[0], 422)
+        self.assertEqual(server.problem("POST", REQUEST, {"unit": school}, CLERK)[0], 422)
+        indicator = self.indicator("90000.00", "劳务支付", "30226")
+        plan = self.made(PLAN, {"unit": school, "fiscal_year": YEAR, "month": 1, "indicator": indicator, "requested_amount": "80000.00", "use": "讲课费"}, CLERK)
+        self.move(f"{PLAN}/{plan}", "submit", CLERK)
+        task = next(item for item in self.get("/workflow/inbox", REVIEWER, box="todo", limit=200)["items"] if item["subject_id"] == plan)
+        status, answer, _ = server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "return", "opinion": "用途不清"}, REVIEWER, {"If-Match": f'"{task["version"]}"'})
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(self.get(f"{PLAN}/{plan}", CLERK)["status"], "returned")
+        self.move(f"{PLAN}/{plan}", "submit", CLERK)
+        self.approve(plan, REVIEWER, TREASURY)
+        request = self.made(REQUEST, {"unit": school, "fiscal_year": YEAR, "plan": plan, "payee_kind": "person", "payee_name": "张教授", "payee_account": "62220299000001",
+                                      "payee_bank": "工商银行昆山支行", "amount": "5000.00", "use": "讲课费"}, CLERK)
+        path = f"{REQUEST}/{request}"
+        missing = server.problem("POST", f"{path}/transitions/submit", {"comment": "x"}, CLERK, {"If-Match": server.ask("GET", path, who=CLERK)[2]["ETag"]})
+        self.assertEqual((missing[0], missing[2]), (422, ["/rules/R30"]), "orange asks for a paper")
+        self.made("/treasury/payment-paper", {"request": request, "kind": "explanation", "title": "讲课邀请函", "answers": "R30"}, CLERK)
+        self.move(path, "submit", CLERK)
+        task = next(item for item in self.get("/workflow/inbox", REVIEWER, box="todo", limit=200)["items"] if item["subject_id"] == request)
+        status, answer, _ = server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "return", "opinion": "补签字"}, REVIEWER, {"If-Match": f'"{task["version"]}"'})
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(self.get(f"/ledger/indicator/{indicator}", BUDGET)["reserved"], "0.00", "what came back holds nothing")
+        self.move(path, "submit", CLERK)
+        self.approve(request, REVIEWER)
+        deputy = self.away(HEAD, school, "unit_head")
+        self.approve(request, deputy)
+        kept = self.get(path, CLERK)
+        self.assertEqual((kept["status"], len({kept["maker"], kept["reviewer"], kept["approver"]})), ("approved", 3))
+        status, page, _ = server.ask("GET", f"{path}/form", who=REVIEWER, headers={"Accept-Language": "zh"})
+        self.assertEqual(status, 200)
+        for word in (kept["request_no"], "张教授", "讲课邀请函", "R30", "5000.00", "复核"):
+            self.assertIn(word, page.decode())
+
     def test_plans_and_payments_are_printed_as_their_forms(self):
         plan = self.rows(PLAN, f"fiscal_year=={YEAR};status==approved", CLERK)[0]
         request = self.rows(REQUEST, f"fiscal_year=={YEAR};payee_kind==person", CLERK)[0]
