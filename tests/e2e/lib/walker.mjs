@@ -26,7 +26,7 @@ export class Walker {
     Object.assign(walker, given, { faults: [], findings: [], expected: [], data: new Set(), count: 0 })
     walker.texts = await messages(given.source, given.language)
     walker.context = await given.browser.newContext({
-      viewport: kSizes[given.size], locale: given.language === 'zh' ? 'zh-CN' : 'en-GB', reducedMotion: 'reduce', acceptDownloads: true,
+      viewport: kSizes[given.size], locale: given.language === 'zh' ? 'zh-CN' : 'en-GB', timezoneId: given.timezone, reducedMotion: 'reduce', acceptDownloads: true,
     })
     walker.page = await walker.context.newPage()
     walker.page.setDefaultTimeout(kPatienceMs)
