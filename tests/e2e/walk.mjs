@@ -1,7 +1,7 @@
 /**
  * The whole walk through the interface, in both languages on a desktop and on a phone:
  *   node walk.mjs SOURCE BUILD UI_DIST [SHOTS]
- * ONEBUDGET_WALK=en-phone (or system, en-phone-system, weight) takes only that. Screenshots go to SHOTS, else to a folder that is removed when all is well.
+ * ONEBUDGET_WALK=en-phone (or system, en-phone-system, weight, everywhere) takes only that; `everywhere`, every page of every plugin, runs only so. Screenshots go to SHOTS, else to a folder that is removed when all is well.
  */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -61,7 +61,7 @@ for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
     for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['performance', walkPerformance], ['insight', walkInsight], ['system', walkSystem], ['upkeep', walkUpkeep], ['trials', walkTrials], ['everywhere', walkEverywhere]]) {
       const round = `${language}-${size}`
-      if (only && ![round, name, `${round}-${name}`].includes(only)) continue
+      if (only ? ![round, name, `${round}-${name}`].includes(only) : name === 'everywhere') continue // the sweep of every page is asked for by name
       test(`${name}, ${language}, ${size}`, async () => {
         const open = (other = {}) => Walker.open({ ...given, language, size, ...other })
         try {

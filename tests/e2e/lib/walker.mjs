@@ -61,6 +61,8 @@ export class Walker {
     dataStrings(body, this.data)
     // What a definition calls its steps is data, though the member is called a title.
     if (/\/workflow\//.test(request.url())) for (const one of [...body.tasks ?? [], ...body.items ?? []]) if (typeof one.title === 'string') this.data.add(one.title)
+    // So is the title of a record; only the system's own lists speak to the reader.
+    if (!/\/api\/v1\/system\//.test(request.url())) for (const one of body.items ?? []) if (typeof one?.title === 'string') this.data.add(one.title)
   }
 
   /** An answer that this part of the walk provokes; without this, any answer of 400 and above is a fault. */
