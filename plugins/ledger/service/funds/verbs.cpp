@@ -71,7 +71,8 @@ Result<Json> spend(Call& call, const Json& request, const char* event, Rule rule
     rows.push_back(found->second);
     amounts.push_back(line.money("amount"));
   }
-  Moving moving(call, call.today());
+  OB_TRY(const Day on, day_of(call, request));
+  Moving moving(call, on);
   for (const Row& row : kept) moving.keep(row);
   if (rows.empty()) return moving.reply(true);
   OB_CHECK(moving.load(rows));
@@ -88,7 +89,8 @@ Result<Json> spend(Call& call, const Json& request, const char* event, Rule rule
 Result<Json> confirm(Call& call, const Message& message) {
   OB_TRY(const auto rows, lines_of(call, message.request));
   std::vector<Row> open;
-  Moving moving(call, call.today());
+  OB_TRY(const Day on, day_of(call, message.request));
+  Moving moving(call, on);
   for (const Row& row : rows) {
     const Reservation one = reservation_of(row);
     if (one.held.reserved > Money())
@@ -120,7 +122,8 @@ Result<Json> refund(Call& call, const Message& message) {
 
 Result<Json> release(Call& call, const Message& message) {
   OB_TRY(const auto rows, lines_of(call, message.request));
-  Moving moving(call, call.today());
+  OB_TRY(const Day on, day_of(call, message.request));
+  Moving moving(call, on);
   std::vector<Row> open;
   for (const Row& row : rows) {
     if (row.number("closed") == 0)
