@@ -15,7 +15,7 @@ export async function readShapes(): Promise<Shapes | null> {
   return read.features.length ? read : null
 }
 export const putShapes = (approval: string, map: unknown): Promise<{ approval_no: string; features: number }> =>
-  request('PUT', '/insight/map', { json: { approval_no: approval, map } })
+  request('POST', '/insight/map', { json: { approval_no: approval, map } })
 export const dropShapes = (): Promise<void> => request('DELETE', '/insight/map')
 
 /** The outlines of the places that are tiles now; null where fewer than two are known: then the tiles serve. */
