@@ -71,7 +71,7 @@ Json ring_of(const Json& in, std::size_t& points) {
 
 Json polygons_of(const Json& geometry, std::size_t& points) {
   if (!geometry.is_object() || !geometry.contains("coordinates")) return nullptr;
-  const std::string type = geometry.value("type", std::string());
+  const std::string type = Row(geometry).text("type");
   const Json given = type == "Polygon"        ? Json::array({geometry["coordinates"]})
                      : type == "MultiPolygon" ? geometry["coordinates"]
                                               : Json();
@@ -92,8 +92,8 @@ Json polygons_of(const Json& geometry, std::size_t& points) {
 
 std::vector<Shape> shapes_of(const Json& collection, Mistakes& mistakes) {
   std::vector<Shape> out;
-  const Json features = collection.value("features", Json());
-  if (collection.value("type", Json()) != "FeatureCollection" || !features.is_array() || features.empty() ||
+  const Json features = Row(collection).at("features");
+  if (Row(collection).text("type") != "FeatureCollection" || !features.is_array() || features.empty() ||
       features.size() > kMostFeatures) {
     mistakes.add("/map", "insight.map_form",
                  {"不是 GeoJSON 的 FeatureCollection，或要素数不在 1 到 300 之间。",
@@ -173,7 +173,7 @@ Result<Answer> put_map(Call& call, const Request& request) {
   if (approval.empty() || approval.size() > kLongestText)
     mistakes.add("/approval_no", "insight.map_approval", {"请填写审图号。", "Give the approval number of the map."},
                  {"没有审图号的地图不能公开展示。", "A map without one must not be shown."});
-  const std::vector<Shape> shapes = shapes_of(body.value("map", Json::object()), mistakes);
+  const std::vector<Shape> shapes = shapes_of(Row(body).at("map"), mistakes);
   OB_CHECK(known(call, shapes, mistakes));
   if (mistakes.any()) return mistakes.refusal();
   OB_TRY(const Json before, head_of(call));
