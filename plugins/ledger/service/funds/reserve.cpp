@@ -187,7 +187,7 @@ Result<Answer> check_route(Call& call, const Request& request) {
 
 Result<Json> reserve(Call& call, const Message& message) {
   const Asked asked = asked_of(message.request);
-  const Day today = call.today();
+  OB_TRY(const Day today, day_of(call, message.request));
   OB_TRY(const Facts facts, facts_of(call, asked));
   OB_TRY(const auto there, reservations_of(call, asked.entity, asked.id));
   const auto newest = newest_rounds(there);

@@ -81,7 +81,8 @@ Result<Json> spend(Call& call, const Json& request, const char* event, Rule rule
     rows.push_back(found->second);
     amounts.push_back(line.money("amount"));
   }
-  Moving moving(call, call.today());
+  OB_TRY(const Day on, day_of(call, request));
+  Moving moving(call, on);
   for (const Row& row : kept) moving.keep(row);
   if (rows.empty()) return moving.reply(true);
   OB_CHECK(moving.load(rows));
@@ -136,7 +137,8 @@ std::vector<FieldFault> mistakes_of(const Json& body, const std::string& verb) {
 Result<Json> confirm(Call& call, const Message& message) {
   OB_TRY(const auto rows, lines_of(call, message.request));
   std::vector<Row> open;
-  Moving moving(call, call.today());
+  OB_TRY(const Day on, day_of(call, message.request));
+  Moving moving(call, on);
   for (const Row& row : rows) {
     const Reservation one = reservation_of(row);
     if (one.held.reserved > Money())
@@ -168,7 +170,8 @@ Result<Json> refund(Call& call, const Message& message) {
 
 Result<Json> release(Call& call, const Message& message) {
   OB_TRY(const auto rows, lines_of(call, message.request));
-  Moving moving(call, call.today());
+  OB_TRY(const Day on, day_of(call, message.request));
+  Moving moving(call, on);
   std::vector<Row> open;
   for (const Row& row : rows) {
     if (row.number("closed") == 0)
