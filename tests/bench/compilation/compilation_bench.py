@@ -14,7 +14,8 @@ import sys
 import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(SOURCE / "tests/scenario"))
+sys.path[:0] = [str(SOURCE / "tests/scenario"), str(SOURCE / "tests/bench")]
+from figures import note  # noqa: E402
 PROVINCE, COUNTY = "320000000", "320583000"
 CLERK, REVIEWER, BUDGET = f"unit-clerk.{COUNTY}.106001", f"department-reviewer.{COUNTY}.106", f"budget-division.{PROVINCE}"
 LEADER = f"finance-leader.{PROVINCE}"
@@ -32,8 +33,10 @@ def timed(runs, once):
     return out
 
 
-def told(name, ours, bare, more=""):
+def told(name, ours, bare, more="", figure=None):
     middle, base = statistics.median(ours), statistics.median(bare)
+    if figure:
+        note(figure, [one / base for one in ours])
     print(f"{name}: {middle * 1000:.1f} ms ({min(ours) * 1000:.1f} … {max(ours) * 1000:.1f}), bare {base * 1000:.1f} ms "
           f"({min(bare) * 1000:.1f} … {max(bare) * 1000:.1f}), ratio {middle / base:.1f}{more}", flush=True)
 
@@ -99,7 +102,8 @@ def recompile(server, database, wanted, runs):
             read = database.execute(f"SELECT * FROM {table} WHERE {LIBRARY}").fetchall()
             database.executemany(f"INSERT INTO bench_copy VALUES ({','.join('?' * len(read[0]))})", read)
 
-    told(f"recompiling {rows} projects", ours, timed(runs, bare), f", peak memory {peak_mib(server)} MiB, digests {len({a['digest'] for a in answers})}")
+    told(f"recompiling {rows} projects", ours, timed(runs, bare), f", peak memory {peak_mib(server)} MiB, digests {len({a['digest'] for a in answers})}", "compilation.recompile")
+    note("compilation.memory", [peak_mib(server)])
     with database:
         database.execute("DROP TABLE bench_copy")
 
@@ -139,7 +143,7 @@ def inbox(server, database, past, runs):
     # No ANALYZE: the server makes none, and with its averages over the empty queues SQLite would walk the table.
     for box in boxes:
         after = timed(runs, lambda box=box: ask(server, "GET", f"/workflow/inbox?box={box}&limit=50", None, people[box]))
-        told(f"inbox {box} behind {past} past steps, against none", after, before[box])
+        told(f"inbox {box} behind {past} past steps, against none", after, before[box], figure=f"compilation.inbox.{box}")
 
 
 def imported(server, database, rows, runs):
@@ -166,7 +170,7 @@ def imported(server, database, rows, runs):
             database.executemany("INSERT INTO bench_lines (year, stage, department, function, amount) VALUES (?,?,?,?,?)", lines)
 
     ours = timed(runs, once)
-    told(f"import of {rows} lines ({len(data) // 1024} KiB)", ours, timed(runs, bare), f", {rows / statistics.median(ours):.0f} lines/s")
+    told(f"import of {rows} lines ({len(data) // 1024} KiB)", ours, timed(runs, bare), f", {rows / statistics.median(ours):.0f} lines/s", "compilation.import")
     with database:
         database.execute("DROP TABLE bench_lines")
 
