@@ -150,6 +150,7 @@ export type ExecutionSum = {
 /** What confirm and release take */
 export type ExternalLines = {
   document: Document
+  on?: Day
   lines: number[]
   reason?: 'refused' | 'withdrawn' | 'expired' | 'cancelled' | 'closed'
 }
@@ -167,6 +168,7 @@ export type ExternalRequest = ExternalReserve | ExternalSpend | ExternalLines
 /** What reserve takes */
 export type ExternalReserve = {
   document: Document
+  on?: Day
   unit: Id
   link: 'plan' | 'procurement' | 'contract' | 'payment' | 'other'
   title?: string
@@ -176,6 +178,7 @@ export type ExternalReserve = {
 /** What consume and refund take */
 export type ExternalSpend = {
   document: Document
+  on?: Day
   reference: string
   lines: {
     line: number
