@@ -229,6 +229,8 @@ class Records {
   Result<std::string> aggregate(const Context& context, const std::string& entity, const AggregateQuery& query);
   /// Moves what was committed into the rollups; cheap when there is nothing. Called after every change.
   Result<int> fold_rollups();
+  /// Indexes some thousand rows of each large import that searches do not find by pinyin yet; false when none is left.
+  Result<bool> index_search();
   /// Compares every rollup with its rows and mends it; what differed is an incident. Also fills new ones. Nightly.
   Result<std::vector<RollupDifference>> check_rollups();
   struct HistoryPage {

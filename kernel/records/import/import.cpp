@@ -29,7 +29,6 @@ struct Item {
   Draft given; ///< only the given cells, links of the key resolved
   Draft draft; ///< the whole row
   std::vector<FieldFault> faults;
-  bool conditional = false;
 };
 
 class Importer {
@@ -291,13 +290,8 @@ class Importer {
   }
 
   void check_place(const Snapshot& snapshot, Item& item) {
-    std::int64_t grant = 0;
-    Held answer = holds_place(snapshot, *served_, "import", place_of(item.draft.row), grant);
-    if (answer != Held::no && !item.draft.fresh()) {
-      const Held old = holds_place(snapshot, *served_, "import", place_of(item.draft.before), grant);
-      if (old != Held::yes) answer = old;
-    }
-    item.conditional = answer == Held::if_condition;
+    Held answer = places_.held(snapshot, *served_, item.draft.row);
+    if (answer != Held::no && !item.draft.fresh()) answer = places_.held(snapshot, *served_, item.draft.before);
     if (answer != Held::no) return;
     const std::string where = served_->entity.owner.empty() ? "" : "/" + served_->entity.owner;
     item.faults.push_back(
@@ -413,7 +407,6 @@ class Importer {
     storage::Value me;
     if (!context_.caller.user.none()) me = context_.caller.user.value;
     PendingRow row;
-    row.conditional = item.conditional;
     row.expected = draft.fresh() ? 0 : integer_of(draft.before[kVersion]);
     if (draft.fresh()) {
       OB_TRY(const std::int64_t id, core_.ids.next());
@@ -467,6 +460,7 @@ class Importer {
   std::vector<int> key_; ///< the natural one
   std::vector<std::vector<int>> keys_;
   std::vector<SeenKeys> seen_; ///< the keys of this file
+  HeldPlaces places_;
   Spool spool_;
   ImportReport report_;
 };

@@ -63,7 +63,6 @@ Fault spool_failed() {
 Result<void> Spool::add(const PendingRow& row) {
   std::string record;
   put_number(record, row.expected);
-  put_number(record, row.conditional ? 1 : 0);
   put_row(record, row.before);
   put_row(record, row.after);
   put_number(text_, static_cast<std::int64_t>(record.size()));
@@ -115,7 +114,6 @@ Result<bool> Spool::next(PendingRow& row) {
   OB_TRY(const bool body, fill(size));
   if (!body) return spool_failed();
   row.expected = take_number(text_, at_);
-  row.conditional = take_number(text_, at_) != 0;
   row.before = take_row(text_, at_);
   row.after = take_row(text_, at_);
   return true;

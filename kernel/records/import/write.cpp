@@ -4,9 +4,11 @@
 #include <unordered_set>
 
 #include "kernel/records/faults.hpp"
+#include "kernel/records/query/render.hpp"
 #include "kernel/records/query/scope.hpp"
 #include "kernel/records/rollup/rollup.hpp"
 #include "kernel/records/search/search.hpp"
+#include "kernel/records/write/draft.hpp"
 #include "kernel/records/write/history.hpp"
 #include "kernel/records/write/unit.hpp"
 
@@ -15,40 +17,50 @@ namespace onebudget::records {
 namespace {
 
 constexpr std::size_t kBatch = 1000;
+constexpr std::int64_t kIndexedAtOnce = 1000; ///< new rows of a longer import are indexed behind it
 
 /// The rights that counted while the file was read must still hold, and links must still lead somewhere.
 class Writer {
  public:
-  Writer(const Snapshot& snapshot, const ServedPtr& served) : snapshot_(snapshot), served_(served) {
+  Writer(const Snapshot& snapshot, const ServedPtr& served, bool long_one)
+      : snapshot_(snapshot), served_(served), long_(long_one) {
     for (const Column& column : served->columns) names_.push_back(column.name);
     for (int i = kFirstField; i < static_cast<int>(served->columns.size()); ++i)
       if (served->columns[static_cast<std::size_t>(i)].field->type == FieldType::ref) refs_.push_back({i, {}});
   }
 
   Result<void> write(std::vector<PendingRow>& batch) {
-    std::vector<Row> fresh;
     std::vector<storage::Params> history;
+    std::vector<storage::Value> conditional;
     std::string ids;
     Deltas deltas;
     SearchLines words;
     for (PendingRow& row : batch) {
-      OB_CHECK(check_place(row));
+      OB_TRY(const bool only_if, check_place(row));
+      if (only_if) conditional.push_back(row.after[kId]);
       deltas.add(*served_, row.before, row.after);
-      words.add(*served_, row.before, row.after);
-      Effect effect = effect_of(row);
-      if (served_->entity.history) history.push_back(history_line(snapshot_.context, effect));
-      ids += fmt::format("{}\"{}\"", ids.empty() ? "" : ",", effect.id.value);
-      if (effect.action == Action::create)
-        fresh.push_back(effect.after);
+      const std::int64_t id = integer_of(row.after[kId]);
+      if (long_ && row.before.empty())
+        words.later(*served_, id);
       else
-        OB_CHECK(change(effect));
+        words.add(*served_, row.before, row.after);
+      const std::vector<int> changed = changed_columns(*served_, row.before, row.after);
+      if (served_->entity.history)
+        history.push_back(history_line(snapshot_.context, *served_, row.before, row.after, changed));
+      ids += ids.empty() ? "\"" : ",\"";
+      append_integer(ids, id);
+      ids.push_back('"');
+      if (!row.before.empty()) OB_CHECK(change(row));
     }
     OB_CHECK(check_links(batch));
+    std::vector<Row> fresh;
+    for (PendingRow& row : batch)
+      if (row.before.empty()) fresh.push_back(std::move(row.after));
     OB_CHECK(insert(served_->entity.table(), names_, fresh));
     OB_CHECK(insert("records_history", kHistoryColumns, history));
     OB_CHECK(deltas.flush(snapshot_.session));
     OB_CHECK(words.flush(snapshot_.session));
-    OB_CHECK(check_conditions(batch));
+    OB_CHECK(check_conditions(conditional));
     events::Event event;
     event.topic = "records.changed";
     event.at_ms = snapshot_.context.now_ms;
@@ -70,50 +82,30 @@ class Writer {
     return {};
   }
 
-  [[nodiscard]] Effect effect_of(const PendingRow& row) const {
-    Effect effect;
-    effect.action = row.before.empty() ? Action::create : Action::update;
-    effect.served = served_;
-    effect.id = RecordId{integer_of(row.after[kId])};
-    effect.expected = row.expected;
-    effect.before = row.before;
-    effect.after = row.after;
-    Draft draft;
-    draft.row = row.after;
-    draft.before = row.before;
-    effect.changed = changed_columns(*served_, draft);
-    return effect;
+  /// Whether only a grant with a condition holds the row.
+  Result<bool> check_place(const PendingRow& row) {
+    const Held now = places_.held(snapshot_, *served_, row.after);
+    const Held old = row.before.empty() ? Held::yes : places_.held(snapshot_, *served_, row.before);
+    if (now == Held::no || old == Held::no) return faults::forbidden(served_->entity, "import");
+    return now == Held::if_condition || old == Held::if_condition;
   }
 
-  Result<void> check_place(const PendingRow& row) {
-    const std::string_view path = text_of(row.after[kOwnerPath]);
-    if (row.before.empty() && !row.conditional && checked_ && path == last_path_) return {};
-    std::int64_t grant = 0;
-    const bool held_new = holds_place(snapshot_, *served_, "import", place_of(row.after), grant) != Held::no;
-    const bool held_old =
-        row.before.empty() || holds_place(snapshot_, *served_, "import", place_of(row.before), grant) != Held::no;
-    if (!held_new || !held_old) return faults::forbidden(served_->entity, "import");
-    checked_ = true;
-    last_path_ = path;
-    return {};
-  }
-
-  Result<void> change(const Effect& effect) {
+  Result<void> change(const PendingRow& row) {
     std::string sets;
     storage::Params params;
     for (std::size_t i = kVersion; i < served_->columns.size(); ++i) {
-      if (effect.after[i] == effect.before[i]) continue;
+      if (row.after[i] == row.before[i]) continue;
       sets += (sets.empty() ? "" : ", ") + served_->columns[i].quoted + " = ?";
-      params.push_back(effect.after[i]);
+      params.push_back(row.after[i]);
     }
-    params.emplace_back(effect.id.value);
-    params.emplace_back(effect.expected);
+    params.push_back(row.after[kId]);
+    params.emplace_back(row.expected);
     OB_TRY(const std::int64_t count,
            snapshot_.session.execute(fmt::format("UPDATE {} SET {} WHERE id = ? AND version = ?", served_->table, sets),
                                      params));
     if (count != 1) return faults::version_moved(served_->entity);
-    if (effect.after[kOwnerPath] == effect.before[kOwnerPath]) return {};
-    return move_lines(snapshot_, *served_, effect.id.value, effect.after, 0);
+    if (row.after[kOwnerPath] == row.before[kOwnerPath]) return {};
+    return move_lines(snapshot_, *served_, integer_of(row.after[kId]), row.after, 0);
   }
 
   Result<void> check_links(const std::vector<PendingRow>& batch) {
@@ -129,24 +121,21 @@ class Writer {
   }
 
   /// Rows that only a conditional grant holds: the database decides, on the rows as written.
-  Result<void> check_conditions(const std::vector<PendingRow>& batch) {
-    std::vector<storage::Value> ids;
-    for (const PendingRow& row : batch)
-      if (row.conditional) ids.push_back(row.after[kId]);
+  Result<void> check_conditions(const std::vector<storage::Value>& ids) {
     return onebudget::records::check_conditions(snapshot_, *served_, "import", ids);
   }
 
   const Snapshot& snapshot_;
   const ServedPtr& served_;
+  bool long_;
   std::vector<std::string> names_;
   std::vector<Ref> refs_;
-  bool checked_ = false;
-  std::string last_path_;
+  HeldPlaces places_;
 };
 
 Result<void> write_all(const Snapshot& snapshot, const ServedPtr& served, Spool& spool) {
   OB_CHECK(spool.rewind());
-  Writer writer(snapshot, served);
+  Writer writer(snapshot, served, spool.rows() > kIndexedAtOnce);
   bool more = true;
   while (more) {
     std::vector<PendingRow> batch;
@@ -185,6 +174,20 @@ Result<void> tell_refused(Core& core, const Context& context, const Served& serv
   }));
   core.outbox.wake();
   return {};
+}
+
+Held HeldPlaces::held(const Snapshot& snapshot, const Served& served, const Row& row) {
+  constexpr std::size_t kMost = 20'000;
+  const access::Place place = place_of(row);
+  std::string key = place.owner_path + "\x1f" + place.department_code + "\x1f";
+  append_integer(key, static_cast<std::int64_t>(place.gov_level));
+  if (known_.size() >= kMost) known_.clear();
+  const auto [known, fresh] = known_.try_emplace(std::move(key), Held::no);
+  if (fresh) {
+    std::int64_t grant = 0;
+    known->second = holds_place(snapshot, served, "import", place, grant);
+  }
+  return known->second;
 }
 
 Result<void> write_spool(Core& core, const Context& context, const ServedPtr& served, Spool& spool,

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernel/records/rollup/rollup.hpp"
+#include "kernel/records/search/search.hpp"
 #include "kernel/records/write/default_value.hpp"
 #include "sdk/declarations/fields.hpp"
 
@@ -257,7 +258,8 @@ std::vector<storage::Migration> record_migrations() {
            "  remark ${text},"
            "  changes ${text} NOT NULL,"
            "  PRIMARY KEY (entity, record, version));\n"},
-          rollup_migration()};
+          rollup_migration(),
+          search_migration()};
 }
 
 Result<TableChange> compare(Session& session, const Served& served, bool older) {

@@ -100,6 +100,22 @@ std::string changes_text(const Served& served, const Row& before, const Row& aft
   return out;
 }
 
+storage::Params history_line(const Context& context, const Served& served, const Row& before, const Row& after,
+                             const std::vector<int>& changed) {
+  storage::Value by;
+  if (!context.caller.user.none()) by = context.caller.user.value;
+  return {served.number,
+          after[kId],
+          after[kVersion],
+          context.now_ms,
+          std::move(by),
+          context.caller.display_name.empty() ? context.caller.name : context.caller.display_name,
+          std::string(action_name(before.empty() ? Action::create : Action::update)),
+          {},
+          {},
+          changes_text(served, before, after, changed)};
+}
+
 storage::Params history_line(const Context& context, const Effect& effect) {
   std::vector<int> changed = effect.changed;
   if (effect.action == Action::remove)

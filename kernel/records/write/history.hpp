@@ -12,6 +12,9 @@ namespace onebudget::records {
 /// One line of history as the columns of records_history.
 extern const std::vector<std::string> kHistoryColumns;
 storage::Params history_line(const Context& context, const Effect& effect);
+/// Of a row that a bulk write makes or changes; `after` has its id and new version.
+storage::Params history_line(const Context& context, const Served& served, const Row& before, const Row& after,
+                             const std::vector<int>& changed);
 
 /// The changes as JSON: [{"f":name,"b":before,"a":after}] in the stored form.
 std::string changes_text(const Served& served, const Row& before, const Row& after, const std::vector<int>& changed);
