@@ -89,20 +89,6 @@ export type CompareReply = {
 }
 /** A day */
 export type Day = string
-export type DuplicateSearchReply = {
-  projects: number
-  known: number
-  found: number
-  items: {
-    id: Id
-    first: Id
-    second: Id
-    rule: string
-    score: Ratio
-    reason: string
-  }[]
-  truncated: boolean
-}
 export type DuplicateSearchRequest = {
   region: Id
   fiscal_year: Year
@@ -170,6 +156,10 @@ export type ImportMappingRunRequest = {
   dry_run?: boolean
   expected_total?: Amount
 }
+/** A job does it and tells the outcome */
+export type JobAsked = {
+  job: Id
+}
 export type MappingReport = {
   rows: number
   skipped: number
@@ -216,6 +206,12 @@ export type ResultTrace = {
   effects?: TracedEffect[]
   effect?: TracedEffect
   parts?: TracedCeiling[]
+  recommendations?: {
+    recommendation: Id
+    taken: boolean
+    priority: number
+    reason: string
+  }[]
   review?: {
     id: Id
     performance: number
@@ -269,6 +265,14 @@ export type RowMistake = {
   message: string
   remedy: string
 }
+/** More than 20,000 projects are computed by a job */
+export type ScenarioAnswer = ScenarioRun | JobAsked
+/** Only projects whose codes begin so are told one by one */
+export type ScenarioPart = {
+  department?: string
+  function?: string
+  region?: string
+}
 export type ScenarioRun = {
   id: Id
   fiscal_year: Year
@@ -295,6 +299,8 @@ export type ScenarioRun = {
     now: Money
     reason: string
   }[]
+  changed: number
+  count: number
   digest: string
   reproduced: boolean
   base_total: Money
@@ -336,6 +342,7 @@ export type TracedEffect = {
   factor: Ratio | null
   shield: 'none' | 'guarantees' | 'debt' | 'legal' | 'contract' | null
   cancel: boolean | null
+  priority: number | null
   status: 'in_force' | 'revoked' | null
   ceiling: Id | null
   carried_on: Day | null
@@ -383,12 +390,12 @@ export interface Routes {
   'POST /roll-up': { body: RollUpRequest; reply: RollUpReply }
   /** Fills an issue anew from the unit's newest frozen second round, or from the batch that it changes; in yuan. */
   'POST /budget-issue/{id}/prepare': { body: NoMembers; reply: BudgetIssuePrepareReply }
-  /** Searches visible projects for duplicate declarations and writes pairs to be judged; at most 300 at once, judged ones stay as they are. */
-  'POST /duplicate-search': { body: DuplicateSearchRequest; reply: DuplicateSearchReply }
+  /** Searches visible projects for duplicate declarations and writes pairs to be judged; a job does it, judged ones stay as they are. */
+  'POST /duplicate-search': { body: DuplicateSearchRequest; reply: JobAsked }
   /** Computes a recommendation within issued ceilings for a person to judge; in yuan; seconds limits the solver, the same seed answers the same. */
   'POST /recommend': { body: RecommendRequest; reply: RecommendReply }
   /** Computes a scenario beside its base, in yuan; the same input answers the same digest. */
-  'POST /scenario/{id}/run': { body: NoMembers; reply: ScenarioRun }
+  'POST /scenario/{id}/run': { body: NoMembers; reply: ScenarioAnswer }
   /** Forecast and backtest on budgets and finals of a data set, in yuan. */
   'GET /forecast': { query: {
       dataset: string

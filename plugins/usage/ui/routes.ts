@@ -49,6 +49,7 @@ export type Figures = {
   }
   imports: {
     files: number
+    refused_files: number
     rows: number
     bad_rows: number
     error_rate: string
@@ -67,6 +68,7 @@ export type FiguresReply = {
   events: string
   items: {
     key: string
+    name: string
     figures: Figures
     played: boolean
     label?: string
@@ -88,6 +90,7 @@ export interface Routes {
   'GET /figures': { query: {
       year: number
       by?: 'region' | 'month' | 'unit' | 'regime'
+      region?: string
     }; reply: FiguresReply }
 }
 export type Reply<R extends keyof Routes> = Routes[R]['reply']
