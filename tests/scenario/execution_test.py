@@ -183,6 +183,53 @@ class Execution(unittest.TestCase):
         facts, _ = self.eventually(lambda: self.rows("/monitoring/fact", f"told_by==ledger;object=={rows[0]['code']}", SUPERVISION), bool)
         self.assertEqual((facts[0]["facts"]["paid"], facts[0]["facts"]["first_paid_on"] is not None), (int(yuan(rows[0]["paid"]) * 100), True))
 
+    def test_a_large_payment_feeds_the_rules_that_look_at_hands_and_hours(self):
+        indicator = self.indicator("1500000.00", "审批快慢", "31003")
+        request = self.request(indicator, "1200000.00")
+        self.move(f"{REQUEST}/{request}", "submit", CLERK)
+        self.approve(request, REVIEWER, HEAD, TREASURY)
+        look = lambda: self.rows("/monitoring/fact", f'object=="treasury.payment_request/{request}"', SUPERVISION)
+        facts, _ = self.eventually(look, lambda seen: seen and seen[0]["checked"] and "review_seconds" in seen[0]["facts"])
+        told = facts[0]["facts"]
+        self.assertTrue(0 <= told["review_seconds"] < 60 and 0 <= told["hour"] < 24, told)
+        self.assertEqual((told["plan_balance"], told["available"]), (120000000, 150000000), "the plan's balance, and what the indicator has with what the plan holds")
+        alerts, _ = self.eventually(lambda: self.alerts_of(request), lambda seen: "R50" in {item["rule"] for item in seen})
+        out_of_hours = told["holiday"] or told["hour"] >= 20 or told["hour"] < 7
+        self.assertEqual("R48" in {item["rule"] for item in alerts}, out_of_hours)
+        self.assertEqual({item["level"] for item in alerts if item["rule"] in ("R48", "R50")}, {"blue"})
+        not_run = {item["rule"] for item in facts[0]["not_run"]}
+        self.assertFalse(not_run & {"R01", "R03", "R04", "R27", "R32", "R48", "R49", "R50"}, "fed by the payment itself")
+        for item in facts[0]["not_run"]:
+            self.assertTrue(item["source"]["zh"] and item["source"]["en"], item)
+        alert = self.get(f"/monitoring/alert/{alerts[0]['id']}", SUPERVISION)
+        self.assertTrue(alert["rule_title_en"] and all(one.get("name_en") for one in alert["evidence"]), alert)
+        page = server.ask("GET", f"/monitoring/alert/{alert['id']}/form", who=SUPERVISION, headers={"Accept-Language": "en"})[1].decode()
+        self.assertIn(alert["rule_title_en"], page)
+        self.assertFalse(any(one["name"] in page for one in alert["evidence"]), "an English form has English evidence")
+        # What holds the money is named by number and payee, for whoever looks at the indicator.
+        held = self.rows("/ledger/reservation", f"indicator=={indicator}", BUDGET)
+        number = self.get(f"{REQUEST}/{request}", CLERK)["request_no"]
+        self.assertIn(f"{number} 昆山某公司", {row["title"] for row in held})
+        self.assertTrue(all(row["title"] for row in held), held)
+
+    def test_a_project_that_will_cost_more_than_approved_is_found_from_its_records(self):
+        project = self.rows("/compilation/project", f"unit=={school}", CLERK)[0]
+        total = yuan(project["total_amount"])
+        self.indicator(str(total), project["code"], "31003")
+        contract = self.made("/monitoring/contract", {"unit": school, "number": "HT-超支", "title": "设备", "fiscal_year": YEAR, "project_code": project["code"],
+                                                      "supplier": "甲公司", "amount": str(total * 12 / 10), "currency": "CNY", "procured": True, "plan_no": "CG",
+                                                      "plan_approved_on": f"{YEAR}-01-05", "signed_on": f"{YEAR}-02-01", "category": "A0201", "method": "询价"}, CLERK)
+        self.made("/monitoring/contract-line", {"contract": contract, "budget_line": "ZB-超支", "fiscal_year": YEAR, "fund_source": "当年预算",
+                                                "line_amount": str(total * 2), "share_amount": str(total * 12 / 10)}, CLERK)
+        self.move(f"/monitoring/contract/{contract}", "approve", REVIEWER)
+        look = lambda: self.rows("/monitoring/alert", f'rule==R02;object=="{project["code"]}"', SUPERVISION)
+        alerts, _ = self.eventually(look, bool)
+        self.assertEqual(alerts[0]["level"], "red", "more than a tenth above the approved total")
+        books, _ = self.eventually(lambda: self.rows("/monitoring/fact", f"subject==purchase_book;unit=={school};told_by==contract", SUPERVISION), bool)
+        self.assertIn("HT-超支", [deal["id"] for deal in books[0]["facts"]["deals"]])
+        purchase, _ = self.eventually(lambda: self.rows("/monitoring/fact", 'subject==purchase;object=="HT-超支"', SUPERVISION), bool)
+        self.assertIn("budgeted", purchase[0]["facts"], "the procurement budget of the project was looked at")
+
     def away(self, who, office, role):
         """Somebody is absent; a deputy of another office has the role meanwhile and acts for them."""
         deputy = f"department-clerk.{COUNTY}.106"

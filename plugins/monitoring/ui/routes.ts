@@ -40,6 +40,8 @@ export type ExamineReply = {
     evidence: {
       name: string
       value: string
+      name_en?: string
+      value_en?: string
     }[]
     overridden?: Record<string, unknown>
   })[]
@@ -102,6 +104,7 @@ export type ScanResult = {
 export type StreamedAlert = {
   id: Id
   title: string | null
+  title_en?: string | null
   unit_name: string
   message: Both
   raised_at: Time
@@ -133,6 +136,7 @@ export type StreamReply = {
     by_rule: {
       rule: string
       title?: string
+      title_en?: string
       count: number
       open: number
     }[]
