@@ -70,18 +70,21 @@ class Check {
   }
 
   void any(const Json& value, const Json& choices, const std::string& at) {
-    std::vector<FieldFault> first;
+    std::vector<FieldFault> nearest;
+    bool own = false;
     for (const Json& choice : choices) {
       Check tried(named_);
       tried.value(value, choice, at);
       if (tried.found_.empty()) return;
-      // What is said is about the choice of the value's own kind, not that it is not null.
+      // What is said is about the choice of the value's own kind, not that it is not null; among those, the nearest.
       const bool kind = std::ranges::none_of(tried.found_, [&](const FieldFault& one) {
         return one.code == "field.type" && one.field == (at.empty() ? "/" : at);
       });
-      if (first.empty() || kind) first = std::move(tried.found_);
+      if (nearest.empty() || kind > own || (kind == own && tried.found_.size() < nearest.size()))
+        nearest = std::move(tried.found_);
+      own = own || kind;
     }
-    found_.insert(found_.end(), first.begin(), first.end());
+    found_.insert(found_.end(), nearest.begin(), nearest.end());
   }
 
   bool type(const Json& value, const Json& schema, const std::string& at) {

@@ -46,6 +46,18 @@ TEST(Schema, names_the_place_of_a_mistake) {
   EXPECT_EQ(mistake(R"({"code": "12", "items": [], "colour": 1})"), "field.unknown /colour is not known.");
 }
 
+TEST(Schema, of_several_forms_the_nearest_is_told) {
+  const Json forms = Json::parse(R"({"anyOf": [
+    {"type": "object", "required": ["unit", "lines"], "additionalProperties": false,
+     "properties": {"unit": {"type": "string"}, "lines": {"type": "integer"}}},
+    {"type": "object", "required": ["lines"], "additionalProperties": false, "properties": {"lines": {"type": "string"}}},
+    {"type": "null"}]})");
+  EXPECT_EQ(first({{"unit", "1"}, {"lines", 2}}, forms), "");
+  EXPECT_EQ(first({{"unit", "1"}, {"lines", "two"}}, forms),
+            "field.type /lines must be of type \"integer\", is string.");
+  EXPECT_EQ(first({{"lines", 2}}, forms), "field.required /unit is required.");
+}
+
 TEST(Schema, a_schema_that_names_itself_is_followed_as_deep_as_the_value) {
   const auto mistake = [](const char* tree) {
     return first({{"code", "12"}, {"items", Json::array()}, {"tree", Json::parse(tree)}}, kSchema);
