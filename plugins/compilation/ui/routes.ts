@@ -24,6 +24,7 @@ export type CarriedEffect = {
   factor: Ratio | null
   shield: 'none' | 'guarantees' | 'debt' | 'legal' | 'contract' | null
   cancel: boolean | null
+  priority: number | null
   status: 'in_force' | 'revoked' | null
   ceiling: Id | null
   carried_on: Day | null

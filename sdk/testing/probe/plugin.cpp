@@ -182,11 +182,11 @@ Result<Answer> run(Call& call, const Request& request) {
   }
   if (what == "write" || what == "write_then_refuse") {
     OB_TRY(const Json out, write_records(call));
-    return Answer::json(out, what == "write" ? 201 : 409);
+    return Answer::json(out, what == "write" ? 200 : 409);
   }
   if (what == "many") {
     OB_TRY(const Json out, write_many(call));
-    return Answer::json(out, 201);
+    return Answer::json(out);
   }
   if (what == "call") {
     OB_TRY(const Json out, use_call(call, request));
