@@ -174,7 +174,6 @@ void put(Json& paths, const std::string& tag, const std::string& permission, Ope
     operation.parameters.push_back({{"name", name}, {"in", "path"}, {"required", true}, {"schema", string_schema()}});
   }
   const std::string_view method = operation.method;
-  if (method == "patch" || method == "delete") operation.parameters.push_back(refer("parameters/IfMatch"));
   if (method == "post") operation.parameters.push_back(refer("parameters/IdempotencyKey"));
   document["parameters"] = std::move(operation.parameters);
   if (!operation.body.is_null()) document["requestBody"] = std::move(operation.body);
@@ -189,6 +188,8 @@ void add_paths(Json& paths, const records::Entity& entity) {
   const Text& title = entity.title;
   const auto say = [&](const char* zh, const char* en) { return Text{title.zh + "：" + zh, title.en + ": " + en}; };
   const auto add = [&](const char* verb, Operation operation) {
+    const std::string_view method = operation.method;
+    if (method == "patch" || method == "delete") operation.parameters.push_back(refer("parameters/IfMatch"));
     put(paths, tag, entity.permission(verb), std::move(operation));
   };
   add("read", {"get",
