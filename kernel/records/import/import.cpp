@@ -460,7 +460,7 @@ class Importer {
   std::vector<int> key_; ///< the natural one
   std::vector<std::vector<int>> keys_;
   std::vector<SeenKeys> seen_; ///< the keys of this file
-  HeldPlaces places_;
+  HeldPlaces places_{"import"};
   Spool spool_;
   ImportReport report_;
 };

@@ -130,7 +130,7 @@ class Writer {
   bool long_;
   std::vector<std::string> names_;
   std::vector<Ref> refs_;
-  HeldPlaces places_;
+  HeldPlaces places_{"import"};
 };
 
 Result<void> write_all(const Snapshot& snapshot, const ServedPtr& served, Spool& spool) {
@@ -174,20 +174,6 @@ Result<void> tell_refused(Core& core, const Context& context, const Served& serv
   }));
   core.outbox.wake();
   return {};
-}
-
-Held HeldPlaces::held(const Snapshot& snapshot, const Served& served, const Row& row) {
-  constexpr std::size_t kMost = 20'000;
-  const access::Place place = place_of(row);
-  std::string key = place.owner_path + "\x1f" + place.department_code + "\x1f";
-  append_integer(key, static_cast<std::int64_t>(place.gov_level));
-  if (known_.size() >= kMost) known_.clear();
-  const auto [known, fresh] = known_.try_emplace(std::move(key), Held::no);
-  if (fresh) {
-    std::int64_t grant = 0;
-    known->second = holds_place(snapshot, served, "import", place, grant);
-  }
-  return known->second;
 }
 
 Result<void> write_spool(Core& core, const Context& context, const ServedPtr& served, Spool& spool,

@@ -1,21 +1,8 @@
 #pragma once
-#include <string>
-#include <unordered_map>
-
 #include "kernel/records/core.hpp"
 #include "kernel/records/import/spool.hpp"
-#include "kernel/records/query/scope.hpp"
 
 namespace onebudget::records {
-
-/// Which places the caller's grants of "import" hold, each looked at once.
-class HeldPlaces {
- public:
-  Held held(const Snapshot& snapshot, const Served& served, const Row& row);
-
- private:
-  std::unordered_map<std::string, Held> known_;
-};
 
 /// Writes all spooled rows in one transaction: rows, a history line for each, one audit line, an event
 /// records.changed a batch with the ids, and in the end one event records.imported with who imported and the counts.

@@ -58,11 +58,11 @@ Result<void> check_held(const Snapshot& snapshot, std::span<const Effect> batch,
                         std::set<std::int64_t>& grants) {
   const Effect& first = batch.front();
   if (first.of_pool) return {};
-  Places places(snapshot, *first.served, first.verb);
+  HeldPlaces places(first.verb);
   std::vector<storage::Value> conditional;
   for (const Effect& effect : batch) {
     std::int64_t grant = 0;
-    const Held held = places.held(before ? effect.before : effect.after, grant);
+    const Held held = places.held(snapshot, *first.served, before ? effect.before : effect.after, grant);
     if (held == Held::no) return faults::forbidden(first.served->entity, first.verb);
     if (held == Held::if_condition) conditional.emplace_back(effect.id.value);
     grants.insert(grant);

@@ -98,17 +98,16 @@ Result<void> load_rows(const Snapshot& snapshot, const Served& served, const std
 
 } // namespace
 
-Held Places::held(const Row& row, std::int64_t& grant) {
-  const std::string_view path = text_of(row[kOwnerPath]), department = text_of(row[kDepartment]);
-  const std::int64_t level = integer_of(row[kGovLevel]);
-  if (path != path_ || department != department_ || level != level_) {
-    path_ = path;
-    department_ = department;
-    level_ = level;
-    held_ = holds_place(snapshot_, served_, verb_, place_of(row), grant_);
-  }
-  grant = grant_;
-  return held_;
+Held HeldPlaces::held(const Snapshot& snapshot, const Served& served, const Row& row, std::int64_t& grant) {
+  constexpr std::size_t kMost = 20'000;
+  const access::Place place = place_of(row);
+  std::string key = place.owner_path + "\x1f" + place.department_code + "\x1f";
+  append_integer(key, static_cast<std::int64_t>(place.gov_level));
+  if (known_.size() >= kMost) known_.clear();
+  const auto [known, fresh] = known_.try_emplace(std::move(key));
+  if (fresh) known->second.held = holds_place(snapshot, served, verb_, place, known->second.grant);
+  grant = known->second.grant;
+  return known->second.held;
 }
 
 /// What prepare_values() does for one new row, for all of them.
@@ -120,7 +119,7 @@ Result<void> UnitOfWork::prepare_batch(const Snapshot& snapshot, const ServedPtr
   Links links(served, own_rows());
   OB_CHECK(links.resolve(snapshot, all));
   std::vector<FieldFault> wrong;
-  Places places(snapshot, *served, kVerb);
+  HeldPlaces places(kVerb);
   for (std::size_t i = 0; i < drafts.size(); ++i) {
     Draft& draft = drafts[i];
     const bool placeless = served->owner_column >= 0 && is_null(draft.cell(served->owner_column));
@@ -130,7 +129,8 @@ Result<void> UnitOfWork::prepare_batch(const Snapshot& snapshot, const ServedPtr
     if (served->state_column < 0 && !editable(core_.catalog, served, draft.row, &draft, &state))
       return told_at(i, faults::not_editable(served->entity, state));
     std::int64_t grant = 0;
-    if (wrong.empty() && places.held(draft.row, grant) == Held::no) return faults::forbidden(served->entity, kVerb);
+    if (wrong.empty() && places.held(snapshot, *served, draft.row, grant) == Held::no)
+      return faults::forbidden(served->entity, kVerb);
   }
   if (wrong.empty()) return {};
   return faults::invalid(served->entity, std::move(wrong));
@@ -189,7 +189,7 @@ Result<void> UnitOfWork::prepare_changes(const Snapshot& snapshot, const Json& r
   std::unordered_map<std::int64_t, Loaded> stored;
   OB_CHECK(load_rows(snapshot, served, wanted, !of_pool, guard, stored));
   std::vector<std::size_t> failed;
-  Places places(snapshot, served, effects.front().verb);
+  HeldPlaces places(effects.front().verb);
   for (std::size_t i = 0; i < effects.size(); ++i) {
     Effect& effect = effects[i];
     const Effect* written = own(served.name, effect.id.value);
@@ -200,7 +200,8 @@ Result<void> UnitOfWork::prepare_changes(const Snapshot& snapshot, const Json& r
     effect.clear = written != nullptr ? written->clear : found->second.clear;
     effect.expected = integer_of(effect.before[kVersion]);
     std::int64_t grant = 0;
-    if (!of_pool && places.held(effect.before, grant) == Held::no) return faults::forbidden(served.entity, effect.verb);
+    if (!of_pool && places.held(snapshot, served, effect.before, grant) == Held::no)
+      return faults::forbidden(served.entity, effect.verb);
     OB_CHECK(take_deltas(rows[i].value("add", Json::object()), effect));
     OB_CHECK(take_is(rows[i].value("is", Json()), effect));
     const bool fits = written != nullptr || found->second.fits;

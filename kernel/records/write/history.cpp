@@ -100,39 +100,44 @@ std::string changes_text(const Served& served, const Row& before, const Row& aft
   return out;
 }
 
-storage::Params history_line(const Context& context, const Served& served, const Row& before, const Row& after,
-                             const std::vector<int>& changed) {
+namespace {
+
+/// The columns of a line, whether one act or a bulk write makes it.
+storage::Params line_of(const Context& context, const Served& served, std::int64_t id, std::int64_t version,
+                        Action action, std::string changes) {
   storage::Value by;
   if (!context.caller.user.none()) by = context.caller.user.value;
   return {served.number,
-          after[kId],
-          after[kVersion],
+          id,
+          version,
           context.now_ms,
           std::move(by),
           context.caller.display_name.empty() ? context.caller.name : context.caller.display_name,
-          std::string(action_name(before.empty() ? Action::create : Action::update)),
+          std::string(action_name(action)),
           {},
           {},
-          changes_text(served, before, after, changed)};
+          std::move(changes)};
+}
+
+} // namespace
+
+storage::Params history_line(const Context& context, const Served& served, const Row& before, const Row& after,
+                             const std::vector<int>& changed) {
+  return line_of(context, served, integer_of(after[kId]), integer_of(after[kVersion]),
+                 before.empty() ? Action::create : Action::update, changes_text(served, before, after, changed));
 }
 
 storage::Params history_line(const Context& context, const Effect& effect) {
+  constexpr std::size_t kTransition = 7, kComment = 8; ///< in kHistoryColumns
   std::vector<int> changed = effect.changed;
   if (effect.action == Action::remove)
     for (int i = kFirstField; i < static_cast<int>(effect.served->columns.size()); ++i)
       if (!is_null(effect.before[static_cast<std::size_t>(i)])) changed.push_back(i);
-  storage::Value by;
-  if (!context.caller.user.none()) by = context.caller.user.value;
-  return {effect.served->number,
-          effect.id.value,
-          effect.expected + 1,
-          context.now_ms,
-          std::move(by),
-          context.caller.display_name.empty() ? context.caller.name : context.caller.display_name,
-          std::string(action_name(effect.action)),
-          text_or_null(effect.transition == nullptr ? "" : effect.transition->name),
-          text_or_null(effect.comment),
-          changes_text(*effect.served, effect.before, effect.after, changed)};
+  storage::Params line = line_of(context, *effect.served, effect.id.value, effect.expected + 1, effect.action,
+                                 changes_text(*effect.served, effect.before, effect.after, changed));
+  line[kTransition] = text_or_null(effect.transition == nullptr ? "" : effect.transition->name);
+  line[kComment] = text_or_null(effect.comment);
+  return line;
 }
 
 Result<Records::HistoryPage> history_page(const Snapshot& snapshot, const ServedPtr& served, RecordId id,

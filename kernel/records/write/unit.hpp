@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -68,20 +69,23 @@ Result<void> check_targets(const Snapshot& snapshot, const Served& served, int c
 Result<void> check_conditions(const Snapshot& snapshot, const Served& served, const std::string& verb,
                               const std::vector<storage::Value>& ids);
 
-/// holds_place() for rows of which most stand in one place.
-class Places {
+/// holds_place() of one verb for many rows, each place looked at once.
+class HeldPlaces {
  public:
-  Places(const Snapshot& snapshot, const Served& served, const std::string& verb)
-      : snapshot_(snapshot), served_(served), verb_(verb) {}
-  Held held(const Row& row, std::int64_t& grant);
+  explicit HeldPlaces(std::string verb) : verb_(std::move(verb)) {}
+  Held held(const Snapshot& snapshot, const Served& served, const Row& row, std::int64_t& grant);
+  Held held(const Snapshot& snapshot, const Served& served, const Row& row) {
+    std::int64_t grant = 0;
+    return held(snapshot, served, row, grant);
+  }
 
  private:
-  const Snapshot& snapshot_;
-  const Served& served_;
-  const std::string& verb_;
-  std::string path_, department_;
-  std::int64_t level_ = -1, grant_ = 0;
-  Held held_ = Held::no;
+  struct Found {
+    Held held = Held::no;
+    std::int64_t grant = 0;
+  };
+  std::string verb_;
+  std::unordered_map<std::string, Found> known_;
 };
 
 /// PostgreSQL: rows that a unit will change are locked in the order of their ids, so that units do not wait for each
