@@ -174,6 +174,26 @@ struct App::State {
     return {};
   }
 
+  /// The rows of a large import become searchable by pinyin behind it.
+  void keep_search() {
+    scheduler->handle("kernel.search", {{"为导入的记录建立检索索引", "Index imported records for search"}},
+                      [this](scheduler::Run& run) -> Result<std::string> {
+                        for (bool more = true; more;) {
+                          if (run.cancelled())
+                            return fault(
+                                FaultKind::unavailable, "app.search_stopped",
+                                {"检索索引的建立被中断，稍后继续。", "Indexing was interrupted; it goes on later."});
+                          OB_TRY(more, records->index_search());
+                        }
+                        return std::string("{}");
+                      });
+    outbox->subscribe("kernel.search", {"records.imported"}, [this](const events::Event&) -> Result<void> {
+      OB_TRY(const bool some, records->index_search());
+      if (some) OB_CHECK(scheduler->submit(system(), "kernel.search", "{}"));
+      return {};
+    });
+  }
+
   /// Rollups follow every change, and are held against their rows at night.
   Result<void> keep_rollups() {
     outbox->subscribe("kernel.rollups", {"records.changed"}, [this](const events::Event&) -> Result<void> {
@@ -229,6 +249,7 @@ struct App::State {
       if (plugin.state == host::PluginState::failed)
         log.write(observe::Level::error, "host.plugin_failed", plugin.reason ? plugin.reason->message.en : "",
                   {{"plugin", plugin.id}, {"code", plugin.reason ? plugin.reason->code : ""}});
+    keep_search();
     OB_CHECK(keep_rollups());
     scheduler::HandlerOptions sweep;
     sweep.title = {"清理过期会话与已投递事件", "Clear ended sessions and delivered events"};

@@ -206,8 +206,12 @@ Result<void> Records::enable(const Context& context, const std::string& plugin, 
     return {};
   });
   if (!tried) state_->catalog.drop(plugin);
-  if (tried && to_seal && state_->sealing_wanted) state_->sealing_wanted();
-  if (!tried || !to_fill) return tried;
+  if (!tried) return tried;
+  if (to_seal && state_->sealing_wanted) state_->sealing_wanted();
+  for (bool more = true; more;) {
+    OB_TRY(more, index_search());
+  }
+  if (!to_fill) return {};
   for (const ServedPtr& one : ready) OB_CHECK(onebudget::records::check_rollups(*state_, context, *one));
   OB_CHECK(fold_rollups());
   return {};
@@ -339,6 +343,8 @@ Result<int> Records::fold_rollups() {
     folded += some;
   }
 }
+
+Result<bool> Records::index_search() { return index_pending(*state_, Context::system(state_->clock)); }
 
 Result<std::vector<RollupDifference>> Records::check_rollups() {
   std::vector<RollupDifference> all;

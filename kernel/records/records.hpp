@@ -126,12 +126,22 @@ class Unit {
   /// Runs last in the transaction of commit(); its fault undoes the whole. Not run when there is nothing to write.
   virtual void at_commit(std::function<Result<void>(storage::Session&)> step) = 0;
   virtual Result<void> commit() = 0;
+  /// Many new rows of one entity (a JSON array, at most kMostBatch), each under the rules of create(), looked up and
+  /// written in sets: all or none. records.invalid tells every mistake, at "/<row>/<field>". A key that another row has
+  /// refuses the commit. Audit and records.changed tell of up to 1,000 rows at once.
+  virtual Result<std::vector<RecordId>> create_many(const std::string& entity, const Json& rows, Form form) = 0;
+  /// Guarded changes of many different rows: `{"rows":[{"id", "add":{field: by}, "is":{field: value}}], "where": RSQL,
+  /// "quiet": bool}`, each under the rules of adjust(), all or none. `is` names fields kept as numbers that must still
+  /// hold these values, in ABI form. records.guard tells every row whose guard failed, at "/rows/<row>". Answers the
+  /// rows as they will be as a JSON array, with `quiet` an empty one.
+  virtual Result<std::string> adjust_many(const std::string& entity, const Json& change) = 0;
 };
 
 /// Whether a commit failed only because a row moved behind the unit's snapshot: whoever ran the unit runs it again from
 /// the start, at most kMostReruns times. A version that the caller named itself is refused by the new unit's reading.
 [[nodiscard]] bool overtaken(const Fault& fault);
 constexpr int kMostReruns = 3;
+constexpr std::size_t kMostBatch = 10'000; ///< rows of one create_many() or adjust_many()
 
 struct ImportOptions {
   std::string format; ///< csv | xlsx | jsonl
@@ -234,6 +244,8 @@ class Records {
   Result<std::string> aggregate(const Context& context, const std::string& entity, const AggregateQuery& query);
   /// Moves what was committed into the rollups; cheap when there is nothing. Called after every change.
   Result<int> fold_rollups();
+  /// Indexes some thousand rows of each large import that searches do not find by pinyin yet; false when none is left.
+  Result<bool> index_search();
   /// Compares every rollup with its rows and mends it; what differed is an incident. Also fills new ones. Nightly.
   Result<std::vector<RollupDifference>> check_rollups();
   struct HistoryPage {

@@ -28,11 +28,12 @@ class Acts {
   /// Plays the script; stops at the first refusal that is not allowed for. Faults: those of the server, with the number
   /// of the act; ctl.demo_act for an act that cannot be read.
   Result<void> play(const Json& script, const std::function<void(double)>& progress);
+  /// Signed in when first asked for.
+  Result<client::Client*> person(const std::string& username);
   [[nodiscard]] int done() const { return done_; }
   [[nodiscard]] int refused() const { return refused_; }
 
  private:
-  Result<client::Client*> person(const std::string& username);
   Result<void> act(const Json& one);
   Result<Json> filled(const Json& value, client::Client& as);
   Result<std::string> text(const std::string& pattern, client::Client& as);

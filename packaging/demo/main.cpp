@@ -28,6 +28,8 @@ void add_year(CLI::App& to, demo::YearOptions& year) {
   to.add_option("--units", settings.units, "units of each region at most / 每地区单位数")->check(CLI::Range(1, 1000));
   to.add_option("--projects", settings.projects, "projects of each unit and year / 每单位项目数")
       ->check(CLI::Range(1, 50));
+  to.add_option("--hands", settings.hands, "regions that work at the same time / 同时推演的地区数")
+      ->check(CLI::Range(1, 64));
   to.add_option("--case-days", settings.case_days, "calendar days of a declaration on paper / 纸质单件天数")
       ->check(CLI::Range(1, 365));
   to.add_option("--seed", settings.seed, "of everything that is drawn / 随机种子");

@@ -55,6 +55,9 @@ Json Province::record(const Place& unit, std::int64_t serial) const {
                  {"person", person_name("contact/" + unit.code)},
                  {"phone", fmt::format("025-{:08}", Random::of(seed_, "line/" + unit.code).below(100'000'000))}};
   for (const auto& [key, value] : (*unit.department_entry)["values"].items()) values[key] = value;
+  Random words = Random::of(seed_, "words/" + std::to_string(serial));
+  const Json lists = chosen.value("words", Json::object());
+  for (const auto& [key, list] : lists.items()) values[key] = list[words.below(list.size())];
   Json row = Json::object();
   for (const Json* source : {&plan["fields"], &chosen["set"]})
     for (const auto& [name, pattern] : source->items()) {

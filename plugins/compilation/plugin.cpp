@@ -39,8 +39,10 @@ class Compilation final : public plugin::Plugin {
     route("POST /roll-up", roll_up);
     route("POST /budget-issue/{id}/prepare", prepare_issue);
     route("POST /duplicate-search", search_duplicates);
+    job("duplicates", run_duplicate_search);
     route("POST /recommend", recommend);
     route("POST /scenario/{id}/run", compute_scenario);
+    job("scenario", run_scenario_job);
     route("GET /forecast", show_forecast);
     route("GET /form", show_printed);
     route("POST /import-mapping/{id}/run", run_mapping);

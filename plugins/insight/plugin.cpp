@@ -14,6 +14,9 @@ class Insight final : public plugin::Plugin {
     job("fill", rebuild_job);
     route("POST /rebuild", start_rebuild);
     route("GET /rebuild", show_rebuild);
+    route("POST /map", put_map);
+    route("GET /map", show_map);
+    route("DELETE /map", drop_map);
   }
 };
 

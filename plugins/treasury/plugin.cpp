@@ -30,6 +30,7 @@ class Treasury final : public plugin::Plugin {
     route("GET /payment-request/{id}/form", print_request);
     route("GET /curve", show_curve);
     route("POST /recount", recount);
+    job("daily_reconciliation", open_sheets);
   }
 };
 

@@ -19,7 +19,7 @@ class Usage final : public plugin::Plugin {
     for (const char* topic :
          {"performance.goal.approved", "performance.evaluation.confirmed", "performance.result.applied"})
       listen(topic, follow_performance);
-    listen("records.imported", follow_import);
+    for (const char* topic : {"records.imported", "records.import_refused"}) listen(topic, follow_import);
     route("GET /figures", show_figures);
   }
 };

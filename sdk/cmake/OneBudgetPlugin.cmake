@@ -1,7 +1,7 @@
 # onebudget_add_plugin(<id> SOURCES … [DOMAIN …] [TESTS …] [NEEDS …] [LINKS …] [PAGES …])
 #
 # Builds lib<id>.so from SOURCES and DOMAIN and puts the whole package into ${ONEBUDGET_PLUGIN_DIR}/<id>/<version>/:
-# plugin.json, the library, and the folders entities, views, migrations, locales, data and ui as far as they are there.
+# plugin.json, the library, and the folders entities, views, migrations, locales, schemas, data and ui as far as they are there.
 # id, version and ABI come from plugin.json; they reach the compiler, the note in the library and the folder's name.
 #
 # SOURCES   the entry and the services: see the whole kit
@@ -20,7 +20,7 @@ get_filename_component(ONEBUDGET_SDK_DIR ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 set(ONEBUDGET_PLUGIN_DIR ${CMAKE_BINARY_DIR}/plugins CACHE PATH "where plugin packages are put together: <id>/<version>/")
 set(ONEBUDGET_PLUGIN_KEY "" CACHE FILEPATH "key of obsdk keygen that signs the packages; empty = they stay unsigned")
 set(ONEBUDGET_PAGES_MODULES "" CACHE PATH "node_modules with vue, vite and @vitejs/plugin-vue; needed where a plugin names PAGES")
-set(ONEBUDGET_PLUGIN_FOLDERS entities views migrations locales data ui)
+set(ONEBUDGET_PLUGIN_FOLDERS entities views migrations locales schemas data ui)
 
 # Sets <prefix>_ID, _VERSION, _ABI and _ABI_MINOR from a manifest; a bad one stops the configuration with its reason.
 function(onebudget_read_manifest file prefix)

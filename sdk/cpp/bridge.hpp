@@ -149,8 +149,9 @@ inline void copy_cut(char* out, std::size_t size, std::string_view text) {
   return problem == std::errc() && end == text.data() + text.size() ? number : 0;
 }
 
-/// Fills the host's error from a Fault, as far as the host knows the struct, and answers the status.
-inline std::int32_t fill(ob_error* error, const Fault& fault, const std::string& language) {
+/// Fills the host's error from a Fault, as far as the host knows the struct, and answers the status. Fields that the
+/// host was not `told` of stand behind the message.
+inline std::int32_t fill(ob_error* error, const Fault& fault, const std::string& language, bool told = false) {
   const std::int32_t status = status_of(fault.kind);
   if (error == nullptr || error->struct_size < sizeof(ob_error)) return status;
   error->status = status;
@@ -162,7 +163,7 @@ inline std::int32_t fill(ob_error* error, const Fault& fault, const std::string&
   std::string message = fault.message.in(language);
   for (const FieldFault& field : fault.fields) {
     if (field.code == kHostDetail) error->detail = number_in(field.message.zh);
-    if (field.code == kHostDetail || field.message == fault.message) continue;
+    if (told || field.code == kHostDetail || field.message == fault.message) continue;
     message += " " + field.field + ": " + field.message.in(language) + " " + field.remedy.in(language);
   }
   copy_cut(error->message, sizeof error->message, message);

@@ -120,6 +120,22 @@ class Call {
     if (language_.empty()) language_ = "zh";
     return language_;
   }
+  /// Tells the host every field of a fault before it is answered; false when it does not take them, or when the fault
+  /// is the host's own.
+  [[nodiscard]] bool tell(const Fault& fault) const {
+    const ob_call_v1* table = host_.services().call;
+    if (table == nullptr || !OB_HAS(ob_call_v1, table, fault_field)) return false;
+    for (const FieldFault& one : fault.fields)
+      if (one.code == kHostDetail) return false;
+    for (const FieldFault& one : fault.fields) {
+      const auto told = ask([&](ob_error* error) {
+        return table->fault_field(handle_, span(one.field), span(one.code), span(one.message.zh), span(one.message.en),
+                                  span(one.remedy.zh), span(one.remedy.en), error);
+      });
+      if (!told) break; // there are more than the host takes
+    }
+    return !fault.fields.empty();
+  }
   [[nodiscard]] std::string request_id() const {
     const ob_call_v1* table = host_.services().call;
     if (table == nullptr) return {};

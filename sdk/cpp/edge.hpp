@@ -29,7 +29,8 @@ struct Edge {
     try {
       Result<void> done = escaped(host, what, fn);
       if (done.ok()) return OB_OK;
-      return fill(error, done.fault(), call != nullptr ? call->language() : std::string("zh"));
+      const bool told = call != nullptr && call->tell(done.fault());
+      return fill(error, done.fault(), call != nullptr ? call->language() : std::string("zh"), told);
     } catch (...) {
       // Only memory can run out here; saying more would need it.
       return OB_E_INTERNAL;

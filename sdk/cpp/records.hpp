@@ -103,6 +103,18 @@ struct Adjustment {
   bool now = false;          ///< in a transaction of its own, for serial numbers: never twice, but with gaps
 };
 
+/// Guarded changes of many different rows in one call, all or none: the rules of Adjustment for each.
+struct Adjustments {
+  Json rows = Json::array(); ///< [{"id", "add": {field: by}, "is": {field: value that it must still hold}}]
+  std::string where;         ///< RSQL on each row before the change
+  bool quiet = true;         ///< the rows as they will be are not answered
+
+  /// One more row; `is` names numeric fields (money, int, ref, …) in ABI form.
+  void add(RecordId id, Json by, Json is = Json::object()) {
+    rows.push_back({{"id", id.str()}, {"add", std::move(by)}, {"is", std::move(is)}});
+  }
+};
+
 struct UpsertReport {
   std::int64_t rows = 0, created = 0, updated = 0;
   Json errors = Json::array();
@@ -224,6 +236,29 @@ class Records {
     return row([&](ob_buf* out, ob_error* error) {
       return table_->adjust(call_, span(entity), id.value, span(text), out, error);
     });
+  }
+  /// Many new rows, written in sets when the unit of work is committed; a JSON array of 1 to 10,000 documents. Answers
+  /// their ids in order. Fault rule (records.invalid) names what is wrong with each row at "/<row>/<field>": the first
+  /// here, all of them to whom it is passed on. A key that another row has is told at the commit.
+  [[nodiscard]] Result<std::vector<RecordId>> insert_many(std::string_view entity, const Json& rows) const {
+    if (table_ == nullptr || !OB_HAS(ob_records_v1, table_, insert_many)) return Host::absent(OB_SERVICE_RECORDS);
+    const std::string text = dump(rows);
+    OB_TRY(const Json ids, document([&](ob_buf* out, ob_error* error) {
+             return table_->insert_many(call_, span(entity), span(text), out, error);
+           }));
+    std::vector<RecordId> out;
+    for (const Json& id : ids) out.push_back(RecordId::parse(id.get<std::string>()).value_or(RecordId{}));
+    return out;
+  }
+  /// Like adjust(), for 1 to 10,000 different rows. Fault conflict (records.guard) names every row whose guard failed
+  /// at "/rows/<row>", the first here. Answers the rows as they will be, or with `quiet` none.
+  [[nodiscard]] Result<std::vector<Row>> adjust_many(std::string_view entity, const Adjustments& change) const {
+    if (table_ == nullptr || !OB_HAS(ob_records_v1, table_, adjust_many)) return Host::absent(OB_SERVICE_RECORDS);
+    const std::string text = dump({{"rows", change.rows}, {"where", change.where}, {"quiet", change.quiet}});
+    OB_TRY(Json rows, document([&](ob_buf* out, ob_error* error) {
+             return table_->adjust_many(call_, span(entity), span(text), out, error);
+           }));
+    return rows_of(rows);
   }
   /// Many rows matched by natural key, in a transaction of its own, all or nothing.
   [[nodiscard]] Result<UpsertReport> upsert(std::string_view entity, const Json& rows) const {

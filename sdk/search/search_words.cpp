@@ -10,29 +10,35 @@ namespace onebudget {
 
 namespace {
 
-constexpr std::size_t kLongestWord = 33; // the mark and 32 letters
+constexpr std::size_t kLongestWord = 21; // the mark and 20 letters
 constexpr std::size_t kMostVariants = 8;
+constexpr std::size_t kMostReadings = 3;
 constexpr std::uint32_t kFirstHan = 0x4E00, kLastHan = 0x9FFF, kZero = 0x3007;
 
+/// A code point with its bytes, ASCII letters folded.
 struct Letter {
   std::uint32_t point = 0;
-  std::string bytes;
+  std::uint8_t size = 0;
+  std::array<char, 4> bytes{};
+  [[nodiscard]] std::string_view text() const { return {bytes.data(), size}; }
 };
 
-/// Code points with their bytes, ASCII letters folded.
 std::vector<Letter> letters(std::string_view text) {
   std::vector<Letter> out;
+  out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     const auto lead = static_cast<unsigned char>(text[at]);
     const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    Letter one{lead < 0x80 ? lead : lead & (0x7FU >> length), std::string(text.substr(at, length))};
-    for (std::size_t i = 1; i < one.bytes.size(); ++i)
-      one.point = (one.point << 6U) | (static_cast<unsigned char>(one.bytes[i]) & 0x3FU);
+    Letter one{lead < 0x80 ? lead : lead & (0x7FU >> length), 0, {}};
+    for (; one.size < length && at + one.size < text.size(); ++one.size) {
+      one.bytes[one.size] = text[at + one.size];
+      if (one.size > 0) one.point = (one.point << 6U) | (static_cast<unsigned char>(one.bytes[one.size]) & 0x3FU);
+    }
     if (one.point >= 'A' && one.point <= 'Z') {
       one.point += 'a' - 'A';
       one.bytes[0] = static_cast<char>(one.point);
     }
-    out.push_back(std::move(one));
+    out.push_back(one);
     at += length;
   }
   return out;
@@ -47,12 +53,27 @@ bool indexed(std::uint32_t point) {
   return !blank;
 }
 
-using Readings = std::array<std::vector<std::string_view>, kLastHan - kFirstHan + 1>;
+/// The ways to read a character; the usual one is the first.
+struct Ways {
+  std::array<std::string_view, kMostReadings> said;
+  std::size_t count = 0;
+  bool begins = false; ///< a word may begin here
 
-/// By character; the usual reading of each is the first.
-Readings read_table() {
-  Readings all;
-  std::string_view table = kPinyin;
+  void add(std::string_view reading) {
+    const auto end = said.begin() + static_cast<std::ptrdiff_t>(count);
+    if (count < kMostReadings && std::find(said.begin(), end, reading) == end) said[count++] = reading;
+  }
+};
+
+/// Readings as numbers of lines of the table, from 1; 0 = none.
+struct Table {
+  std::vector<std::string_view> syllables{""};
+  std::vector<std::array<std::uint16_t, kMostReadings>> readings{kLastHan - kFirstHan + 1};
+};
+
+Table read_table() {
+  Table all;
+  const std::string_view table = kPinyin;
   for (const bool usual : {true, false}) {
     for (std::size_t at = 0; at < table.size();) {
       const std::size_t end = std::min(table.find('\n', at), table.size());
@@ -63,75 +84,125 @@ Readings read_table() {
       const std::size_t bar = std::min(line.find('|'), line.size());
       const std::string_view part =
           usual ? line.substr(blank + 1, bar - blank - 1) : line.substr(std::min(bar + 1, line.size()));
-      for (const Letter& letter : letters(part))
-        if (letter.point >= kFirstHan && letter.point <= kLastHan)
-          all[letter.point - kFirstHan].push_back(line.substr(0, blank));
+      all.syllables.push_back(line.substr(0, blank));
+      for (const Letter& letter : letters(part)) {
+        if (letter.point < kFirstHan || letter.point > kLastHan) continue;
+        auto& known = all.readings[letter.point - kFirstHan];
+        const auto free = std::find(known.begin(), known.end(), 0);
+        if (free != known.end()) *free = static_cast<std::uint16_t>(all.syllables.size() - 1);
+      }
     }
   }
   return all;
 }
 
-std::vector<std::string> readings_of(const Letter& letter) {
-  static const Readings kAll = read_table();
-  if (small_letter(letter.point) || digit(letter.point)) return {letter.bytes};
-  if (letter.point == kZero) return {"ling"};
-  if (letter.point < kFirstHan || letter.point > kLastHan) return {};
-  const auto& found = kAll[letter.point - kFirstHan];
-  return {found.begin(), found.end()};
+Ways readings_of(const Letter& letter) {
+  static const Table kAll = read_table();
+  Ways ways;
+  if (small_letter(letter.point) || digit(letter.point)) {
+    ways.add(letter.text());
+  } else if (letter.point == kZero) {
+    ways.add("ling");
+  } else if (letter.point >= kFirstHan && letter.point <= kLastHan) {
+    for (const std::uint16_t line : kAll.readings[letter.point - kFirstHan])
+      if (line != 0) ways.add(kAll.syllables[line]);
+  }
+  return ways;
 }
 
-/// Every way to read on from one place.
-void add_variants(const std::vector<std::vector<std::string>>& readings, std::size_t from,
-                  std::set<std::string>& words) {
-  std::vector<std::string> variants{"0"};
-  for (std::size_t i = from; i < readings.size() && variants.front().size() < kLongestWord; ++i) {
-    std::vector<std::string> longer;
-    for (const std::string& reading : readings[i])
-      for (const std::string& variant : variants)
-        if (longer.size() < std::max(kMostVariants, variants.size())) longer.push_back(variant + reading);
-    variants = std::move(longer);
+/// A word on its way, cut at its greatest length.
+struct Word {
+  std::array<char, kLongestWord> text{'0'};
+  std::size_t size = 1;
+  void add(std::string_view more) {
+    more = more.substr(0, kLongestWord - size);
+    std::copy(more.begin(), more.end(), text.begin() + static_cast<std::ptrdiff_t>(size));
+    size += more.size();
   }
-  for (std::string& variant : variants) {
-    variant.resize(std::min(variant.size(), kLongestWord));
-    if (variant.size() > 2) words.insert(std::move(variant)); // with its mark longer than a pair
+};
+
+/// Every way to read on from one place.
+void read_on(const std::vector<Ways>& ways, std::size_t from, std::vector<Word>& variants) {
+  variants.assign(1, Word());
+  for (std::size_t i = from; i < ways.size() && variants.front().size < kLongestWord; ++i) {
+    const std::size_t before = variants.size();
+    for (std::size_t other = 1; other < ways[i].count; ++other)
+      for (std::size_t at = 0; at < before && variants.size() < kMostVariants; ++at) {
+        variants.push_back(variants[at]);
+        variants.back().add(ways[i].said[other]);
+      }
+    for (std::size_t at = 0; at < before; ++at) variants[at].add(ways[i].said[0]);
+  }
+}
+
+/// Hands out each pair of neighbours that is indexed.
+template <class Fn>
+void each_pair(std::string_view text, Fn fn) {
+  const std::vector<Letter> all = letters(text);
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    if (!indexed(all[i - 1].point) || !indexed(all[i].point)) continue;
+    std::array<char, 8> both{};
+    const auto middle = std::copy_n(all[i - 1].bytes.begin(), all[i - 1].size, both.begin());
+    std::copy_n(all[i].bytes.begin(), all[i].size, middle);
+    fn(std::string_view(both.data(), std::size_t{all[i - 1].size} + all[i].size));
   }
 }
 
 } // namespace
 
+void SearchWords::add(std::string_view word) {
+  words_.push_back({text_.size(), word.size()});
+  text_ += word;
+}
+
 void SearchWords::add_text(std::string_view text) {
-  for (std::string& pair : wanted_pairs(text)) words_.insert(std::move(pair));
+  each_pair(text, [this](std::string_view pair) { add(pair); });
 }
 
 void SearchWords::add_name(std::string_view name) {
-  std::vector<std::vector<std::string>> full, initials;
-  for (const Letter& letter : letters(name)) {
-    std::vector<std::string> readings = readings_of(letter);
-    if (readings.empty()) continue;
-    std::vector<std::string> firsts;
-    for (const std::string& reading : readings)
-      if (std::find(firsts.begin(), firsts.end(), reading.substr(0, 1)) == firsts.end())
-        firsts.push_back(reading.substr(0, 1));
-    full.push_back(std::move(readings));
-    initials.push_back(std::move(firsts));
+  std::vector<Ways> full, initials;
+  const std::vector<Letter> all = letters(name);
+  bool inside = false; // a run of ASCII letters and digits
+  for (const Letter& letter : all) {
+    Ways ways = readings_of(letter);
+    const bool plain = letter.point < 0x80 && ways.count > 0;
+    ways.begins = !(inside && plain);
+    inside = plain;
+    if (ways.count == 0) continue;
+    Ways firsts;
+    for (std::size_t i = 0; i < ways.count; ++i) firsts.add(ways.said[i].substr(0, 1));
+    full.push_back(ways);
+    initials.push_back(firsts);
   }
+  std::vector<Word> variants;
   for (std::size_t from = 0; from < full.size(); ++from) {
-    add_variants(full, from, words_);
-    add_variants(initials, from, words_);
+    if (!full[from].begins) continue;
+    for (const auto* ways : {&full, &initials}) {
+      read_on(*ways, from, variants);
+      for (const Word& word : variants)
+        if (word.size > 2) add({word.text.data(), word.size}); // with its mark longer than a pair
+    }
   }
 }
 
 std::string SearchWords::str() const {
+  std::vector<std::string_view> sorted;
+  sorted.reserve(words_.size());
+  for (const auto& [at, size] : words_) sorted.push_back(std::string_view(text_).substr(at, size));
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
   std::string out;
-  for (const std::string& word : words_) out += (out.empty() ? "" : " ") + word;
+  out.reserve(text_.size() + sorted.size());
+  for (const std::string_view word : sorted) {
+    if (!out.empty()) out.push_back(' ');
+    out += word;
+  }
   return out;
 }
 
 std::vector<std::string> wanted_pairs(std::string_view wanted) {
   std::vector<std::string> pairs;
-  const std::vector<Letter> all = letters(wanted);
-  for (std::size_t i = 1; i < all.size(); ++i)
-    if (indexed(all[i - 1].point) && indexed(all[i].point)) pairs.push_back(all[i - 1].bytes + all[i].bytes);
+  each_pair(wanted, [&](std::string_view pair) { pairs.emplace_back(pair); });
   std::sort(pairs.begin(), pairs.end());
   pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
   return pairs;
@@ -142,7 +213,7 @@ std::string wanted_pinyin(std::string_view wanted) {
   for (const Letter& letter : letters(wanted)) {
     if (letter.point == ' ' || letter.point == '\'') continue;
     if (!small_letter(letter.point) && !digit(letter.point)) return {};
-    word += letter.bytes;
+    word += letter.text();
   }
   word.resize(std::min(word.size(), kLongestWord));
   const bool named = std::any_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });

@@ -48,6 +48,9 @@ TEST(SearchWordsTest, names_are_found_by_pinyin_and_initials_from_any_character)
   EXPECT_TRUE(found("绿化", "lvhua"));
   EXPECT_TRUE(found("A区3号楼", "aq3h"));
   EXPECT_TRUE(found("二〇二六", "erling"));
+  EXPECT_TRUE(found("第12号楼School Bus", "schoolb"));
+  EXPECT_EQ(name("12号"), "012h 012hao 0hao"); // within a run of letters and digits no word begins
+  EXPECT_TRUE(found("城市道路照明设施改造工程", "chengshidaoluzhaomingsheshigaizao")); // as far as 20 letters
 }
 
 TEST(SearchWordsTest, a_character_is_read_in_each_of_its_ways) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,7 +81,10 @@ class TableWriter {
  public:
   virtual ~TableWriter() = default;
   /// As many cells as columns; empty text = empty cell.
-  virtual Result<void> row(const std::vector<std::string>& cells) = 0;
+  virtual Result<void> cells(std::span<const std::string_view> row) = 0;
+  Result<void> row(const std::vector<std::string>& texts) {
+    return cells(std::vector<std::string_view>(texts.begin(), texts.end()));
+  }
   /// Must be called once at the end.
   virtual Result<void> finish() = 0;
 };

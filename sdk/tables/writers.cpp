@@ -19,13 +19,13 @@ class CsvWriter final : public TableWriter {
  public:
   CsvWriter(const std::vector<Column>& columns, ByteSink sink)
       : columns_(columns), sink_(std::move(sink)), text_("\xEF\xBB\xBF") {
-    std::vector<std::string> titles;
+    std::vector<std::string_view> titles;
     for (const Column& column : columns_) titles.push_back(column.title);
     append(titles, true);
   }
 
-  Result<void> row(const std::vector<std::string>& cells) override {
-    append(cells, false);
+  Result<void> cells(std::span<const std::string_view> row) override {
+    append(row, false);
     if (text_.size() < kFlush) return {};
     return flush();
   }
@@ -33,7 +33,7 @@ class CsvWriter final : public TableWriter {
   Result<void> finish() override { return flush(); }
 
  private:
-  void append(const std::vector<std::string>& cells, bool head) {
+  void append(std::span<const std::string_view> cells, bool head) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (i > 0) text_.push_back(',');
       const bool number = !head && i < columns_.size() && columns_[i].kind == CellKind::number;
@@ -42,9 +42,9 @@ class CsvWriter final : public TableWriter {
     text_ += "\r\n";
   }
 
-  void cell(const std::string& value, bool number) {
+  void cell(std::string_view value, bool number) {
     const bool guard = !number && looks_like_formula(value);
-    if (!guard && value.find_first_of(",\"\r\n\t'") == std::string::npos) {
+    if (!guard && std::none_of(value.begin(), value.end(), [](char c) { return quoted(c); })) {
       text_ += value;
       return;
     }
@@ -56,6 +56,8 @@ class CsvWriter final : public TableWriter {
     }
     text_.push_back('"');
   }
+
+  static bool quoted(char c) { return c == ',' || c == '"' || c == '\r' || c == '\n' || c == '\t' || c == '\''; }
 
   Result<void> flush() {
     OB_CHECK(sink_(text_));
@@ -76,17 +78,17 @@ Fault spool_failed() {
 }
 
 /// A double holds 15 digits for sure; longer numbers are written as text rather than bent.
-bool exact_as_double(const std::string& number) {
+bool exact_as_double(std::string_view number) {
   int digits = 0;
   for (const char c : number) digits += std::isdigit(static_cast<unsigned char>(c)) != 0 ? 1 : 0;
   return digits > 0 && digits <= 15;
 }
 
 /// At most 32,000 bytes, ending on a code point border.
-std::string shortened(const std::string& text) {
+std::string shortened(std::string_view text) {
   std::size_t end = std::min<std::size_t>(text.size(), 32'000);
   while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end);
+  return std::string(text.substr(0, end));
 }
 
 struct WorkbookClose {
@@ -136,7 +138,7 @@ class XlsxWriter final : public TableWriter {
     return {};
   }
 
-  Result<void> row(const std::vector<std::string>& cells) override {
+  Result<void> cells(std::span<const std::string_view> cells) override {
     ++row_;
     if (row_ >= LXW_ROW_MAX)
       return fault(FaultKind::too_large, "exchange.xlsx_rows",
@@ -148,13 +150,14 @@ class XlsxWriter final : public TableWriter {
       lxw_error error = LXW_NO_ERROR;
       if (columns_[i].kind == CellKind::number && exact_as_double(cells[i])) {
         lxw_format* format = formats_[columns_[i].decimals == 0 ? 0 : columns_[i].decimals == 2 ? 1 : 2];
-        error = worksheet_write_number(sheet_, row_, column, std::strtod(cells[i].c_str(), nullptr), format);
+        error =
+            worksheet_write_number(sheet_, row_, column, std::strtod(std::string(cells[i]).c_str(), nullptr), format);
       } else {
         // A text cell is safe as it stands; readers take an apostrophe away, so one that belongs to the text gets
         // another.
         const std::string guard = cells[i][0] == '\'' && looks_like_formula(cells[i]) ? "'" : "";
         // Excel holds at most 32,767 characters in a cell.
-        error = worksheet_write_string(sheet_, row_, column, shortened(guard + cells[i]).c_str(), text_);
+        error = worksheet_write_string(sheet_, row_, column, shortened(guard + std::string(cells[i])).c_str(), text_);
       }
       if (error != LXW_NO_ERROR) return spool_failed();
     }

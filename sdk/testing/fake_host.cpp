@@ -2,11 +2,13 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "sdk/declarations/package/bundle.hpp"
 #include "sdk/declarations/package/file.hpp"
-#include "sdk/testing/fake/schema.hpp"
+#include "sdk/declarations/package/route_check.hpp"
+#include "sdk/declarations/schema.hpp"
 #include "sdk/testing/fake/state.hpp"
 
 namespace onebudget::testing {
@@ -16,6 +18,11 @@ namespace fs = std::filesystem;
 
 Fault trouble(const std::string& code, const std::string& what) {
   return fault(FaultKind::internal, "testing." + code, {what, what});
+}
+
+/// The first mistake with its place; empty when there is none.
+std::string sentence(const std::vector<FieldFault>& mistakes) {
+  return mistakes.empty() ? std::string() : mistakes.front().field + " " + mistakes.front().message.en;
 }
 
 std::int64_t number_of(const Json& row) { return std::stoll(row.at("id").get<std::string>()); }
@@ -76,6 +83,7 @@ Result<void> FakeHost::State::read_package() {
   version = bundle->manifest.version.str();
   for (const auto& setting : bundle->manifest.settings)
     if (!settings.contains(setting.key)) settings[setting.key] = setting.default_value;
+  routes = bundle->manifest.routes;
   for (const auto& entity : bundle->entities) store.declare(FakeEntity::of(entity));
   for (const auto& [key, both] : bundle->texts) {
     texts["zh"][key] = both.zh;
@@ -89,6 +97,17 @@ Json FakeHost::State::declared_method(const std::string& service, const std::str
     if (provided.value("id", "") == service)
       return provided.value("methods", Json::object()).value(method, Json::object());
   return Json::object();
+}
+
+const declarations::DeclaredRoute* FakeHost::State::declared_route(const std::string& route) const {
+  const auto found =
+      std::ranges::find_if(routes, [&](const auto& own) { return own.method + " " + own.path == route; });
+  return found == routes.end() ? nullptr : &*found;
+}
+
+bool FakeHost::State::undeclared(const declarations::DeclaredRoute* route, const Fault& refusal) const {
+  if (route == nullptr || route->reply.is_null() || !refusal.code.starts_with(id + ".")) return false;
+  return std::ranges::none_of(route->errors, [&](const Json& known) { return known["code"] == refusal.code; });
 }
 
 Result<void> FakeHost::State::live(std::int32_t status, const ob_error& error) const {
@@ -175,7 +194,13 @@ Result<void> FakeHost::State::enter(Frame& frame, const std::function<std::int32
   const auto its_own = [call](const auto& item) { return item.second.call == call; };
   std::erase_if(cursors, its_own);
   std::erase_if(buffers, its_own);
-  return live(status, error);
+  auto ended = live(status, error);
+  if (ended || frame.told.empty()) return ended;
+  Fault whole = std::move(ended).fault();
+  whole.fields = std::move(frame.told);
+  for (FieldFault& one : whole.fields)
+    if (one.code.empty()) one.code = whole.code;
+  return whole;
 }
 
 Result<std::string> FakeHost::State::take_buffer(ob_buf buffer) {
@@ -287,9 +312,21 @@ Result<plugin::Answer> FakeHost::request(const std::string& route, const std::ma
   frame.route = route;
   frame.body = body;
   frame.parameters = parameters;
-  OB_CHECK(
-      state_->enter(frame, [&](ob_call call, ob_error* error) { return table->handle(state_->self, call, error); }));
+  const declarations::DeclaredRoute* declared = state_->declared_route(route);
+  if (declared != nullptr)
+    OB_CHECK(declarations::check_request(*declared, {parameters.begin(), parameters.end()}, body));
+  const auto handled =
+      state_->enter(frame, [&](ob_call call, ob_error* error) { return table->handle(state_->self, call, error); });
+  if (!handled)
+    return state_->undeclared(declared, handled.fault()) ? trouble("undeclared", route + ": " + handled.fault().code)
+                                                         : handled.fault();
   if (frame.answer.status == 0) return trouble("answer", "the plugin did not respond");
+  if (declared != nullptr && frame.answer.status < 300) {
+    const auto mistakes =
+        declarations::reply_mistakes(*declared, frame.answer.status, frame.answer.media_type, frame.answer.body);
+    if (const std::string mistake = sentence(mistakes); !mistake.empty())
+      return trouble("reply", route + ": " + mistake);
+  }
   if (frame.answer.status < 300) state_->keep(*frame.unit);
   return frame.answer;
 }
@@ -297,7 +334,10 @@ Result<plugin::Answer> FakeHost::request(const std::string& route, const std::ma
 Result<Json> FakeHost::send(const std::string& service, const std::string& method, const Json& request) {
   OB_TRY(const auto* table, state_->handlers<ob_serve_v1>(OB_SERVICE_SERVICE));
   const Json declared = state_->declared_method(service, method);
-  if (const std::string mistake = schema_mistake(request, declared.value("request", Json::object())); !mistake.empty())
+  const auto mistake_of = [&](const Json& value, const char* part) {
+    return sentence(declarations::schema_mistakes(value, declared.value(part, Json::object())));
+  };
+  if (const std::string mistake = mistake_of(request, "request"); !mistake.empty())
     return trouble("request", service + " " + method + ": " + mistake);
   Frame frame;
   frame.unit = state_->new_unit();
@@ -309,7 +349,7 @@ Result<Json> FakeHost::send(const std::string& service, const std::string& metho
   }));
   OB_TRY(const std::string bytes, state_->take_buffer(reply));
   OB_TRY(Json answer, plugin::parse(bytes));
-  if (const std::string mistake = schema_mistake(answer, declared.value("reply", Json::object())); !mistake.empty())
+  if (const std::string mistake = mistake_of(answer, "reply"); !mistake.empty())
     return trouble("reply", service + " " + method + ": " + mistake);
   state_->keep(*frame.unit);
   return answer;

@@ -92,7 +92,9 @@ class FakeHost {
   [[nodiscard]] std::vector<plugin::Row> rows(const std::string& entity, const std::string& filter = {}) const;
 
   // Calls into the plugin. Writes are kept when the plugin answers well, else dropped. A message and its answer are
-  // checked against the schemas of the manifest: faults testing.request and testing.reply.
+  // checked against the schemas of the manifest: faults testing.request and testing.reply. So is a request, which is
+  // refused as the server would (http.body, http.parameter); a route with a declared reply refuses with codes of the
+  // plugin's own that it declares, or the fault is testing.undeclared.
   Result<plugin::Answer> request(const std::string& route, const std::map<std::string, std::string>& parameters = {},
                                  const std::string& body = {});
   Result<Json> send(const std::string& service, const std::string& method, const Json& request);

@@ -12,7 +12,7 @@ export interface Page<T> { items: T[]; next_cursor: string | null; count?: numbe
 export interface FieldError { field?: string; code?: string; message: string; remedy?: string }
 export interface Problem { type?: string; title?: string; status: number; detail?: string; code: string; request_id?: string; errors?: FieldError[] }
 export interface Described { sentence: string; advice: string; requestId: string; code: string; status: number; errors: FieldError[] }
-export interface Field { name: string; type: string; title: Text; help?: Text; required?: boolean; readonly?: boolean; values?: { code: string; title: Text }[]; [more: string]: unknown }
+export interface Field { name: string; type: string; title: Text; help?: Text; required?: boolean; readonly?: boolean; values?: { code: string; title: Text }[]; /** Of its column in EntryGrid, in pixels; else by type. */ width?: number; [more: string]: unknown }
 export interface Schema { plugin: string; entity: string; path: string; title: Text; fields: Field[]; [more: string]: unknown }
 
 /** Every refusal of the server, and status 0 when it cannot be reached. */

@@ -229,6 +229,25 @@ def check_plugins():
         check_locales(folder)
         check_rule_index(folder)
         check_entities(folder)
+        check_routes(manifest, folder, data.get("routes", []))
+
+
+def check_routes(manifest, folder, routes):
+    """Every own route is described whole, its schemas are all there and all used, and the README lists it."""
+    schemas = {}
+    for path in FILES:
+        if path.parent == folder / "schemas":
+            schemas.update(json.loads(read(path)))
+    named = set(re.findall(r'"#/schemas/(\w+)"', json.dumps([routes, schemas])))
+    for name in sorted(named ^ set(schemas)):
+        say(manifest, 1, f"the schema {name} is " + ("not there" if name in named else "used nowhere"))
+    for route in routes:
+        for member in ("description", "request", "reply", "errors"):
+            if member not in route:
+                say(manifest, 1, f"{route['method']} {route['path']} says nothing of its {member}")
+    listed = re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)` \|", read(folder / "README.md"), re.MULTILINE)
+    for route in sorted(set(listed) ^ {f"{route['method']} {route['path']}" for route in routes}):
+        say(folder / "README.md", 1, f"{route} stands in one of the manifest and the table of routes only")
 
 
 def check_locales(folder):

@@ -1,7 +1,7 @@
 /**
  * The whole walk through the interface, in both languages on a desktop and on a phone:
  *   node walk.mjs SOURCE BUILD UI_DIST [SHOTS]
- * ONEBUDGET_WALK=en-phone (or system, en-phone-system, weight) takes only that. Screenshots go to SHOTS, else to a folder that is removed when all is well.
+ * ONEBUDGET_WALK=en-phone (or system, en-phone-system, weight, everywhere) takes only that; `everywhere`, every page of every plugin, runs only so. Screenshots go to SHOTS, else to a folder that is removed when all is well.
  */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,6 +13,7 @@ import { kSizes, Walker } from './lib/walker.mjs'
 import { keyGroups } from './lib/words.mjs'
 import { walkBudget } from './walks/budget.mjs'
 import { walkContributed } from './walks/contributed.mjs'
+import { walkEverywhere } from './walks/everywhere.mjs'
 import { walkDeclare } from './walks/declare.mjs'
 import { walkInbox } from './walks/inbox.mjs'
 import { closeInsight, walkInsight } from './walks/insight.mjs'
@@ -24,6 +25,7 @@ import { walkRecords } from './walks/records.mjs'
 import { walkStart } from './walks/start.mjs'
 import { walkSystem } from './walks/system.mjs'
 import { walkTreasury } from './walks/treasury.mjs'
+import { walkTrials } from './walks/trials.mjs'
 import { walkUpkeep } from './walks/upkeep.mjs'
 import { walkVendor } from './walks/vendor.mjs'
 import { weighFirstLoad } from './walks/weight.mjs'
@@ -57,9 +59,9 @@ if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 if (!only || only === 'vendor') test('a page while it is written', () => walkVendor((other = {}) => Walker.open({ ...given, language: 'zh', size: 'wide', ...other }), given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['performance', walkPerformance], ['insight', walkInsight], ['system', walkSystem], ['upkeep', walkUpkeep]]) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['performance', walkPerformance], ['insight', walkInsight], ['system', walkSystem], ['upkeep', walkUpkeep], ['trials', walkTrials], ['everywhere', walkEverywhere]]) {
       const round = `${language}-${size}`
-      if (only && ![round, name, `${round}-${name}`].includes(only)) continue
+      if (only ? ![round, name, `${round}-${name}`].includes(only) : name === 'everywhere') continue // the sweep of every page is asked for by name
       test(`${name}, ${language}, ${size}`, async () => {
         const open = (other = {}) => Walker.open({ ...given, language, size, ...other })
         try {

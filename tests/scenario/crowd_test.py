@@ -68,8 +68,8 @@ class Crowd(unittest.TestCase):
         path = f"/compilation/project/{project}"
         status, row, headers = server.ask("GET", path, who=CLERK)
         self.assertEqual(status, 200, row)
-        amount = f"{random.Random(number).randrange(1, 200000)}.{number % 100:02d}"
-        if self.told("edit", server.ask("PATCH", path, {"year_amount": amount, "plan": amount}, CLERK, {"If-Match": headers["ETag"]})):
+        amount = f"{random.Random(number).randrange(100000, 300000)}.{number % 100:02d}"
+        if self.told("edit", server.ask("PATCH", path, {"total_amount": amount, "plan": amount}, CLERK, {"If-Match": headers["ETag"]})):
             self.edits[project] += 1
 
     def submit(self, project, number):
@@ -104,7 +104,7 @@ class Crowd(unittest.TestCase):
             self.assertEqual(tasks[project], int(submitted), row)
             # Both fields of an edit came in together, and every accepted change is one version.
             if row.get("plan"):
-                self.assertEqual(decimal.Decimal(row["plan"]), decimal.Decimal(row["year_amount"]))
+                self.assertEqual(decimal.Decimal(row["plan"]), decimal.Decimal(row["total_amount"]))
             self.assertEqual(row["version"], 1 + self.edits[project], row)
         parts = server.ask("GET", "/compilation/ceiling?" + urllib.parse.urlencode({"filter": f"parent_ceiling=={self.ceiling}"}), who=BUDGET)[1]["items"]
         self.assertLessEqual(len(parts), 1, parts)

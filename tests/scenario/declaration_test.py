@@ -78,7 +78,7 @@ class Declaration(unittest.TestCase):
     def test_papers_versions_and_comments_are_asked_for(self):
         project, etag = self.declare()
         status, problem, _ = self.move(project, etag, "submit", CLERK)
-        missing = ["/design_basis", "/papers", "/papers", "/papers", "/performance_goal"]
+        missing = ["/design_basis", "/papers", "/papers", "/papers", "/performance_goal", "/year_amount"]
         self.assertEqual((status, sorted(e["field"] for e in problem["errors"])), (422, missing))
         self.papers(project)
         one = f"{PROJECT}/{project['id']}"

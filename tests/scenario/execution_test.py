@@ -103,7 +103,7 @@ class Execution(unittest.TestCase):
         stranger = next(name for name in sorted(server.passwords) if name.startswith("unit-clerk.") and name != CLERK)
         self.assertEqual(yuan(self.get("/ledger/execution", stranger, year=YEAR, region=COUNTY)["total"]["amount"]), 0, "others' money is not theirs to see")
         for wrong in ("year=26", f"year={YEAR}&by=mood", f"year={YEAR}&region=3205%2A", f"year={YEAR}&function=x", f"year={YEAR}&unit=x"):
-            self.assertEqual(server.problem("GET", f"/ledger/execution?{wrong}", who=BUDGET)[:2], (400, "ledger.parameter"), wrong)
+            self.assertEqual(server.problem("GET", f"/ledger/execution?{wrong}", who=BUDGET)[:2], (400, "http.parameter"), wrong)
 
     def test_the_curve_sets_payments_against_plans(self):
         plans = [row for row in self.rows(PLAN, f"fiscal_year=={YEAR}", TREASURY) if row["status"] in ("approved", "closed")]
@@ -115,7 +115,7 @@ class Execution(unittest.TestCase):
         now = [item for item in curve["items"] if item["paid_to_date"] is not None][-1]
         self.assertEqual(yuan(now["paid_to_date"]), paid - yuan(curve["total"]["refunded"]))
         self.assertAlmostEqual(now["deviation"], float((yuan(now["paid_to_date"]) - yuan(now["plan_to_date"])) / yuan(now["plan_to_date"])), 5)
-        self.assertEqual(server.problem("GET", "/treasury/curve?year=x", who=TREASURY)[:2], (400, "treasury.parameter"))
+        self.assertEqual(server.problem("GET", "/treasury/curve?year=x", who=TREASURY)[:2], (400, "http.parameter"))
 
     def indicator(self, amount, project, department_class):
         document = self.made("/ledger/document", {"number": f"昆财追〔{YEAR}〕{next(numbers)}号", "kind": "add", "node": server.node(COUNTY, BUDGET)["id"],
@@ -155,7 +155,7 @@ class Execution(unittest.TestCase):
         counts, _ = self.eventually(lambda: self.get("/monitoring/stream", SUPERVISION, rule="R32")["counts"],
                                     lambda seen: seen["all"] == len(self.rows("/monitoring/alert", "rule==R32", SUPERVISION)))
         self.assertEqual(counts["by_level"], [{"level": "yellow", "count": counts["all"], "open": counts["open"]}])
-        self.assertEqual(server.problem("GET", "/monitoring/stream?level=mauve", who=SUPERVISION)[:2], (400, "monitoring.parameter"))
+        self.assertEqual(server.problem("GET", "/monitoring/stream?level=mauve", who=SUPERVISION)[:2], (400, "http.parameter"))
         # What is withdrawn is no payment any more: paying the same again raises no alert of a double payment.
         for record in self.rows("/monitoring/fact", f"object==\"treasury.payment_request/{request}\"", SUPERVISION):
             self.assertTrue(record["checked"])
@@ -182,6 +182,98 @@ class Execution(unittest.TestCase):
         rows = self.rows("/ledger/indicator", f"stage==executable;fiscal_year=={YEAR};project_code==32058326T000000900001", BUDGET)
         facts, _ = self.eventually(lambda: self.rows("/monitoring/fact", f"told_by==ledger;object=={rows[0]['code']}", SUPERVISION), bool)
         self.assertEqual((facts[0]["facts"]["paid"], facts[0]["facts"]["first_paid_on"] is not None), (int(yuan(rows[0]["paid"]) * 100), True))
+
+    def test_a_large_payment_feeds_the_rules_that_look_at_hands_and_hours(self):
+        indicator = self.indicator("1500000.00", "审批快慢", "31003")
+        request = self.request(indicator, "1200000.00")
+        self.move(f"{REQUEST}/{request}", "submit", CLERK)
+        self.approve(request, REVIEWER, HEAD, TREASURY)
+        look = lambda: self.rows("/monitoring/fact", f'object=="treasury.payment_request/{request}"', SUPERVISION)
+        facts, _ = self.eventually(look, lambda seen: seen and seen[0]["checked"] and "review_seconds" in seen[0]["facts"])
+        told = facts[0]["facts"]
+        self.assertTrue(0 <= told["review_seconds"] < 60 and 0 <= told["hour"] < 24, told)
+        self.assertEqual((told["plan_balance"], told["available"]), (120000000, 150000000), "the plan's balance, and what the indicator has with what the plan holds")
+        alerts, _ = self.eventually(lambda: self.alerts_of(request), lambda seen: "R50" in {item["rule"] for item in seen})
+        out_of_hours = told["holiday"] or told["hour"] >= 20 or told["hour"] < 7
+        self.assertEqual("R48" in {item["rule"] for item in alerts}, out_of_hours)
+        self.assertEqual({item["level"] for item in alerts if item["rule"] in ("R48", "R50")}, {"blue"})
+        not_run = {item["rule"] for item in facts[0]["not_run"]}
+        self.assertFalse(not_run & {"R01", "R03", "R04", "R27", "R32", "R48", "R49", "R50"}, "fed by the payment itself")
+        for item in facts[0]["not_run"]:
+            self.assertTrue(item["source"]["zh"] and item["source"]["en"], item)
+        alert = self.get(f"/monitoring/alert/{alerts[0]['id']}", SUPERVISION)
+        self.assertTrue(alert["rule_title_en"] and all(one.get("name_en") for one in alert["evidence"]), alert)
+        page = server.ask("GET", f"/monitoring/alert/{alert['id']}/form", who=SUPERVISION, headers={"Accept-Language": "en"})[1].decode()
+        self.assertIn(alert["rule_title_en"], page)
+        self.assertFalse(any(one["name"] in page for one in alert["evidence"]), "an English form has English evidence")
+        # What holds the money is named by number and payee, for whoever looks at the indicator.
+        held = self.rows("/ledger/reservation", f"indicator=={indicator}", BUDGET)
+        number = self.get(f"{REQUEST}/{request}", CLERK)["request_no"]
+        self.assertIn(f"{number} 昆山某公司", {row["title"] for row in held})
+        self.assertTrue(all(row["title"] for row in held), held)
+
+    def test_a_project_that_will_cost_more_than_approved_is_found_from_its_records(self):
+        project = self.rows("/compilation/project", f"unit=={school}", CLERK)[0]
+        total = yuan(project["total_amount"])
+        self.indicator(str(total), project["code"], "31003")
+        contract = self.made("/monitoring/contract", {"unit": school, "number": "HT-超支", "title": "设备", "fiscal_year": YEAR, "project_code": project["code"],
+                                                      "supplier": "甲公司", "amount": str(total * 12 / 10), "currency": "CNY", "procured": True, "plan_no": "CG",
+                                                      "plan_approved_on": f"{YEAR}-01-05", "signed_on": f"{YEAR}-02-01", "category": "A0201", "method": "询价"}, CLERK)
+        self.made("/monitoring/contract-line", {"contract": contract, "budget_line": "ZB-超支", "fiscal_year": YEAR, "fund_source": "当年预算",
+                                                "line_amount": str(total * 2), "share_amount": str(total * 12 / 10)}, CLERK)
+        self.move(f"/monitoring/contract/{contract}", "approve", REVIEWER)
+        look = lambda: self.rows("/monitoring/alert", f'rule==R02;object=="{project["code"]}"', SUPERVISION)
+        alerts, _ = self.eventually(look, bool)
+        self.assertEqual(alerts[0]["level"], "red", "more than a tenth above the approved total")
+        books, _ = self.eventually(lambda: self.rows("/monitoring/fact", f"subject==purchase_book;unit=={school};told_by==contract", SUPERVISION), bool)
+        self.assertIn("HT-超支", [deal["id"] for deal in books[0]["facts"]["deals"]])
+        purchase, _ = self.eventually(lambda: self.rows("/monitoring/fact", 'subject==purchase;object=="HT-超支"', SUPERVISION), bool)
+        self.assertIn("budgeted", purchase[0]["facts"], "the procurement budget of the project was looked at")
+
+    def away(self, who, office, role):
+        """Somebody is absent; a deputy of another office has the role meanwhile and acts for them."""
+        deputy = f"department-clerk.{COUNTY}.106"
+        user = next(one for one in self.get("/system/user", "sysadmin", q=deputy)["items"] if one["username"] == deputy)
+        roles = self.get("/system/role", "secadmin", limit=200)["items"]
+        self.made("/system/grant", {"username": deputy, "role": next(one["id"] for one in roles if one["code"] == role), "node": office, "reach": "self"}, "secadmin")
+        day = datetime.date.today()
+        self.made("/workflow/delegation", {"office": office, "deputy": user["id"], "from_day": str(day - datetime.timedelta(days=1)),
+                                           "to_day": str(day + datetime.timedelta(days=30)), "reason": "出差"}, who)
+        return deputy
+
+    def test_j8_j9_a_plan_and_a_payment_from_the_empty_form_to_the_print(self):
+        self.assertEqual(server.problem("POST", PLAN, {"unit": school}, CLERK)[0], 422)
+        self.assertEqual(server.problem("POST", REQUEST, {"unit": school}, CLERK)[0], 422)
+        indicator = self.indicator("90000.00", "劳务支付", "30226")
+        plan = self.made(PLAN, {"unit": school, "fiscal_year": YEAR, "month": 1, "indicator": indicator, "requested_amount": "80000.00", "use": "讲课费"}, CLERK)
+        self.move(f"{PLAN}/{plan}", "submit", CLERK)
+        task = next(item for item in self.get("/workflow/inbox", REVIEWER, box="todo", limit=200)["items"] if item["subject_id"] == plan)
+        status, answer, _ = server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "return", "opinion": "用途不清"}, REVIEWER, {"If-Match": f'"{task["version"]}"'})
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(self.get(f"{PLAN}/{plan}", CLERK)["status"], "returned")
+        self.move(f"{PLAN}/{plan}", "submit", CLERK)
+        self.approve(plan, REVIEWER, TREASURY)
+        request = self.made(REQUEST, {"unit": school, "fiscal_year": YEAR, "plan": plan, "payee_kind": "person", "payee_name": "张教授", "payee_account": "62220299000001",
+                                      "payee_bank": "工商银行昆山支行", "amount": "5000.00", "use": "讲课费"}, CLERK)
+        path = f"{REQUEST}/{request}"
+        missing = server.problem("POST", f"{path}/transitions/submit", {"comment": "x"}, CLERK, {"If-Match": server.ask("GET", path, who=CLERK)[2]["ETag"]})
+        self.assertEqual((missing[0], missing[2]), (422, ["/rules/R30"]), "orange asks for a paper")
+        self.made("/treasury/payment-paper", {"request": request, "kind": "explanation", "title": "讲课邀请函", "answers": "R30"}, CLERK)
+        self.move(path, "submit", CLERK)
+        task = next(item for item in self.get("/workflow/inbox", REVIEWER, box="todo", limit=200)["items"] if item["subject_id"] == request)
+        status, answer, _ = server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "return", "opinion": "补签字"}, REVIEWER, {"If-Match": f'"{task["version"]}"'})
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(self.get(f"/ledger/indicator/{indicator}", BUDGET)["reserved"], "0.00", "what came back holds nothing")
+        self.move(path, "submit", CLERK)
+        self.approve(request, REVIEWER)
+        deputy = self.away(HEAD, school, "unit_head")
+        self.approve(request, deputy)
+        kept = self.get(path, CLERK)
+        self.assertEqual((kept["status"], len({kept["maker"], kept["reviewer"], kept["approver"]})), ("approved", 3))
+        status, page, _ = server.ask("GET", f"{path}/form", who=REVIEWER, headers={"Accept-Language": "zh"})
+        self.assertEqual(status, 200)
+        for word in (kept["request_no"], "张教授", "讲课邀请函", "R30", "5000.00", "复核"):
+            self.assertIn(word, page.decode())
 
     def test_plans_and_payments_are_printed_as_their_forms(self):
         plan = self.rows(PLAN, f"fiscal_year=={YEAR};status==approved", CLERK)[0]

@@ -118,6 +118,23 @@ class Money(unittest.TestCase):
         self.assertEqual((after["amount"], after["available"], after["paid"]), ("700.00", "300.00", "400.00"))
         self.drift_is_zero()
 
+    def test_1a_every_field_that_is_wrong_is_told_with_its_remedy(self):
+        wrong = {"document": {"entity": "treasury.request", "id": "1"}, "unit": unit, "link": "payment", "lines": [{"line": 1, "indicator": "1", "amount": 5}]}
+        self.assertEqual(server.problem("POST", "/ledger/external/reserve", wrong, PAYER), (400, "ledger.external", ["/document/entity"]))
+        told = verb("reserve", wrong)[1]["errors"]
+        self.assertEqual([one["code"] for one in told], ["ledger.external_entity"])
+        self.assertNotIn(told[0]["remedy"], told[0]["message"])
+        # What does not even have the declared shape is told before the plugin is asked.
+        unshaped = {**wrong, "document": {"entity": "external.x", "id": ""}, "lines": [{"line": 1, "indicator": "1", "amount": 5}, {"line": 2, "amount": 0}]}
+        status, code, fields = server.problem("POST", "/ledger/external/reserve", unshaped, PAYER)
+        self.assertEqual((status, code), (400, "http.body"))
+        self.assertEqual(set(fields), {"/document/id", "/lines/1/indicator"})
+        one = issued("1.00")
+        self.assertTrue(good(verb("reserve", ask(901, one, 100)))["allowed"])
+        good(verb("confirm", {**of(901), "lines": [1, 1]}))
+        twice = of(901, reference="T", lines=[{"line": 1, "amount": 10}, {"line": 1, "amount": 20}])
+        self.assertEqual(server.problem("POST", "/ledger/external/consume", twice, PAYER)[1], "ledger.line_twice")
+
     def submitted(self, lines):
         document = draft("issue", lines)
         good(move("/ledger/document", document, "submit", BUDGET))
@@ -269,6 +286,64 @@ class Money(unittest.TestCase):
             self.assertEqual(good(verb("confirm", of(number)))["reservations"][0]["confirmed"], 7, "an answered reservation is there")
         good(verb("consume", paid(told[0], 7, "V9")))
         self.drift_is_zero()
+
+
+class Journeys(unittest.TestCase):
+    """J6 批复下达 and J7 调剂、追加 from the empty form: sent back, a paper that is missing, somebody who is away."""
+
+    def deputy(self):
+        """The leader is away: the security administrator lets another person post for the region until it ends."""
+        deputy = f"finance-division.{COUNTY}"
+        role = next(one["id"] for one in good(server.ask("GET", "/system/role?limit=200", who="secadmin"))["items"] if one["code"] == "finance_leader")
+        good(server.ask("POST", "/system/grant", {"username": deputy, "role": role, "node": region, "reach": "level"}, "secadmin"))
+        return deputy
+
+    def test_j6_the_budget_is_issued(self):
+        self.assertEqual(server.problem("POST", "/ledger/document", {"node": region}, BUDGET)[0], 422)
+        empty = good(server.ask("POST", "/ledger/document", {"number": "J6-空", "kind": "issue", "node": region, "fiscal_year": YEAR, "title": "批复下达"}, BUDGET))["id"]
+        self.assertEqual(move("/ledger/document", empty, "submit", BUDGET)[0], 422, "no lines")
+        good(post(draft("appropriation", [{"amount": "500.00", "fund_kind": "8"}])))
+        document = draft("issue", [{"amount": "300.00", "unit": unit, "fund_kind": "8", "functional_class": "2050203", "project_code": "J6"}])
+        good(move("/ledger/document", document, "submit", BUDGET))
+        self.assertEqual(server.problem("POST", f"/ledger/document/{document}/transitions/return", {}, LEADER, {"If-Match": '"2"'})[0], 422, "a return says why")
+        good(move("/ledger/document", document, "return", LEADER))
+        self.assertEqual(good(server.ask("GET", f"/ledger/document/{document}", who=BUDGET))["status"], "draft")
+        good(move("/ledger/document", document, "submit", BUDGET))
+        self.assertEqual(move("/ledger/document", document, "post", BUDGET)[0], 403, "not by who made it")
+        good(move("/ledger/document", document, "post", self.deputy()))
+        issued_to = server.first("/ledger/indicator", "project_code==J6", CLERK)
+        self.assertEqual((issued_to["available"], issued_to["stage"]), ("300.00", "executable"))
+
+    def test_j7_money_is_moved_and_added(self):
+        one, two = issued("100.00", "J7"), issued("50.00", "J7")
+        missing = draft("transfer", [{"source": one, "target": two, "amount": "60.00"}])
+        status, answer, _ = move("/ledger/document", missing, "submit", BUDGET)
+        self.assertEqual((status, [error["field"] for error in answer["errors"]]), (422, ["/batch_no"]), "a transfer names its batch")
+        adjust = draft("adjust", [{"target": one, "amount": "10.00"}])
+        status, answer, _ = move("/ledger/document", adjust, "submit", BUDGET)
+        self.assertIn("/basis", [error["field"] for error in answer["errors"]], "an adjustment needs the standing committee's document")
+        moved = draft("transfer", [{"source": one, "target": two, "amount": "60.00"}], batch_no="1")
+        good(move("/ledger/document", moved, "submit", BUDGET))
+        good(move("/ledger/document", moved, "return", LEADER))
+        good(move("/ledger/document", moved, "submit", BUDGET))
+        good(move("/ledger/document", moved, "post", LEADER))
+        self.assertEqual((row(one)["available"], row(two)["available"]), ("40.00", "110.00"))
+        status, answer, _ = post(draft("transfer", [{"source": one, "target": two, "amount": "40.01"}], batch_no="2"))
+        self.assertEqual(status, 422, answer)
+        self.assertEqual((row(one)["available"], row(two)["available"]), ("40.00", "110.00"), "never more than there is")
+
+    def test_money_from_above_keeps_its_chain(self):
+        """上级指标文号 → receiving region → payment, with the mark of direct funds in every link."""
+        number = f"苏财预〔{YEAR}〕1号"
+        chain = {"upper_document_no": number, "direct_mark": "1", "budget_source": "upper", "receiving_region": COUNTY, "fund_kind": "1"}
+        direct = issued("200.00", "ZD", **chain)
+        kept = row(direct)
+        self.assertEqual({name: kept[name] for name in chain}, chain)
+        good(verb("reserve", ask("zd", direct, 1000)))
+        good(verb("confirm", of("zd")))
+        good(verb("consume", paid("zd", 1000, "ZD-1")))
+        entries = good(server.ask("GET", f"/ledger/entry?limit=100&filter=indicator=={direct};event==consume", who=BUDGET))["items"]
+        self.assertEqual([entry["indicator"] for entry in entries], [direct], "a payment is one indicator's, and so of its document from above")
 
 
 class Periods(unittest.TestCase):

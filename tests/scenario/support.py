@@ -23,6 +23,7 @@ sys.path.insert(0, str(SOURCE / "sdk/tools"))
 from kit.schema import validate  # noqa: E402
 BUILD = pathlib.Path(os.environ["ONEBUDGET_BINARIES"])
 READY_TRIES = 600
+JOB_TRIES = 30_000
 
 
 class Server:
@@ -126,7 +127,10 @@ class Server:
 
     def token(self, username):
         if username not in self.tokens:
-            status, answer, _ = self.ask("POST", "/session", {"username": username, "password": self.passwords[username]})
+            status, answer, headers = self.ask("POST", "/session", {"username": username, "password": self.passwords[username]})
+            while status == 429:  # a province of people signs in from one address
+                time.sleep(int(headers["Retry-After"]))
+                status, answer, headers = self.ask("POST", "/session", {"username": username, "password": self.passwords[username]})
             if status != 201:
                 raise RuntimeError(f"{username}: {answer}")
             self.tokens[username] = answer["token"]
@@ -202,8 +206,27 @@ class OwnDatabase:
 WITHOUT_WORKFLOW = {"plugins.enable": "standards,compilation"}
 
 
-def record_papers(server, project, who):
-    """What a specific-goal project is submitted with."""
+def record_line(server, project, who):
+    """The expenditure line behind the year's amount of a project, as its unit writes it."""
+    row = server.ask("GET", f"/compilation/project/{project}", who=who)[1]
+    year = row["fiscal_year"]
+
+    def code(entity, number):
+        return server.first(f"/standards/{entity}", f"code=={number};list_year=={year}", who)["id"]
+
+    body = {"project": project, "line_no": 1, "year": year, "task": row["name"], "functional_class": row["functional_class"], "fund_kind": row["fund_kind"],
+            "department_economic_class": code("department-economic-class", "30201"), "quantity": "1", "price": row["year_amount"]}
+    for government in ("50201", "50502"):  # by the kind of the unit
+        status, answer, _ = server.ask("POST", "/compilation/expenditure-line", {**body, "government_economic_class": code("government-economic-class", government)}, who)
+        if status == 201:
+            return
+    raise AssertionError(answer)
+
+
+def record_papers(server, project, who, line=True):
+    """What a specific-goal project is submitted with: its papers, and a line."""
+    if line:
+        record_line(server, project, who)
     for kind in ("basis", "estimate", "plan"):
         status, answer, _ = server.ask("POST", "/compilation/project-paper", {"project": project, "kind": kind, "title": kind}, who)
         if status != 201:
@@ -255,6 +278,18 @@ def start_with_demo(database, scale=0.001, settings=None, year=2026):
     server.start()
     server.load_demo(scale, year)
     return server
+
+
+def wait_for_job(server, job, who):
+    """The result of a job that was begun, once it has ended well."""
+    for _ in range(JOB_TRIES):
+        answer = server.ask("GET", f"/system/job/{job}", who=who)[1]
+        if answer["state"] not in ("waiting", "running"):
+            break
+        time.sleep(0.2)
+    if answer["state"] != "done":
+        raise AssertionError(answer)
+    return answer["result"]
 
 
 def project_body(server, who, county, **changes):

@@ -136,10 +136,19 @@ def watch(server, arguments, begun):
             server.start()
             print(f"killed after {n + 1} units, {sum(money.answered.values())} steps of payments answered", flush=True)
     supervisions = sorted({who for _, who in units})
-    while any(server.ask("GET", f"/monitoring/fact?limit=1&filter=told_by=={SOURCE};checked==false", who=who)[1]["items"] for who in supervisions):
+    while any(waiting(server, who) for who in supervisions):
         time.sleep(0.5)
     money.stop()
     judge(server, units, years, time.monotonic() - begun, money)
+
+
+def waiting(server, who):
+    """Whether facts are still unjudged; a session that ended meanwhile is opened again."""
+    status, answer, _ = server.ask("GET", f"/monitoring/fact?limit=1&filter=told_by=={SOURCE};checked==false", who=who)
+    if status == 401:
+        server.tokens.pop(who, None)
+        return True
+    return bool(good((status, answer))["items"])
 
 
 def judge(server, units, years, took, money):

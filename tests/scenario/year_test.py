@@ -133,8 +133,8 @@ class Year(unittest.TestCase):
         status, table, headers = server.ask("GET", f"/usage/figure/export?format=csv&filter=year=={YEAR}", who=BUDGET)
         self.assertEqual(status, 200, table)
         self.assertIn("case_finished", table.decode("utf-8-sig"))
-        for query, code in (("", "usage.year"), ("year=26", "usage.year"), (f"year={YEAR}&by=person", "usage.by")):
-            self.assertEqual(server.problem("GET", "/usage/figures?" + query, who=BUDGET)[:2], (400, code))
+        for query, field in (("", "/year"), ("year=26", "/year"), (f"year={YEAR}&by=person", "/by")):
+            self.assertEqual(server.problem("GET", "/usage/figures?" + query, who=BUDGET), (400, "http.parameter", [field]))
         self.assertEqual(server.ask("GET", f"/usage/figures?year={YEAR}", who=CLERK)[0], 403)
         self.assertIn(server.ask("POST", "/usage/event", {"source": "x", "kind": "paid"}, BUDGET)[0], (403, 422), "nobody types a figure in")
 

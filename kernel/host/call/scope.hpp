@@ -99,6 +99,10 @@ class Scope : public Handled {
   /// Handles that end with the call.
   std::vector<std::uint64_t> children;
 
+  /// Fields that the plugin says are wrong, before it answers its fault; at most kTold.
+  std::vector<FieldFault> told;
+  static constexpr std::size_t kTold = 1000;
+
  private:
   Kind kind_;
   std::shared_ptr<Chain> chain_;

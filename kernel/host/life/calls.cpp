@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernel/host/life/state.hpp"
+#include "sdk/declarations/package/route_check.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::host {
@@ -92,6 +93,7 @@ Result<RouteAnswer> Host::State::call_route(const Context& context, const std::s
                  {"没有权限 " + permission + "。请向安全管理员申请。",
                   "The permission " + permission + " is missing. Ask the security administrator for it."});
   }
+  OB_CHECK(declarations::check_request(*route, call.parameters, call.body));
   Request request{call.method, call.pattern, call.body, call.parameters};
   for (int reruns = 0;; ++reruns) {
     Response response;

@@ -39,6 +39,22 @@ std::int32_t call_request_id(ob_call call, char* out, std::uint32_t cap, std::ui
   return in_call(call, error, [&](const Visit& visit) { return put(visit.context().request_id, out, cap, need); });
 }
 
+std::int32_t call_fault_field(ob_call call, ob_str field, ob_str code, ob_str message_zh, ob_str message_en,
+                              ob_str remedy_zh, ob_str remedy_en, ob_error* error) {
+  return in_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    FieldFault told;
+    OB_TRY(told.field, text(field, "field"));
+    OB_TRY(told.code, text(code, "code"));
+    OB_TRY(told.message.zh, text(message_zh, "message_zh"));
+    OB_TRY(told.message.en, text(message_en, "message_en"));
+    OB_TRY(told.remedy.zh, text(remedy_zh, "remedy_zh"));
+    OB_TRY(told.remedy.en, text(remedy_en, "remedy_en"));
+    if (visit.scope->told.size() >= Scope::kTold) return OB_E_LIMIT;
+    visit.scope->told.push_back(std::move(told));
+    return OB_OK;
+  });
+}
+
 std::int32_t identity_caller(ob_call call, char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
   return in_call(call, error, [&](const Visit& visit) {
     const auto& caller = visit.context().caller;
@@ -206,7 +222,8 @@ std::int32_t tree_node(ob_call call, std::int64_t id, ob_buf* out, ob_error* err
   });
 }
 
-constexpr ob_call_v1 kCall = {sizeof(ob_call_v1), 0, call_now, call_remaining, call_language, call_request_id};
+constexpr ob_call_v1 kCall = {sizeof(ob_call_v1), 0, call_now, call_remaining, call_language, call_request_id,
+                              call_fault_field};
 constexpr ob_identity_v1 kIdentity = {sizeof(ob_identity_v1), 0, identity_caller};
 constexpr ob_permission_v1 kPermission = {sizeof(ob_permission_v1), 0, permission_check, permission_check_many,
                                           permission_holders};

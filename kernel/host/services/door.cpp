@@ -139,7 +139,10 @@ Fault read_error(std::int32_t status, const ob_error& error, const std::string& 
                      "). Give the log to its vendor."}
           : Text{message, message};
   out.retry_after_s = static_cast<int>(std::min<std::uint32_t>(error.retry_after_ms, 86'400'000U) / 1000U);
-  if (const auto field = bounded(error.field, sizeof error.field); !field.empty()) {
+  if (scope != nullptr) out.fields = scope->told;
+  for (FieldFault& told : out.fields)
+    if (!stable_code(told.code)) told.code = out.code;
+  if (const auto field = bounded(error.field, sizeof error.field); !field.empty() && out.fields.empty()) {
     out.fields.push_back({field, out.code, out.message, {}});
   }
   return out;

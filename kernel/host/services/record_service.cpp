@@ -217,6 +217,31 @@ std::int32_t adjust(ob_call call, ob_str entity, std::int64_t id, ob_str change,
   });
 }
 
+std::int32_t insert_many(ob_call call, ob_str entity, ob_str rows, ob_buf* out, ob_error* error) {
+  return in_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    OB_TRY(const auto name, text(entity, "entity"));
+    OB_TRY(const auto json, text(rows, "rows"));
+    OB_TRY(const auto list, parse_json(json, {kMostText, 64}));
+    OB_TRY(auto* unit, visit.unit());
+    OB_TRY(const auto ids, unit->create_many(name, list, Form::abi));
+    std::string answer = "[";
+    for (const auto id : ids) answer += (answer.size() > 1 ? ",\"" : "\"") + id.str() + "\"";
+    return visit.give(answer + "]", out);
+  });
+}
+
+std::int32_t adjust_many(ob_call call, ob_str entity, ob_str change, ob_buf* out, ob_error* error) {
+  return in_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    OB_TRY(const auto name, text(entity, "entity"));
+    // As in adjust().
+    if (!name.starts_with(visit.guest.id() + ".")) return argument("entity");
+    OB_TRY(const auto wanted, document(change, "change"));
+    OB_TRY(auto* unit, visit.unit());
+    OB_TRY(auto rows, unit->adjust_many(name, wanted));
+    return visit.give(std::move(rows), out);
+  });
+}
+
 constexpr ob_records_v1 kRecords = {sizeof(ob_records_v1),
                                     0,
                                     get,
@@ -229,7 +254,9 @@ constexpr ob_records_v1 kRecords = {sizeof(ob_records_v1),
                                     transition,
                                     remove,
                                     upsert,
-                                    adjust};
+                                    adjust,
+                                    insert_many,
+                                    adjust_many};
 
 } // namespace
 

@@ -22,26 +22,34 @@ std::vector<bool> owners(const std::vector<const Context*>& callers, UserId owne
   return seen;
 }
 
-std::optional<Notice> notice_of(Services& services, const events::Event& event) {
+/// A batch is shown as its rows, up to kMostShown of them.
+std::vector<Notice> notices_of(Services& services, const events::Event& event) {
+  constexpr std::size_t kMostShown = 50;
   const auto payload = parse_json(event.payload);
-  if (!payload || !payload->is_object()) return std::nullopt;
+  if (!payload || !payload->is_object()) return {};
   if (event.topic == "job.progress") {
     const auto id = JobId::parse(payload->value("id", std::string()));
-    if (!id) return std::nullopt;
+    if (!id) return {};
     const auto job = services.scheduler.job(*id);
-    if (!job) return std::nullopt;
-    return Notice{{event.delivery, "job", event.payload},
-                  [owner = job->owner](const auto& callers) { return owners(callers, owner); }};
+    if (!job) return {};
+    return {Notice{{event.delivery, "job", event.payload},
+                   [owner = job->owner](const auto& callers) { return owners(callers, owner); }}};
   }
-  if (event.topic != "records.changed") return std::nullopt;
+  if (event.topic != "records.changed") return {};
   const std::string entity = payload->value("entity", std::string());
-  const auto id = RecordId::parse(payload->value("id", std::string()));
-  if (!id) return std::nullopt;
   const std::size_t dot = entity.find('.');
-  const Json told{{"plugin", entity.substr(0, dot)}, {"entity", entity.substr(dot + 1)}, {"id", id->str()}};
-  return Notice{{event.delivery, "changed", told.dump()}, [&services, entity, id = *id](const auto& callers) {
-                  return services.records.visible_to(callers, entity, id);
-                }};
+  Json ids = payload->value("ids", Json::array());
+  if (payload->contains("id")) ids.push_back((*payload)["id"]);
+  std::vector<Notice> shown;
+  for (std::size_t i = 0; i < std::min(ids.size(), kMostShown); ++i) {
+    const auto id = ids[i].is_string() ? RecordId::parse(ids[i].get<std::string>()) : std::nullopt;
+    if (!id) continue;
+    const Json told{{"plugin", entity.substr(0, dot)}, {"entity", entity.substr(dot + 1)}, {"id", id->str()}};
+    shown.push_back({{event.delivery, "changed", told.dump()}, [&services, entity, id = *id](const auto& callers) {
+                       return services.records.visible_to(callers, entity, id);
+                     }});
+  }
+  return shown;
 }
 
 /// What a listener may see of all that came behind `delivery`. Where that is too much to send, "resync" in its place:
@@ -52,8 +60,8 @@ Result<std::vector<SseEvent>> missed_since(Services& services, const Context& co
     OB_TRY(const auto since, services.outbox.since(delivery, static_cast<int>(kMissed)));
     for (const events::Event& event : since) {
       delivery = event.delivery;
-      const auto notice = notice_of(services, event);
-      if (notice && notice->seen_by({&context}).front()) missed.push_back(notice->shown);
+      for (const Notice& notice : notices_of(services, event))
+        if (notice.seen_by({&context}).front()) missed.push_back(notice.shown);
     }
     if (missed.size() > kMissed) return std::vector<SseEvent>{{delivery, "resync", "{}"}};
     if (since.size() < kMissed) return missed;
@@ -81,7 +89,7 @@ void add_event_routes(Router& router, Services& services) {
   add_api(router, services, "GET", "/events", Entry::caller, {}, listen);
   services.outbox.watch("http.sse", [&services](const events::Event& event) -> Result<void> {
     if (services.hub.listeners() == 0) return {};
-    if (const auto notice = notice_of(services, event)) services.hub.publish(notice->seen_by, notice->shown);
+    for (const Notice& notice : notices_of(services, event)) services.hub.publish(notice.seen_by, notice.shown);
     return {};
   });
 }

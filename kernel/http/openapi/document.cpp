@@ -174,7 +174,6 @@ void put(Json& paths, const std::string& tag, const std::string& permission, Ope
     operation.parameters.push_back({{"name", name}, {"in", "path"}, {"required", true}, {"schema", string_schema()}});
   }
   const std::string_view method = operation.method;
-  if (method == "patch" || method == "delete") operation.parameters.push_back(refer("parameters/IfMatch"));
   if (method == "post") operation.parameters.push_back(refer("parameters/IdempotencyKey"));
   document["parameters"] = std::move(operation.parameters);
   if (!operation.body.is_null()) document["requestBody"] = std::move(operation.body);
@@ -189,6 +188,8 @@ void add_paths(Json& paths, const records::Entity& entity) {
   const Text& title = entity.title;
   const auto say = [&](const char* zh, const char* en) { return Text{title.zh + "：" + zh, title.en + ": " + en}; };
   const auto add = [&](const char* verb, Operation operation) {
+    const std::string_view method = operation.method;
+    if (method == "patch" || method == "delete") operation.parameters.push_back(refer("parameters/IfMatch"));
     put(paths, tag, entity.permission(verb), std::move(operation));
   };
   add("read", {"get",
@@ -265,7 +266,10 @@ void add_problems(Json& paths) {
 }
 
 /// What a plugin says of a route of its own; where it says nothing of request and reply, they are any object.
-void put_route(Json& paths, const std::string& plugin, const declarations::DeclaredRoute& route) {
+void put_route(Json& document, const std::string& plugin, const declarations::DeclaredRoute& route) {
+  Json &paths = document["paths"], &schemas = document["components"]["schemas"];
+  if (route.schemas)
+    for (const auto& [name, schema] : route.schemas->items()) schemas[name.substr(name.rfind('/') + 1)] = schema;
   std::string method = route.method;
   std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const Json reply = route.reply.is_null() ? schema_ref("Object") : route.reply;
@@ -280,19 +284,26 @@ void put_route(Json& paths, const std::string& plugin, const declarations::Decla
   if (route.status == 204) operation.answer.erase("content");
   if (method != "get") {
     const Json request = route.request.is_null() ? schema_ref("Object") : route.request;
-    operation.body = {{"content", {{"application/json", {{"schema", request}}}}}};
-  } else if (route.request.is_object()) {
-    const Json required = route.request.value("required", Json::array());
-    const Json properties = route.request.value("properties", Json::object());
+    operation.body = {{"content", Json::object()}};
+    for (const auto& media : route.consumes) operation.body["content"][media]["schema"] = request;
+    if (route.consumes.empty()) operation.body["content"]["application/json"]["schema"] = request;
+    if (request.contains("required")) operation.body["required"] = true;
+  }
+  if (const Json& asked = method == "get" ? route.request : route.query; asked.is_object()) {
+    const Json required = asked.value("required", Json::array());
+    const Json properties = asked.value("properties", Json::object());
     for (const auto& [name, schema] : properties.items()) {
       operation.parameters.push_back(query(name.c_str(), schema));
       if (std::find(required.begin(), required.end(), Json(name)) != required.end())
         operation.parameters.back()["required"] = true;
     }
   }
+  if (std::ranges::any_of(route.errors, [](const Json& one) { return one["code"] == "http.if_match"; }))
+    operation.parameters.push_back(refer("parameters/IfMatch"));
   put(paths, plugin, plugin + "." + route.permission, std::move(operation));
-  if (!route.description.zh.empty())
-    paths["/" + plugin + route.path][method]["description"] = text_of(route.description);
+  Json& described = paths["/" + plugin + route.path][method];
+  if (!route.description.zh.empty()) described["description"] = text_of(route.description);
+  if (!route.reply.is_null()) described["x-errors"] = route.errors;
 }
 
 } // namespace
@@ -310,8 +321,8 @@ Json openapi_document(const std::vector<std::shared_ptr<const records::Entity>>&
     add_schemas(document["components"]["schemas"], *entity);
     add_paths(paths, *entity);
   }
-  host.each_route([&paths](const std::string& plugin, const declarations::DeclaredRoute& route) {
-    put_route(paths, plugin, route);
+  host.each_route([&document](const std::string& plugin, const declarations::DeclaredRoute& route) {
+    put_route(document, plugin, route);
     return false;
   });
   add_problems(paths);

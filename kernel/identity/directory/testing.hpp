@@ -47,9 +47,22 @@ class TestSlapd {
     file >> text;
     return text;
   }
+  [[nodiscard]] static bool stands_still(const std::string& pid) {
+    for (const auto& task : std::filesystem::directory_iterator("/proc/" + pid + "/task")) {
+      std::ifstream file(task.path() / "stat");
+      std::string text;
+      std::getline(file, text);
+      const std::size_t state = text.rfind(") ");
+      if (state == std::string::npos || text[state + 2] != 'T') return false;
+    }
+    return true;
+  }
   void signal(int number) const {
     const std::string pid = read("pid");
-    if (!pid.empty()) ::kill(std::stoi(pid), number);
+    if (pid.empty()) return;
+    ::kill(std::stoi(pid), number);
+    // Threads stop one after the other; one that still runs would answer.
+    for (int i = 0; number == SIGSTOP && i < 600 && !stands_still(pid); ++i) ::usleep(5'000);
   }
   [[nodiscard]] DirectoryOptions options(bool ldaps = false) const {
     DirectoryOptions options;

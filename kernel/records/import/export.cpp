@@ -49,23 +49,17 @@ tables::Column column_for(const Field& field, const std::string& language) {
 /// Natural codes of links, kept while exporting.
 class Codes {
  public:
-  Codes(const Snapshot& snapshot, const Served& served, const std::vector<int>& columns)
-      : snapshot_(snapshot), served_(served) {
-    for (const int column : columns)
-      if (link(served.columns[static_cast<std::size_t>(column)].field->type)) known_[column];
-  }
+  Codes(const Snapshot& snapshot, const Served& served) : snapshot_(snapshot), served_(served) {}
 
-  Result<void> load(const std::vector<Row>& rows) {
-    for (auto& [column, codes] : known_) {
-      if (codes.size() > kMostCodes) codes.clear();
-      std::vector<std::int64_t> ids;
-      for (const Row& row : rows) {
-        const std::int64_t id = integer_of(row[static_cast<std::size_t>(column)]);
-        if (id != 0 && codes.try_emplace(id).second) ids.push_back(id);
-      }
-      if (!ids.empty()) OB_CHECK(fetch(*served_.columns[static_cast<std::size_t>(column)].field, ids, codes));
-    }
-    return {};
+  /// `ids` of one column; 0 = empty.
+  Result<void> load(int column, const std::vector<std::int64_t>& ids) {
+    Map& codes = known_[column];
+    if (codes.size() > kMostCodes) codes.clear();
+    std::vector<std::int64_t> fresh;
+    for (const std::int64_t id : ids)
+      if (id != 0 && codes.try_emplace(id).second) fresh.push_back(id);
+    if (fresh.empty()) return {};
+    return fetch(*served_.columns[static_cast<std::size_t>(column)].field, fresh, codes);
   }
 
   [[nodiscard]] const std::string& code(int column, std::int64_t id) const { return known_.at(column).at(id); }
@@ -93,95 +87,101 @@ class Codes {
   std::unordered_map<int, Map> known_;
 };
 
-std::string cell_text(const Served& served, const Codes& codes, const Row& row, int column, bool masked) {
-  const Field& field = *served.columns[static_cast<std::size_t>(column)].field;
-  const storage::Value& value = row[static_cast<std::size_t>(column)];
-  std::string out;
-  if (is_null(value)) return out;
-  if (link(field.type)) return codes.code(column, integer_of(value));
+/// A cell of a file that is no link.
+template <class Cells>
+void append_cell(std::string& out, const Field& field, const Cells& rows, int at, bool masked) {
+  if (rows.null(at)) return;
   switch (field.type) {
     case FieldType::money:
-      append_scaled(out, integer_of(value), 2);
-      return out;
+      return append_scaled(out, rows.integer(at), 2);
     case FieldType::decimal:
-      append_scaled(out, integer_of(value), field.scale);
-      return out;
+      return append_scaled(out, rows.integer(at), field.scale);
     case FieldType::ratio:
-      append_ratio(out, integer_of(value));
-      return out;
+      return append_ratio(out, rows.integer(at));
     case FieldType::time:
-      append_time(out, integer_of(value));
-      return out;
+      return append_time(out, rows.integer(at));
     case FieldType::boolean:
-      return integer_of(value) != 0 ? "true" : "false";
+      out += rows.integer(at) != 0 ? "true" : "false";
+      return;
     case FieldType::integer:
     case FieldType::year:
-      append_integer(out, integer_of(value));
-      return out;
+      return append_integer(out, rows.integer(at));
     default:
       break;
   }
   if (masked && !field.mask.empty())
-    append_masked(out, text_of(value), field.mask);
+    append_masked(out, rows.text(at), field.mask);
   else
-    out = text_of(value);
-  return out;
+    out += rows.text(at);
 }
 
-std::string json_line(const Served& served, const Codes& codes, const Row& row, const std::vector<int>& columns,
-                      bool masked) {
-  std::string out = "{";
-  for (const int column : columns) {
-    const Column& shape = served.columns[static_cast<std::size_t>(column)];
-    out += (out.size() > 1 ? ",\"" : "\"") + shape.name + "\":";
-    const storage::Value& value = row[static_cast<std::size_t>(column)];
-    if (!is_null(value) && link(shape.field->type)) {
-      const std::string& code = codes.code(column, integer_of(value));
-      if (code.empty())
-        out += "null";
-      else
-        append_json_string(out, "code:" + code);
-      continue;
-    }
-    append_value(out, *shape.field, MemoryCells{row}, column, Form::rest, masked);
-  }
-  return out + "}\n";
-}
-
-/// Gathers rows, so that codes of links are fetched in sets, and writes them.
+/// Gathers rows as the text of their cells, so that codes of links are fetched in sets, and writes them.
 class Exporter {
  public:
-  Exporter(const Snapshot& snapshot, const Served& served, std::vector<int> columns)
-      : snapshot_(snapshot), served_(served), columns_(std::move(columns)), codes_(snapshot, served, columns_) {}
+  Exporter(const Snapshot& snapshot, const Served& served, const std::vector<int>& columns)
+      : vault_(snapshot.core.vault), served_(served), codes_(snapshot, served) {
+    for (const int column : columns) {
+      const Column& shape = served.columns[static_cast<std::size_t>(column)];
+      columns_.push_back({column, shape.field, "\"" + shape.name + "\":", link(shape.field->type), {}});
+      sealed_ = sealed_ || shape.field->encrypted;
+    }
+  }
 
-  Result<void> open(const std::string& format, const std::string& language, const ByteSink& sink) {
+  /// What rows are to have: the columns, the id before them where a value has to be opened.
+  [[nodiscard]] std::vector<int> wanted() const {
+    std::vector<int> columns;
+    if (sealed_) columns.push_back(kId);
+    for (const Shown& shown : columns_) columns.push_back(shown.column);
+    return columns;
+  }
+
+  Result<void> open(const std::string& format, const std::string& language, const std::string& sheet,
+                    const ByteSink& sink) {
     sink_ = sink;
     if (format == "jsonl") return {};
     std::vector<tables::Column> columns;
-    for (const int column : columns_)
-      columns.push_back(column_for(*served_.columns[static_cast<std::size_t>(column)].field, language));
-    OB_TRY(writer_, open_writer(format, columns, served_.entity.title.in(language), sink));
+    for (const Shown& shown : columns_) columns.push_back(column_for(*shown.field, language));
+    OB_TRY(writer_, open_writer(format, columns, sheet, sink));
     return {};
   }
 
-  Result<void> add(const storage::Rows& rows) {
-    const int count = static_cast<int>(served_.columns.size());
-    Row row;
-    row.reserve(served_.columns.size());
-    for (int i = 0; i < count; ++i) row.push_back(rows.value(i));
-    OB_CHECK(snapshot_.core.vault.open_row(served_, row));
-    rows_.push_back(std::move(row));
-    clear_.push_back(rows.integer(count) != 0);
+  Result<void> add(const storage::Rows& rows, bool clear) {
+    Row opened(1);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      Shown& shown = columns_[i];
+      const int at = static_cast<int>(i) + (sealed_ ? 1 : 0);
+      if (shown.link) {
+        shown.ids.push_back(rows.integer(at));
+      } else if (shown.field->encrypted) {
+        opened[0] = rows.value(at);
+        OB_CHECK(vault_.open(served_, shown.column, rows.integer(0), opened[0]));
+        append(shown, MemoryCells{opened}, 0, !clear);
+      } else {
+        append(shown, RowsCells{rows}, at, !clear);
+      }
+      ends_.push_back(cells_.size());
+    }
     return {};
   }
-
-  [[nodiscard]] bool full() const { return rows_.size() >= 1000; }
 
   Result<void> flush() {
-    OB_CHECK(codes_.load(rows_));
-    for (std::size_t i = 0; i < rows_.size(); ++i) OB_CHECK(write(rows_[i], !clear_[i]));
-    rows_.clear();
-    clear_.clear();
+    for (const Shown& shown : columns_)
+      if (shown.link) OB_CHECK(codes_.load(shown.column, shown.ids));
+    std::size_t from = 0;
+    std::vector<std::string_view> row(columns_.size());
+    for (std::size_t at = 0; at < ends_.size();) {
+      const std::size_t line = at / columns_.size();
+      for (std::size_t i = 0; i < columns_.size(); ++i, ++at) {
+        const std::int64_t id = columns_[i].link ? columns_[i].ids[line] : 0;
+        row[i] = id != 0 ? std::string_view(codes_.code(columns_[i].column, id))
+                         : std::string_view(cells_).substr(from, ends_[at] - from);
+        from = ends_[at];
+      }
+      OB_CHECK(writer_ ? writer_->cells(row) : write_json(row));
+    }
+    cells_.clear();
+    ends_.clear();
+    for (Shown& shown : columns_) shown.ids.clear();
     return {};
   }
 
@@ -192,28 +192,49 @@ class Exporter {
   }
 
  private:
-  Result<void> write(const Row& row, bool masked) {
-    if (!writer_) {
-      text_ += json_line(served_, codes_, row, columns_, masked);
-      if (text_.size() < kFlush) return {};
-      OB_CHECK(sink_(text_));
-      text_.clear();
-      return {};
+  struct Shown {
+    int column;
+    const Field* field;
+    std::string key; ///< "\"amount\":"
+    bool link;
+    std::vector<std::int64_t> ids; ///< of a link, one a row; 0 = empty
+  };
+
+  Result<void> write_json(const std::vector<std::string_view>& row) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text_ += i == 0 ? "{" : ",";
+      text_ += columns_[i].key;
+      if (!columns_[i].link)
+        text_ += row[i];
+      else if (row[i].empty())
+        text_ += "null";
+      else
+        append_json_string(text_, "code:" + std::string(row[i]));
     }
-    cells_.clear();
-    for (const int column : columns_) cells_.push_back(cell_text(served_, codes_, row, column, masked));
-    return writer_->row(cells_);
+    text_ += "}\n";
+    if (text_.size() < kFlush) return {};
+    OB_CHECK(sink_(text_));
+    text_.clear();
+    return {};
   }
 
-  const Snapshot& snapshot_;
+  template <class Cells>
+  void append(const Shown& shown, const Cells& cells, int at, bool masked) {
+    if (writer_)
+      append_cell(cells_, *shown.field, cells, at, masked);
+    else
+      append_value(cells_, *shown.field, cells, at, Form::rest, masked);
+  }
+
+  const Vault& vault_;
   const Served& served_;
-  std::vector<int> columns_;
+  bool sealed_ = false; ///< some column is encrypted
   Codes codes_;
+  std::vector<Shown> columns_;
   std::unique_ptr<tables::TableWriter> writer_;
   ByteSink sink_;
-  std::vector<Row> rows_;
-  std::vector<bool> clear_;
-  std::vector<std::string> cells_;
+  std::string cells_;             ///< texts of the cells of the rows that were gathered, one behind the other
+  std::vector<std::size_t> ends_; ///< of each cell in them
   std::string text_;
 };
 
@@ -239,10 +260,11 @@ Result<void> export_rows(Core& core, const Context& context, const ServedPtr& se
     if (!snapshot.rights->unlimited() && !snapshot.rights->may(served->entity.permission("export")))
       return faults::forbidden(served->entity, "export");
     Exporter exporter(snapshot, *served, columns);
-    OB_CHECK(exporter.open(format, context.language, sink));
+    OB_CHECK(exporter.open(format, context.language, served->entity.title.in(context.language), sink));
     // Pages by keyset rather than one long cursor: the session looks codes up in between.
     OB_CHECK(each_batch(
-        snapshot, served, query, "export", [&](const storage::Rows& rows) { return exporter.add(rows); },
+        snapshot, served, query, "export", exporter.wanted(),
+        [&](const storage::Rows& rows, bool clear) { return exporter.add(rows, clear); },
         [&] { return exporter.flush(); }));
     return exporter.finish();
   });

@@ -29,7 +29,6 @@ struct Item {
   Draft given; ///< only the given cells, links of the key resolved
   Draft draft; ///< the whole row
   std::vector<FieldFault> faults;
-  bool conditional = false;
 };
 
 class Importer {
@@ -62,6 +61,7 @@ class Importer {
     }
     if (options_.report) OB_CHECK(book_.finish());
     const bool refused = report_.invalid > 0 && !options_.good_rows;
+    if (refused && !options_.dry_run) OB_CHECK(tell_refused(core_, context_, *served_, report_));
     if (options_.dry_run || refused || spool_.rows() == 0) return finished(refused);
     OB_CHECK(write_spool(core_, context_, served_, spool_, report_));
     report_.written = true;
@@ -291,13 +291,8 @@ class Importer {
   }
 
   void check_place(const Snapshot& snapshot, Item& item) {
-    std::int64_t grant = 0;
-    Held answer = holds_place(snapshot, *served_, "import", place_of(item.draft.row), grant);
-    if (answer != Held::no && !item.draft.fresh()) {
-      const Held old = holds_place(snapshot, *served_, "import", place_of(item.draft.before), grant);
-      if (old != Held::yes) answer = old;
-    }
-    item.conditional = answer == Held::if_condition;
+    Held answer = places_.held(snapshot, *served_, item.draft.row);
+    if (answer != Held::no && !item.draft.fresh()) answer = places_.held(snapshot, *served_, item.draft.before);
     if (answer != Held::no) return;
     const std::string where = served_->entity.owner.empty() ? "" : "/" + served_->entity.owner;
     item.faults.push_back(
@@ -413,7 +408,6 @@ class Importer {
     storage::Value me;
     if (!context_.caller.user.none()) me = context_.caller.user.value;
     PendingRow row;
-    row.conditional = item.conditional;
     row.expected = draft.fresh() ? 0 : integer_of(draft.before[kVersion]);
     if (draft.fresh()) {
       OB_TRY(const std::int64_t id, core_.ids.next());
@@ -468,6 +462,7 @@ class Importer {
   std::vector<int> key_; ///< the natural one
   std::vector<std::vector<int>> keys_;
   std::vector<SeenKeys> seen_; ///< the keys of this file
+  HeldPlaces places_{"import"};
   Spool spool_;
   ImportReport report_;
 };

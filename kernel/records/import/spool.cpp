@@ -63,7 +63,6 @@ Fault spool_failed() {
 Result<void> Spool::add(const PendingRow& row) {
   std::string record;
   put_number(record, row.expected);
-  put_number(record, row.conditional ? 1 : 0);
   put_row(record, row.before);
   put_row(record, row.after);
   if (keys_ != nullptr) {
@@ -124,7 +123,6 @@ Result<bool> Spool::next(PendingRow& row) {
   }
   std::size_t at = 0;
   row.expected = take_number(record, at);
-  row.conditional = take_number(record, at) != 0;
   row.before = take_row(record, at);
   row.after = take_row(record, at);
   return true;

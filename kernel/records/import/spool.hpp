@@ -15,7 +15,6 @@ struct PendingRow {
   std::int64_t expected = 0; ///< version before; 0 for a new row
   Row before;                ///< empty for a new row
   Row after;
-  bool conditional = false; ///< only a grant with a condition may hold it
 };
 
 class Spool {

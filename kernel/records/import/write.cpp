@@ -4,10 +4,11 @@
 #include <unordered_set>
 
 #include "kernel/records/faults.hpp"
-#include "kernel/records/query/neighbours.hpp"
+#include "kernel/records/query/render.hpp"
 #include "kernel/records/query/scope.hpp"
 #include "kernel/records/rollup/rollup.hpp"
 #include "kernel/records/search/search.hpp"
+#include "kernel/records/write/draft.hpp"
 #include "kernel/records/write/history.hpp"
 #include "kernel/records/write/unit.hpp"
 
@@ -16,45 +17,56 @@ namespace onebudget::records {
 namespace {
 
 constexpr std::size_t kBatch = 1000;
+constexpr std::int64_t kIndexedAtOnce = 1000; ///< new rows of a longer import are indexed behind it
 
 /// The rights that counted while the file was read must still hold, and links must still lead somewhere.
 class Writer {
  public:
-  Writer(const Snapshot& snapshot, const ServedPtr& served) : snapshot_(snapshot), served_(served) {
-    names_ = served->stored_columns();
+  Writer(const Snapshot& snapshot, const ServedPtr& served, bool long_one)
+      : snapshot_(snapshot), served_(served), long_(long_one), names_(served->stored_columns()) {
     for (int i = kFirstField; i < static_cast<int>(served->columns.size()); ++i)
       if (served->columns[static_cast<std::size_t>(i)].field->type == FieldType::ref) refs_.push_back({i, {}});
   }
 
   Result<void> write(std::vector<PendingRow>& batch) {
-    std::vector<Row> fresh;
     std::vector<storage::Params> history;
+    std::vector<storage::Value> conditional;
     std::string ids;
     Deltas deltas;
     SearchLines words;
     for (PendingRow& row : batch) {
-      OB_CHECK(check_place(row));
+      OB_TRY(const bool only_if, check_place(row));
+      if (only_if) conditional.push_back(row.after[kId]);
       deltas.add(*served_, row.before, row.after);
-      words.add(*served_, row.before, row.after);
-      Effect effect = effect_of(row);
+      const std::int64_t id = integer_of(row.after[kId]);
+      if (long_ && row.before.empty())
+        words.later(*served_, id);
+      else
+        words.add(*served_, row.before, row.after);
       if (served_->entity.history) {
-        OB_TRY(storage::Params line, history_line(snapshot_, effect));
+        OB_TRY(storage::Params line, history_line(snapshot_, *served_, row.before, row.after,
+                                                  changed_columns(*served_, row.before, row.after)));
         history.push_back(std::move(line));
       }
-      ids += fmt::format("{}\"{}\"", ids.empty() ? "" : ",", effect.id.value);
-      if (effect.action != Action::create) {
-        OB_CHECK(change(effect));
-        continue;
-      }
-      OB_TRY(storage::Params cells, snapshot_.core.vault.stored(*served_, effect.after));
-      fresh.push_back(std::move(cells));
+      ids += ids.empty() ? "\"" : ",\"";
+      append_integer(ids, id);
+      ids.push_back('"');
+      if (!row.before.empty()) OB_CHECK(change(row));
     }
     OB_CHECK(check_links(batch));
+    std::vector<storage::Params> fresh;
+    for (PendingRow& row : batch) {
+      if (!row.before.empty()) continue;
+      if (!served_->encrypted.empty()) {
+        OB_TRY(row.after, snapshot_.core.vault.stored(*served_, row.after));
+      }
+      fresh.push_back(std::move(row.after));
+    }
     OB_CHECK(insert(served_->entity.table(), names_, fresh));
     OB_CHECK(insert("records_history", kHistoryColumns, history));
     OB_CHECK(deltas.flush(snapshot_.session));
     OB_CHECK(words.flush(snapshot_.session));
-    OB_CHECK(check_conditions(batch));
+    OB_CHECK(check_conditions(conditional));
     events::Event event;
     event.topic = "records.changed";
     event.at_ms = snapshot_.context.now_ms;
@@ -76,38 +88,18 @@ class Writer {
     return {};
   }
 
-  [[nodiscard]] Effect effect_of(const PendingRow& row) const {
-    Effect effect;
-    effect.action = row.before.empty() ? Action::create : Action::update;
-    effect.served = served_;
-    effect.id = RecordId{integer_of(row.after[kId])};
-    effect.expected = row.expected;
-    effect.before = row.before;
-    effect.after = row.after;
-    Draft draft;
-    draft.row = row.after;
-    draft.before = row.before;
-    effect.changed = changed_columns(*served_, draft);
-    return effect;
+  /// Whether only a grant with a condition holds the row.
+  Result<bool> check_place(const PendingRow& row) {
+    const Held now = places_.held(snapshot_, *served_, row.after);
+    const Held old = row.before.empty() ? Held::yes : places_.held(snapshot_, *served_, row.before);
+    if (now == Held::no || old == Held::no) return faults::forbidden(served_->entity, "import");
+    return now == Held::if_condition || old == Held::if_condition;
   }
 
-  Result<void> check_place(const PendingRow& row) {
-    const std::string_view path = text_of(row.after[kOwnerPath]);
-    if (row.before.empty() && !row.conditional && checked_ && path == last_path_) return {};
-    std::int64_t grant = 0;
-    const bool held_new = holds_place(snapshot_, *served_, "import", place_of(row.after), grant) != Held::no;
-    const bool held_old =
-        row.before.empty() || holds_place(snapshot_, *served_, "import", place_of(row.before), grant) != Held::no;
-    if (!held_new || !held_old) return faults::forbidden(served_->entity, "import");
-    checked_ = true;
-    last_path_ = path;
-    return {};
-  }
-
-  Result<void> change(const Effect& effect) {
-    OB_CHECK(update_row(snapshot_, effect));
-    if (effect.after[kOwnerPath] == effect.before[kOwnerPath]) return {};
-    return move_lines(snapshot_, *served_, effect.id.value, effect.after, 0);
+  Result<void> change(const PendingRow& row) {
+    OB_CHECK(update_row(snapshot_, *served_, row.expected, row.before, row.after));
+    if (row.after[kOwnerPath] == row.before[kOwnerPath]) return {};
+    return move_lines(snapshot_, *served_, integer_of(row.after[kId]), row.after, 0);
   }
 
   Result<void> check_links(const std::vector<PendingRow>& batch) {
@@ -117,55 +109,27 @@ class Writer {
         const std::int64_t id = integer_of(row.after[static_cast<std::size_t>(ref.column)]);
         if (id != 0 && ref.known.insert(id).second) ids.emplace_back(id);
       }
-      const Field& field = *served_->columns[static_cast<std::size_t>(ref.column)].field;
-      const ServedPtr target = snapshot_.core.catalog.find(field.ref_entity);
-      if (!target || ids.empty()) continue;
-      std::size_t found = 0;
-      OB_CHECK(neighbours::for_each_in(snapshot_.session, fmt::format("SELECT id FROM {} WHERE id", target->table), ids,
-                                       snapshot_.sqlite() ? "" : " FOR KEY SHARE", {},
-                                       [&](const storage::Rows&) -> Result<void> {
-                                         ++found;
-                                         return {};
-                                       }));
-      if (found == ids.size()) continue;
-      return faults::invalid(served_->entity,
-                             {faults::at(field, "field.reference",
-                                         {fmt::format("“{}”指向的记录刚刚被删除。", field.title.zh),
-                                          fmt::format("What \"{}\" points to was just deleted.", field.title.in("en"))},
-                                         {"请重新导入。", "Import again."})});
+      OB_CHECK(check_targets(snapshot_, *served_, ref.column, ids));
     }
     return {};
   }
 
   /// Rows that only a conditional grant holds: the database decides, on the rows as written.
-  Result<void> check_conditions(const std::vector<PendingRow>& batch) {
-    std::vector<storage::Value> ids;
-    for (const PendingRow& row : batch)
-      if (row.conditional) ids.push_back(row.after[kId]);
-    if (ids.empty()) return {};
-    OB_TRY(const Predicate predicate, held(snapshot_, *served_, "import"));
-    std::unordered_set<std::int64_t> fine;
-    OB_CHECK(neighbours::for_each_in(snapshot_.session, fmt::format("SELECT t.id FROM {} t WHERE t.id", served_->table),
-                                     ids, " AND " + predicate.sql, predicate.params,
-                                     [&](const storage::Rows& rows) -> Result<void> {
-                                       fine.insert(rows.integer(0));
-                                       return {};
-                                     }));
-    if (fine.size() == ids.size()) return {};
-    return faults::forbidden(served_->entity, "import");
+  Result<void> check_conditions(const std::vector<storage::Value>& ids) {
+    return onebudget::records::check_conditions(snapshot_, *served_, "import", ids);
   }
 
   const Snapshot& snapshot_;
   const ServedPtr& served_;
+  bool long_;
   std::vector<std::string> names_;
   std::vector<Ref> refs_;
-  bool checked_ = false;
-  std::string last_path_;
+  HeldPlaces places_{"import"};
 };
 
 Result<void> write_all(const Snapshot& snapshot, const ServedPtr& served, Spool& spool) {
   OB_CHECK(spool.rewind());
-  Writer writer(snapshot, served);
+  Writer writer(snapshot, served, spool.rows() > kIndexedAtOnce);
   bool more = true;
   while (more) {
     std::vector<PendingRow> batch;
@@ -180,28 +144,44 @@ Result<void> write_all(const Snapshot& snapshot, const ServedPtr& served, Spool&
   return {};
 }
 
+std::string counts_of(const ImportReport& report) {
+  return fmt::format("\"rows\":{},\"created\":{},\"updated\":{},\"unchanged\":{},\"invalid\":{}", report.rows,
+                     report.created, report.updated, report.unchanged, report.invalid);
+}
+
+Result<void> tell(Core& core, storage::Session& session, const Context& context, const char* topic,
+                  const Served& served, const std::string& counts) {
+  events::Event event;
+  event.topic = topic;
+  event.at_ms = context.now_ms;
+  event.key = served.name;
+  event.payload = fmt::format("{{\"entity\":\"{}\",\"request_id\":\"{}\",\"user\":\"{}\",{}}}", served.name,
+                              context.request_id, context.caller.user.value, counts);
+  return core.outbox.append(session, context, event);
+}
+
 } // namespace
+
+Result<void> tell_refused(Core& core, const Context& context, const Served& served, const ImportReport& report) {
+  OB_CHECK(core.database.write(context, [&](storage::Session& session) {
+    return tell(core, session, context, "records.import_refused", served, counts_of(report));
+  }));
+  core.outbox.wake();
+  return {};
+}
 
 Result<void> write_spool(Core& core, const Context& context, const ServedPtr& served, Spool& spool,
                          const ImportReport& report) {
   auto written = core.database.write(context, [&](storage::Session& session) -> Result<void> {
     OB_TRY(const Snapshot snapshot, open_snapshot(core, session, context));
     OB_CHECK(write_all(snapshot, served, spool));
-    const std::string counts =
-        fmt::format("\"rows\":{},\"created\":{},\"updated\":{},\"unchanged\":{},\"invalid\":{}", report.rows,
-                    report.created, report.updated, report.unchanged, report.invalid);
+    const std::string counts = counts_of(report);
     audit::Entry entry;
     entry.action = "records.import";
     entry.subject = served->name;
     entry.detail = "{" + counts + "}";
     OB_CHECK(core.audit.append(session, context, entry));
-    events::Event event;
-    event.topic = "records.imported";
-    event.at_ms = context.now_ms;
-    event.key = served->name;
-    event.payload =
-        fmt::format("{{\"entity\":\"{}\",\"request_id\":\"{}\",{}}}", served->name, context.request_id, counts);
-    return core.outbox.append(session, context, event);
+    return tell(core, session, context, "records.imported", *served, counts);
   });
   if (written) {
     core.outbox.wake();

@@ -43,11 +43,12 @@ Result<std::string> aggregate_rows(const Snapshot& snapshot, const ServedPtr& se
 Result<Predicate> selection(const FilterFrame& frame, const std::string& filter, const std::string& text,
                             const std::string& place_alias);
 
-/// Hands out every row of a query, in its order, without a limit: `row` for each of up to 1,000, then `batch`, in which
-/// the session is free for other statements. Columns are those of the table, then 1 when masked fields may be shown.
+/// Hands out every row of a query, in its order, without a limit: `row` for each of up to 1,000, with `columns` of the
+/// table and whether masked fields may be shown, then `batch`, in which the session is free for other statements.
 /// `verb` is what a grant must hold besides reading, or empty.
 Result<void> each_batch(const Snapshot& snapshot, const ServedPtr& served, const Query& query, const std::string& verb,
-                        const std::function<Result<void>(const storage::Rows&)>& row,
+                        const std::vector<int>& columns,
+                        const std::function<Result<void>(const storage::Rows&, bool clear)>& row,
                         const std::function<Result<void>()>& batch);
 
 /// A row in memory as one object, without labels.

@@ -29,6 +29,23 @@ Predicate equal_one(const std::string& column, const CursorValue& value) {
   return {column + " = ?", {value_of(value)}};
 }
 
+/// Rows behind `values` in the keys from `from` on.
+Predicate behind_from(const Served& served, const std::vector<SortKey>& keys, const std::vector<CursorValue>& values,
+                      std::size_t from, const std::string& alias) {
+  Predicate any{"(", {}};
+  for (std::size_t i = from; i < keys.size(); ++i) {
+    any.sql += i > from ? " OR (" : "(";
+    for (std::size_t j = from; j < i; ++j) {
+      append(any, equal_one(key_column(served, keys[j], alias), values[j]));
+      any.sql += " AND ";
+    }
+    append(any, behind_one(key_column(served, keys[i], alias), keys[i].descending, values[i]));
+    any.sql += ")";
+  }
+  any.sql += ")";
+  return any;
+}
+
 } // namespace
 
 std::string key_column(const Served& served, const SortKey& key, const std::string& alias) {
@@ -94,30 +111,35 @@ std::string order_by(const Snapshot& snapshot, const Served& served, const std::
   return out;
 }
 
-Result<Predicate> behind_cursor(const Served& served, const std::vector<SortKey>& keys,
-                                const std::vector<CursorValue>& values, const std::string& alias) {
+Result<std::vector<Predicate>> behind_cursor(const Served& served, const std::vector<SortKey>& keys,
+                                             const std::vector<CursorValue>& values, const std::string& alias) {
   const Fault malformed = faults::bad_query(
       "cursor.malformed",
       {"分页游标无效。请从第一页重新查询。", "The cursor is not valid. Start again from the first page."});
   if (values.size() != keys.size()) return malformed;
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (!values[i].null && values[i].integer != key_integer(served, keys[i])) return malformed;
-  Predicate any{"(", {}};
   const std::string first = key_column(served, keys[0], alias);
-  if (keys.size() > 1 && !keys[0].descending && !values[0].null)
-    any = {first + " >= ? AND (", {value_of(values[0])}}; // a range for the index
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (i > 0) any.sql += " OR ";
-    any.sql += "(";
-    for (std::size_t j = 0; j < i; ++j) {
-      append(any, equal_one(key_column(served, keys[j], alias), values[j]));
-      any.sql += " AND ";
-    }
-    append(any, behind_one(key_column(served, keys[i], alias), keys[i].descending, values[i]));
-    any.sql += ")";
+  const bool descending = keys[0].descending;
+  std::vector<Predicate> parts;
+  if (keys.size() == 1) { // the id, which is never NULL
+    parts.push_back({first + (descending ? " < ?" : " > ?"), {value_of(values[0])}});
+    return parts;
   }
-  any.sql += ")";
-  return any;
+  Predicate rest = behind_from(served, keys, values, 1, alias);
+  if (values[0].null) {
+    parts.push_back({first + " IS NULL AND ", {}});
+    append(parts[0], std::move(rest));
+    if (!descending) parts.push_back({first + " IS NOT NULL", {}});
+    return parts;
+  }
+  const storage::Value value = value_of(values[0]);
+  parts.push_back({fmt::format("{0} {1}= ? AND ({0} {1} ? OR ({0} = ? AND ", first, descending ? '<' : '>'),
+                   {value, value, value}});
+  append(parts[0], std::move(rest));
+  parts[0].sql += "))";
+  if (descending) parts.push_back({first + " IS NULL", {}});
+  return parts;
 }
 
 std::string query_digest(const Served& served, const Query& query) {

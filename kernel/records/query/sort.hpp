@@ -31,9 +31,11 @@ Result<std::vector<SortKey>> parse_sort(const FilterFrame& frame, const std::str
 std::string order_by(const Snapshot& snapshot, const Served& served, const std::vector<SortKey>& keys,
                      const std::string& alias);
 
-/// Rows strictly behind `values`. Fault cursor.malformed when the values do not fit the keys.
-Result<Predicate> behind_cursor(const Served& served, const std::vector<SortKey>& keys,
-                                const std::vector<CursorValue>& values, const std::string& alias);
+/// Rows strictly behind `values`, in one part or two: all rows of the second come after those of the first. Each is a
+/// range of the sort's index, which NULL and values together are not. Fault cursor.malformed when the values do not fit
+/// the keys.
+Result<std::vector<Predicate>> behind_cursor(const Served& served, const std::vector<SortKey>& keys,
+                                             const std::vector<CursorValue>& values, const std::string& alias);
 
 /// Binds a cursor to the query that made it.
 std::string query_digest(const Served& served, const Query& query);

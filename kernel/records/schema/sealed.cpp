@@ -142,7 +142,7 @@ Result<void> check_keys(storage::Session& session, const crypto::KeyRing& keys) 
 
 storage::Migration sealed_migration() {
   return {
-      "kernel.records", 3, "keys",
+      "kernel.records", 4, "keys",
       "CREATE TABLE records_keys (id ${text} PRIMARY KEY, proof ${text} NOT NULL);\n"
       "CREATE TABLE records_sealed (entity ${text} PRIMARY KEY, fields ${text} NOT NULL, key_id ${text} NOT NULL);\n"};
 }

@@ -5,6 +5,7 @@
 
 #include "kernel/records/rollup/rollup.hpp"
 #include "kernel/records/schema/sealed.hpp"
+#include "kernel/records/search/search.hpp"
 #include "kernel/records/write/default_value.hpp"
 #include "sdk/declarations/fields.hpp"
 
@@ -278,6 +279,7 @@ std::vector<storage::Migration> record_migrations() {
            "  changes ${text} NOT NULL,"
            "  PRIMARY KEY (entity, record, version));\n"},
           rollup_migration(),
+          search_migration(),
           sealed_migration()};
 }
 

@@ -206,6 +206,160 @@ TEST_P(AdjustTest, a_pool_is_drawn_on_by_whoever_the_plugin_serves_and_seen_by_g
   EXPECT_EQ(left->version, 2);
 }
 
+TEST_P(AdjustTest, many_new_rows_are_checked_like_single_ones_and_told_of_once) {
+  const auto line = [&](const std::string& code, Json more = Json::object()) {
+    Json row = {{"code", code}, {"name", "Name"}, {"unit", nodes_.at("320102-101001").str()}, {"amount", 100}};
+    row.update(more);
+    return row;
+  };
+  const auto attempt = [&](const Json& rows) {
+    return records_->begin(as(kClerk))->create_many("demo.project", rows, Form::abi);
+  };
+  EXPECT_EQ(code_of(attempt(Json::array())), "records.batch");
+  EXPECT_THAT(field_codes(attempt({line("A1"), line("B1", {{"amount", "x"}}), line("C1", {{"name", nullptr}})})),
+              ElementsAre("field.type@/1/amount", "field.required@/2/name"));
+  EXPECT_EQ(attempt({line("A1"), line("B1", {{"nmae", 1}})}).fault().fields.front().field, "/1/nmae");
+  EXPECT_EQ(code_of(attempt({line("A1"), line("B1", {{"unit", nodes_.at("320104-101").str()}})})), "records.forbidden");
+  EXPECT_EQ(code_of(records_->begin(as(kCity))->create_many("demo.project", Json::array({line("A1")}), Form::abi)),
+            "records.forbidden");
+
+  const auto unit = records_->begin(as(kClerk));
+  const auto ids = unit->create_many("demo.project", {line("A1"), line("B1"), line("C1")}, Form::abi);
+  ok(ids);
+  ok(unit->create_many("demo.project_line",
+                       {{{"project", (*ids)[0].str()}, {"number", 1}}, {{"project", (*ids)[1].str()}, {"number", 1}}},
+                       Form::abi));
+  EXPECT_EQ(parsed(unit->get("demo.project", (*ids)[2], Form::abi)->json)["code"], "C1");
+  ok(unit->commit());
+  EXPECT_EQ(integer("SELECT count(*) FROM p_demo__project_line WHERE owner_path = (SELECT owner_path FROM "
+                    "p_demo__project WHERE id = ?)",
+                    {(*ids)[0].value}),
+            2);
+  for (const RecordId id : *ids) {
+    const auto history = records_->history(as(kClerk), "demo.project", id, "", 10);
+    ok(history);
+    EXPECT_EQ(parsed(history->items)[0]["action"], "create");
+  }
+  audit::Query query;
+  query.action = "records.create";
+  query.subject = "demo.project";
+  const auto told = log_->list(system_, query);
+  ok(told);
+  ASSERT_EQ(told->size(), 1U) << "one entry for all rows";
+  const Json detail = parsed(told->front().entry.detail);
+  EXPECT_EQ(detail["rows"], 3);
+  EXPECT_EQ(detail["sm3"].get<std::string>().size(), 64U);
+  EXPECT_EQ(detail["ids"], Json({(*ids)[0].str(), (*ids)[1].str(), (*ids)[2].str()}));
+  EXPECT_THAT(told->front().entry.reason, ::testing::StartsWith("grant "));
+  EXPECT_EQ(integer("SELECT count(*) FROM ob_outbox WHERE key = 'demo.project' AND topic = 'records.changed'", {}), 1);
+
+  const auto late = records_->begin(as(kClerk));
+  ok(late->create_many("demo.project", {line("D1"), line("A1")}, Form::abi));
+  EXPECT_EQ(code_of(late->commit()), "records.key_taken");
+  EXPECT_EQ(codes("code==D1"), "");
+  ok(records_->transition(as(kClerk), "demo.project", (*ids)[0], 1, "submit", ""));
+  EXPECT_EQ(code_of(records_->begin(as(kClerk))
+                        ->create_many("demo.project_line",
+                                      {{{"project", (*ids)[1].str()}, {"number", 2}},
+                                       {{"project", (*ids)[0].str()}, {"number", 2}}},
+                                      Form::abi)),
+            "records.not_editable");
+}
+
+TEST_P(AdjustTest, many_changes_are_applied_together_or_tell_each_row_whose_guard_fails) {
+  const RecordId a = balance("A", 500), b = balance("B", 300), c = balance("C", 0);
+  const auto one = [](RecordId id, std::int64_t by, Json is = Json::object()) {
+    return Json{{"id", id.str()}, {"add", {{"available", by}}}, {"is", std::move(is)}};
+  };
+  const auto attempt = [&](const Json& change) {
+    return records_->begin(as(kClerk))->adjust_many("demo.balance", change);
+  };
+  const auto failed = [](const auto& result) {
+    std::string list;
+    if (!result)
+      for (const FieldFault& field : result.fault().fields) list += field.field + " ";
+    return list;
+  };
+  EXPECT_EQ(code_of(attempt({{"rows", {one(a, 1), one(a, 1)}}})), "records.adjust");
+  EXPECT_EQ(code_of(attempt({{"rows", {one(a, 1), one(b, 1, {{"code", "B"}})}}})), "records.adjust") << "text";
+  EXPECT_EQ(code_of(attempt({{"rows", {one(a, 1), one(RecordId{999'999}, 1)}}})), "records.not_found");
+  EXPECT_EQ(code_of(records_->begin(as(kCity))->adjust_many("demo.balance", {{"rows", {one(a, 1), one(b, 1)}}})),
+            "records.forbidden");
+  const auto short_of = attempt({{"rows", {one(a, -501), one(b, -300), one(c, 5, {{"next", 2}})}}});
+  EXPECT_EQ(code_of(short_of), "records.guard");
+  EXPECT_EQ(failed(short_of), "/rows/0 /rows/2 ");
+  EXPECT_EQ(failed(attempt({{"rows", {one(a, 1), one(b, 1)}}, {"where", "available=ge=4.00"}})), "/rows/1 ");
+
+  const auto unit = records_->begin(as(kClerk));
+  const auto done = unit->adjust_many(
+      "demo.balance", {{"rows", {one(a, -200, {{"available", 500}, {"next", 1}}), one(b, -300), one(c, 500)}}});
+  ok(done);
+  EXPECT_EQ(parsed(*done)[2]["available"], 500);
+  EXPECT_EQ(parsed(unit->get("demo.balance", a, Form::abi)->json)["available"], 300);
+  EXPECT_EQ(*unit->adjust_many("demo.balance",
+                               {{"rows", {one(a, -1), {{"id", b.str()}, {"add", {{"next", 7}}}}}}, {"quiet", true}}),
+            "[]");
+  ok(unit->commit());
+  EXPECT_EQ(row(a)["available"], 299);
+  EXPECT_EQ(row(a)["version"], 3);
+  EXPECT_EQ(row(b)["next"], 8);
+  EXPECT_EQ(row(c)["available"], 500);
+  const auto page = records_->history(system_, "demo.balance", a, "", 10);
+  ok(page);
+  EXPECT_EQ(parsed(page->items)[1]["changes"][0]["before"], "5.00");
+  EXPECT_EQ(parsed(page->items)[0]["changes"][0]["before"], "3.00");
+
+  const auto slow = records_->begin(as(kClerk));
+  ok(slow->adjust_many("demo.balance", {{"rows", {one(c, 1), one(a, -299), one(b, 1)}}}));
+  const auto fixed = records_->begin(as(kClerk));
+  ok(fixed->adjust_many("demo.balance", {{"rows", {one(b, 1, {{"next", 8}}), one(c, 1)}}}));
+  ok(take(a, 1)); // somebody is faster
+  const auto overtaken_one = slow->commit();
+  EXPECT_EQ(code_of(overtaken_one), "records.guard");
+  EXPECT_EQ(failed(overtaken_one), "/rows/1 ");
+  ok(records_->begin(as(kClerk))->adjust("demo.balance", b, Json{{"add", {{"next", 1}}}, {"now", true}}));
+  const auto other_value = fixed->commit();
+  EXPECT_EQ(failed(other_value), "/rows/0 ");
+  EXPECT_EQ(row(c)["available"], 500) << "nothing of a refused batch remains";
+}
+
+TEST_P(AdjustTest, batches_in_any_order_never_overspend) {
+  constexpr int kRows = 6, kThreads = 8, kEach = 10;
+  std::vector<RecordId> rows;
+  for (int i = 0; i < kRows; ++i) rows.push_back(balance("R" + std::to_string(i), 40));
+  std::atomic<int> taken{0}, other{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        Json change = {{"rows", Json::array()}, {"quiet", true}};
+        for (int k = 0; k < 3; ++k)
+          change["rows"].push_back({{"id", rows[static_cast<std::size_t>((t * (k + 1) + i + 5 - k) % kRows)].str()},
+                                    {"add", {{"available", -1}}}});
+        std::set<std::string> different;
+        for (const Json& one : change["rows"]) different.insert(one["id"].get<std::string>());
+        if (different.size() < 3) continue;
+        const auto unit = records_->begin(as(kClerk));
+        const auto asked = unit->adjust_many("demo.balance", change);
+        const auto done = asked ? unit->commit() : Result<void>(asked.fault());
+        if (done)
+          taken += 3;
+        else if (done.fault().code != "records.guard")
+          ++other;
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(other, 0);
+  std::int64_t left = 0;
+  for (const RecordId id : rows) {
+    const auto value = row(id)["available"].get<std::int64_t>();
+    EXPECT_GE(value, 0);
+    left += value;
+  }
+  EXPECT_EQ(left, kRows * 40 - taken);
+  EXPECT_GT(taken, 0);
+}
+
 OB_ON_EVERY_DATABASE(AdjustTest);
 
 } // namespace

@@ -36,7 +36,7 @@ class ImportTest : public RecordsTest {
 TEST_P(ImportTest, listeners_hear_once_of_a_run_with_its_counts) {
   std::vector<events::Event> seen;
   outbox_->watch("test", [&](const events::Event& event) -> Result<void> {
-    if (event.topic == "records.imported") seen.push_back(event);
+    if (event.topic.rfind("records.import", 0) == 0) seen.push_back(event);
     return {};
   });
   ok(import("code,name,unit\nI1,甲,320102-101001\nI2,乙,320102-101\n"));
@@ -56,6 +56,30 @@ TEST_P(ImportTest, listeners_hear_once_of_a_run_with_its_counts) {
   EXPECT_EQ(first["request_id"], as(kClerk).request_id);
   EXPECT_EQ(second["updated"], 1);
   EXPECT_EQ(second["unchanged"], 1);
+  EXPECT_EQ(second["user"], std::to_string(as(kClerk).caller.user.value));
+}
+
+TEST_P(ImportTest, listeners_hear_of_a_refused_file_and_who_sent_it) {
+  std::vector<events::Event> seen;
+  outbox_->watch("test", [&](const events::Event& event) -> Result<void> {
+    if (event.topic.rfind("records.import", 0) == 0) seen.push_back(event);
+    return {};
+  });
+  ImportOptions dry;
+  dry.dry_run = true;
+  ok(import("code,name,unit\nI1,,320102-101001\nI2,乙,320102-101\n", dry));
+  ok(import("code,name,unit\nI1,,320102-101001\nI2,乙,320102-101\n"));
+  EXPECT_TRUE(until([&] {
+    EXPECT_TRUE(outbox_->dispatch().ok());
+    return !seen.empty();
+  }));
+  ASSERT_EQ(seen.size(), 1U) << "a dry run is none";
+  EXPECT_EQ(seen[0].topic, "records.import_refused");
+  const Json told = parsed(seen[0].payload);
+  EXPECT_EQ(told["entity"], "demo.project");
+  EXPECT_EQ(told["rows"], 2);
+  EXPECT_EQ(told["invalid"], 1);
+  EXPECT_EQ(told["user"], std::to_string(as(kClerk).caller.user.value));
 }
 
 TEST_P(ImportTest, a_file_with_titles_or_names_makes_and_changes_rows_by_key) {

@@ -84,6 +84,40 @@ TEST_P(SearchTest, it_follows_every_write) {
   EXPECT_EQ(found("hdqy"), "W3");
 }
 
+TEST_P(SearchTest, rows_of_a_long_import_are_found_before_they_are_indexed) {
+  std::string file = "code,name,unit\n";
+  for (int i = 0; i < 1100; ++i)
+    file += "L" + std::to_string(i) +
+            (i == 700   ? ",桥梁检测"
+             : i == 701 ? ",河道清淤"
+                        : ",道路养护") +
+            ",320102-101001\n";
+  ImportOptions options;
+  options.format = "csv";
+  ok(records_->import(as(kClerk), "demo.project", bytes(file), options));
+  EXPECT_EQ(found("桥梁"), "L700");
+  EXPECT_EQ(found("qljc"), ""); // pinyin waits
+  Query query;
+  query.text = "河道";
+  const auto page = records_->list(as(kClerk), "demo.project", query);
+  ASSERT_TRUE(page.ok());
+  const RecordId id = *RecordId::parse(parsed(page->items)[0]["id"].get<std::string>());
+  ok(records_->update(as(kClerk), "demo.project", id, 1, Json{{"name", "水库加固"}}, Form::rest));
+  const Document other = named("M1", "桥梁");
+  for (bool more = true; more;) {
+    const auto some = records_->index_search();
+    ASSERT_TRUE(some.ok()) << some.fault().code;
+    more = *some;
+  }
+  EXPECT_EQ(found("qljc"), "L700");
+  EXPECT_EQ(found("桥梁"), "M1 L700");
+  EXPECT_EQ(found("河道"), "");
+  EXPECT_EQ(found("hdqy"), "");
+  EXPECT_EQ(found("skjg"), "L701");
+  ok(records_->remove(as(kClerk), "demo.project", id, 2));
+  EXPECT_EQ(found("skjg"), "");
+}
+
 TEST_P(SearchTest, it_tells_nothing_about_rows_that_may_not_be_read) {
   named("O1", "教育局信息化");
   named("O2", "教育局信息化", "320104-101");

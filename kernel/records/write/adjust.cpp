@@ -19,6 +19,18 @@ namespace {
 
 constexpr std::int64_t kLargest = std::int64_t{1} << 62; ///< sums and bounds of this size cannot overflow
 
+bool read_amount(const Field& field, const Json& json, std::int64_t& by) {
+  if (field.type == FieldType::decimal) {
+    if (!json.is_string() || parse_scaled(json.get<std::string>(), field.scale, by) != ScaledError::none) return false;
+  } else {
+    if (!json.is_number_integer() || (json.is_number_unsigned() && json.get<std::uint64_t>() > kLargest)) return false;
+    by = json.get<std::int64_t>();
+  }
+  return by >= -kLargest && by <= kLargest;
+}
+
+} // namespace
+
 Fault bad_change(const std::string& member) {
   return faults::bad_query(
       "records.adjust",
@@ -29,22 +41,18 @@ Fault bad_change(const std::string& member) {
            member)});
 }
 
-Fault guard_failed(const Entity& entity) {
-  return fault(
-      FaultKind::conflict, "records.guard",
-      {fmt::format("{}的余额或条件不满足，未作改变。请核对后再试。", entity.title.zh),
-       fmt::format("The balance or condition of the {} does not hold; nothing was changed. Check and try again.",
-                   entity.title.in("en"))});
-}
-
-bool read_amount(const Field& field, const Json& json, std::int64_t& by) {
-  if (field.type == FieldType::decimal) {
-    if (!json.is_string() || parse_scaled(json.get<std::string>(), field.scale, by) != ScaledError::none) return false;
-  } else {
-    if (!json.is_number_integer() || (json.is_number_unsigned() && json.get<std::uint64_t>() > kLargest)) return false;
-    by = json.get<std::int64_t>();
-  }
-  return by >= -kLargest && by <= kLargest;
+Fault guard_failed(const Entity& entity, const std::vector<std::size_t>& places) {
+  const Text message{
+      fmt::format("{}的余额或条件不满足，未作改变。请核对后再试。", entity.title.zh),
+      fmt::format("The balance or condition of the {} does not hold; nothing was changed. Check and try again.",
+                  entity.title.in("en"))};
+  Fault told = fault(FaultKind::conflict, "records.guard", message);
+  for (const std::size_t place : places)
+    told.fields.push_back({fmt::format("/rows/{}", place),
+                           told.code,
+                           message,
+                           {"请重新读取这一行，再决定。", "Read this row again, then decide."}});
+  return told;
 }
 
 Result<void> take_deltas(const Json& add, Effect& effect) {
@@ -66,7 +74,29 @@ Result<void> take_deltas(const Json& add, Effect& effect) {
   return {};
 }
 
-} // namespace
+bool add_deltas(const Context& context, Effect& effect) {
+  effect.after = effect.before;
+  for (const Delta& delta : effect.deltas) {
+    storage::Value& value = effect.after[static_cast<std::size_t>(delta.column)];
+    const std::int64_t before = integer_of(value);
+    if (before < delta.least || before > delta.most) return false;
+    value = before + delta.by;
+  }
+  if (effect.deltas.empty()) return true; // only looked at
+  effect.after[kVersion] = effect.expected + 1;
+  effect.after[kUpdatedAt] = context.now_ms;
+  effect.after[kUpdatedBy] = context.caller.user.none() ? storage::Value() : storage::Value(context.caller.user.value);
+  return true;
+}
+
+Predicate guard_of(const Effect& effect) {
+  Predicate out = effect.guard;
+  for (const auto& [column, value] : effect.is)
+    append(out, {fmt::format(" AND t.{} IS NOT DISTINCT FROM ?",
+                             effect.served->columns[static_cast<std::size_t>(column)].quoted),
+                 {value}});
+  return out;
+}
 
 bool overtaken(const Fault& fault) { return fault.kind == FaultKind::version || fault.code == "records.guard"; }
 
@@ -98,11 +128,7 @@ Result<Document> UnitOfWork::adjust(const std::string& entity, RecordId id, cons
       OB_TRY(const Expression wanted, parse_filter(where.get<std::string>()));
       OB_TRY(effect.guard, compile_filter({snapshot, *served, "t", true, true}, wanted));
     }
-    const auto out = [&](const Delta& delta) {
-      const std::int64_t value = integer_of(effect.before[static_cast<std::size_t>(delta.column)]);
-      return value < delta.least || value > delta.most;
-    };
-    if (std::any_of(effect.deltas.begin(), effect.deltas.end(), out)) return guard_failed(served->entity);
+    if (!add_deltas(context_, effect)) return guard_failed(served->entity);
     if (where.get<std::string>().empty() || own(entity, id.value) != nullptr) return {};
     storage::Params params{id.value};
     params.insert(params.end(), effect.guard.params.begin(), effect.guard.params.end());
@@ -112,17 +138,8 @@ Result<Document> UnitOfWork::adjust(const std::string& entity, RecordId id, cons
     if (!holds) return guard_failed(served->entity);
     return {};
   }));
-  effect.after = effect.before;
   if (effect.deltas.empty()) // only looked at
     return Document{render_row(*served, effect.after, Form::abi, !effect.clear), id, effect.expected};
-  for (const Delta& delta : effect.deltas) {
-    storage::Value& value = effect.after[static_cast<std::size_t>(delta.column)];
-    value = integer_of(value) + delta.by;
-  }
-  effect.after[kVersion] = effect.expected + 1;
-  effect.after[kUpdatedAt] = context_.now_ms;
-  effect.after[kUpdatedBy] =
-      context_.caller.user.none() ? storage::Value() : storage::Value(context_.caller.user.value);
   newest_[{entity, id.value}] = effects_.size();
   effects_.push_back(std::move(effect));
   return last(Form::abi);
@@ -143,12 +160,13 @@ Result<void> adjust_row(const Snapshot& snapshot, Effect& effect) {
     bounds.emplace_back(delta.most);
   }
   params.insert(params.end(), bounds.begin(), bounds.end());
-  params.insert(params.end(), effect.guard.params.begin(), effect.guard.params.end());
+  const Predicate guard = guard_of(effect);
+  params.insert(params.end(), guard.params.begin(), guard.params.end());
   bool done = false;
   {
     OB_TRY(const auto rows,
            snapshot.session.query(fmt::format("UPDATE {} AS t SET {} WHERE {} AND {} RETURNING {}", served.table, sets,
-                                              where, effect.guard.sql, served.all_columns("")),
+                                              where, guard.sql, served.all_columns("")),
                                   params));
     OB_TRY(done, rows->next());
     if (done) {
@@ -176,6 +194,7 @@ Result<void> lock_rows(const Snapshot& snapshot, const std::vector<Effect>& effe
   std::map<std::string, std::set<std::int64_t>> rows;
   for (const Effect& effect : effects)
     if (!effect.before.empty()) rows[effect.served->table].insert(effect.id.value);
+  if (rows.size() == 1 && rows.begin()->second.size() == 1) return {}; // nothing to wait for in a ring
   for (const auto& [table, numbers] : rows) {
     const std::vector<storage::Value> ids(numbers.begin(), numbers.end());
     OB_CHECK(neighbours::for_each_in(snapshot.session, fmt::format("SELECT id FROM {} WHERE id", table), ids,

@@ -14,6 +14,8 @@ namespace onebudget::records {
 
 namespace {
 
+constexpr std::size_t kMostTold = 1000; ///< rows of one audit entry and one event
+
 std::string sharing(const Snapshot& snapshot, const char* strength) {
   return snapshot.sqlite() ? "" : std::string(" FOR ") + strength;
 }
@@ -177,7 +179,7 @@ Result<void> apply_one(const Snapshot& snapshot, Effect& effect) {
       OB_CHECK(adjust_row(snapshot, effect));
       break;
     default:
-      OB_CHECK(update_row(snapshot, effect));
+      OB_CHECK(update_row(snapshot, *effect.served, effect.expected, effect.before, effect.after));
   }
   if (!effect.after.empty() && !effect.of_pool) {
     OB_TRY(const bool new_held, holds_row(snapshot, effect, effect.after, grant));
@@ -192,8 +194,9 @@ Result<void> apply_one(const Snapshot& snapshot, Effect& effect) {
 
 } // namespace
 
-Result<void> update_row(const Snapshot& snapshot, const Effect& effect) {
-  const Served& served = *effect.served;
+Result<void> update_row(const Snapshot& snapshot, const Served& served, std::int64_t expected, const Row& before,
+                        const Row& after) {
+  const RecordId id{integer_of(after[kId])};
   const Vault& vault = snapshot.core.vault;
   std::string sets;
   storage::Params params;
@@ -202,20 +205,20 @@ Result<void> update_row(const Snapshot& snapshot, const Effect& effect) {
     params.push_back(std::move(value));
   };
   for (std::size_t i = kVersion; i < served.columns.size(); ++i) {
-    if (effect.after[i] == effect.before[i]) continue;
+    if (after[i] == before[i]) continue;
     const int column = static_cast<int>(i);
-    const storage::Value& value = effect.after[i];
+    const storage::Value& value = after[i];
     if (i < kFirstField || !served.columns[i].field->encrypted) {
       set(served.columns[i].name, value);
       continue;
     }
-    OB_TRY(storage::Value sealed, vault.seal(served, column, effect.id.value, value));
+    OB_TRY(storage::Value sealed, vault.seal(served, column, id.value, value));
     set(served.columns[i].name, std::move(sealed));
     set(digest_column(served.columns[i].name),
         is_null(value) ? storage::Value() : storage::Value(vault.digest(served, column, text_of(value))));
   }
-  params.emplace_back(effect.id.value);
-  params.emplace_back(effect.expected);
+  params.emplace_back(id.value);
+  params.emplace_back(expected);
   OB_TRY(const std::int64_t count,
          snapshot.session.execute(fmt::format("UPDATE {} SET {} WHERE id = ? AND version = ?", served.table, sets),
                                   params));
@@ -255,11 +258,16 @@ Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effect
   OB_CHECK(lock_rows(snapshot, effects));
   Deltas deltas;
   SearchLines words;
-  for (Effect& effect : effects) {
-    if (effect.action == Action::update && effect.changed.empty()) continue;
-    OB_CHECK(apply_one(snapshot, effect));
-    deltas.add(*effect.served, effect.before, effect.after);
-    words.add(*effect.served, effect.before, effect.after);
+  for (std::size_t at = 0, end = 0; at < effects.size(); at = end) {
+    for (end = at + 1; end < effects.size() && end - at < kMostTold; ++end)
+      if (effects[at].batch == 0 || effects[end].batch != effects[at].batch) break;
+    const std::span<Effect> group(effects.data() + at, end - at);
+    if (effects[at].action == Action::update && effects[at].changed.empty()) continue;
+    OB_CHECK(group.size() > 1 ? apply_batch(snapshot, group) : apply_one(snapshot, group.front()));
+    for (const Effect& effect : group) {
+      deltas.add(*effect.served, effect.before, effect.after);
+      words.add(*effect.served, effect.before, effect.after);
+    }
   }
   OB_CHECK(words.flush(snapshot.session));
   return deltas.flush(snapshot.session);

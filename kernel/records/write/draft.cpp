@@ -126,12 +126,10 @@ void check_required(const Served& served, Draft& draft) {
   }
 }
 
-std::vector<int> changed_columns(const Served& served, const Draft& draft) {
+std::vector<int> changed_columns(const Served& served, const Row& before, const Row& after) {
   std::vector<int> changed;
-  for (std::size_t i = kFirstField; i < served.columns.size(); ++i) {
-    if (draft.fresh() ? !is_null(draft.row[i]) : draft.row[i] != draft.before[i])
-      changed.push_back(static_cast<int>(i));
-  }
+  for (std::size_t i = kFirstField; i < served.columns.size(); ++i)
+    if (before.empty() ? !is_null(after[i]) : after[i] != before[i]) changed.push_back(static_cast<int>(i));
   return changed;
 }
 

@@ -50,6 +50,9 @@ void refuse_readonly(const Field& field, Draft& draft);
 void check_required(const Served& served, Draft& draft);
 
 /// Columns that differ between before and row, the kernel's own left out.
-std::vector<int> changed_columns(const Served& served, const Draft& draft);
+std::vector<int> changed_columns(const Served& served, const Row& before, const Row& after);
+inline std::vector<int> changed_columns(const Served& served, const Draft& draft) {
+  return changed_columns(served, draft.before, draft.row);
+}
 
 } // namespace onebudget::records

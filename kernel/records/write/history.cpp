@@ -91,16 +91,18 @@ storage::Value stored_value(const Json& value) {
   return {};
 }
 
-Result<std::string> changes_text(const Vault& vault, const Effect& effect, const std::vector<int>& changed) {
+Result<std::string> changes_text(const Vault& vault, const Served& served, const Row& before, const Row& after,
+                                 const std::vector<int>& changed) {
+  const std::int64_t id = integer_of((after.empty() ? before : after)[kId]);
   std::string out = "[";
   for (const int column : changed) {
     const auto at = static_cast<std::size_t>(column);
     out += out.size() > 1 ? ",{\"f\":\"" : "{\"f\":\"";
-    out += effect.served->columns[at].name + "\"";
-    for (const auto& [key, row] : {std::pair{'b', &effect.before}, std::pair{'a', &effect.after}}) {
+    out += served.columns[at].name + "\"";
+    for (const auto& [key, row] : {std::pair{'b', &before}, std::pair{'a', &after}}) {
       storage::Value value;
       if (!row->empty()) {
-        OB_TRY(value, vault.seal(*effect.served, column, effect.id.value, (*row)[at]));
+        OB_TRY(value, vault.seal(served, column, id, (*row)[at]));
       }
       out += fmt::format(",\"{}\":", key);
       append_stored(out, value);
@@ -111,25 +113,46 @@ Result<std::string> changes_text(const Vault& vault, const Effect& effect, const
   return out;
 }
 
+namespace {
+
+/// The columns of a line, whether one act or a bulk write makes it.
+storage::Params line_of(const Context& context, const Served& served, std::int64_t id, std::int64_t version,
+                        Action action, std::string changes) {
+  storage::Value by;
+  if (!context.caller.user.none()) by = context.caller.user.value;
+  return {served.number,
+          id,
+          version,
+          context.now_ms,
+          std::move(by),
+          context.caller.display_name.empty() ? context.caller.name : context.caller.display_name,
+          std::string(action_name(action)),
+          {},
+          {},
+          std::move(changes)};
+}
+
+} // namespace
+
+Result<storage::Params> history_line(const Snapshot& snapshot, const Served& served, const Row& before,
+                                     const Row& after, const std::vector<int>& changed) {
+  OB_TRY(std::string changes, changes_text(snapshot.core.vault, served, before, after, changed));
+  return line_of(snapshot.context, served, integer_of(after[kId]), integer_of(after[kVersion]),
+                 before.empty() ? Action::create : Action::update, std::move(changes));
+}
+
 Result<storage::Params> history_line(const Snapshot& snapshot, const Effect& effect) {
-  const Context& context = snapshot.context;
+  constexpr std::size_t kTransition = 7, kComment = 8; ///< in kHistoryColumns
   std::vector<int> changed = effect.changed;
   if (effect.action == Action::remove)
     for (int i = kFirstField; i < static_cast<int>(effect.served->columns.size()); ++i)
       if (!is_null(effect.before[static_cast<std::size_t>(i)])) changed.push_back(i);
-  storage::Value by;
-  if (!context.caller.user.none()) by = context.caller.user.value;
-  OB_TRY(std::string changes, changes_text(snapshot.core.vault, effect, changed));
-  return storage::Params{effect.served->number,
-                         effect.id.value,
-                         effect.expected + 1,
-                         context.now_ms,
-                         std::move(by),
-                         context.caller.display_name.empty() ? context.caller.name : context.caller.display_name,
-                         std::string(action_name(effect.action)),
-                         text_or_null(effect.transition == nullptr ? "" : effect.transition->name),
-                         text_or_null(effect.comment),
-                         std::move(changes)};
+  OB_TRY(std::string changes, changes_text(snapshot.core.vault, *effect.served, effect.before, effect.after, changed));
+  storage::Params line = line_of(snapshot.context, *effect.served, effect.id.value, effect.expected + 1, effect.action,
+                                 std::move(changes));
+  line[kTransition] = text_or_null(effect.transition == nullptr ? "" : effect.transition->name);
+  line[kComment] = text_or_null(effect.comment);
+  return line;
 }
 
 Result<Records::HistoryPage> history_page(const Snapshot& snapshot, const ServedPtr& served, RecordId id,

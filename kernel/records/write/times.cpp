@@ -1,9 +1,9 @@
 // Days and times as text, by the calendar of <chrono>.
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
 
 #include "kernel/records/write/values.hpp"
 
@@ -75,18 +75,36 @@ bool parse_time(std::string_view text, std::int64_t& ms) {
   return true;
 }
 
+namespace {
+
+/// `number` in `width` digits.
+void put_digits(char* to, int width, unsigned number) {
+  for (; width > 0; number /= 10) to[--width] = static_cast<char>('0' + number % 10);
+}
+
+} // namespace
+
 void append_time(std::string& out, std::int64_t ms) {
   using std::chrono::days;
   const std::chrono::sys_time<std::chrono::milliseconds> moment{std::chrono::milliseconds(ms)};
   const auto day = std::chrono::floor<days>(moment);
   const std::chrono::year_month_day date(day);
-  const auto rest = static_cast<int>((moment - day).count());
-  std::array<char, 48> buffer{};
-  const int length =
-      std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), rest / 3'600'000,
-                    rest / 60'000 % 60, rest / 1000 % 60, rest % 1000);
-  out.append(buffer.data(), static_cast<std::size_t>(length));
+  const auto rest = static_cast<unsigned>((moment - day).count());
+  const int year = static_cast<int>(date.year());
+  if (year < 0 || year > 9999) { // no instant of a budget; a list must not break over one
+    out += "0000-01-01T00:00:00.000Z";
+    return;
+  }
+  std::array<char, 24> text{};
+  std::copy_n("0000-00-00T00:00:00.000Z", text.size(), text.begin());
+  put_digits(&text[0], 4, static_cast<unsigned>(year));
+  put_digits(&text[5], 2, static_cast<unsigned>(date.month()));
+  put_digits(&text[8], 2, static_cast<unsigned>(date.day()));
+  put_digits(&text[11], 2, rest / 3'600'000);
+  put_digits(&text[14], 2, rest / 60'000 % 60);
+  put_digits(&text[17], 2, rest / 1000 % 60);
+  put_digits(&text[20], 3, rest % 1000);
+  out.append(text.data(), text.size());
 }
 
 } // namespace onebudget::records

@@ -4,7 +4,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -35,7 +37,10 @@ struct Effect {
   bool clear = false;         ///< masked fields may be shown to the caller
   bool of_pool = false;       ///< a guarded change that the plugin answers for, not a grant
   std::vector<Delta> deltas;  ///< of a guarded change, whose version and values are known once it is applied
-  Predicate guard{"1=1", {}}; ///< over the alias t
+  std::vector<std::pair<int, storage::Value>> is; ///< columns that must still hold this when it is applied
+  int batch = 0;                                  ///< effects of one call that are applied together; 0 = alone
+  std::size_t place = 0;                          ///< in that call
+  Predicate guard{"1=1", {}};                     ///< over the alias t
 };
 
 access::Place place_of(const Row& row);
@@ -43,9 +48,49 @@ access::Place place_of(const Row& row);
 /// Applies effects in the session of one transaction; guarded changes get their values. In apply.cpp.
 Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects);
 /// Writes what differs between before and after, if the row still has the expected version. In apply.cpp.
-Result<void> update_row(const Snapshot& snapshot, const Effect& effect);
+Result<void> update_row(const Snapshot& snapshot, const Served& served, std::int64_t expected, const Row& before,
+                        const Row& after);
 /// The row of a guarded change. In adjust.cpp.
 Result<void> adjust_row(const Snapshot& snapshot, Effect& effect);
+/// The guard as one condition.
+Predicate guard_of(const Effect& effect);
+/// What is added, read into the effect; each value before must then lie within its delta's bounds. In adjust.cpp.
+Result<void> take_deltas(const Json& add, Effect& effect);
+/// Adds the deltas to the row as it stands in the snapshot; false when a bound does not hold. In adjust.cpp.
+bool add_deltas(const Context& context, Effect& effect);
+/// 400 naming the member of a guarded change that is not right.
+Fault bad_change(const std::string& member);
+/// `places` of a batch are told one by one.
+Fault guard_failed(const Entity& entity, const std::vector<std::size_t>& places = {});
+
+/// Effects of one batch inside the transaction. In apply_batch.cpp.
+Result<void> apply_batch(const Snapshot& snapshot, std::span<Effect> batch);
+/// Links that a batch sets must lead to rows that are still there, which stay until the commit.
+Result<void> check_targets(const Snapshot& snapshot, const Served& served, int column,
+                           const std::vector<storage::Value>& ids);
+/// Rows that only a conditional grant of `verb` holds: the database decides, on the rows as they stand.
+Result<void> check_conditions(const Snapshot& snapshot, const Served& served, const std::string& verb,
+                              const std::vector<storage::Value>& ids);
+
+/// holds_place() of one verb for many rows, each place looked at once.
+class HeldPlaces {
+ public:
+  explicit HeldPlaces(std::string verb) : verb_(std::move(verb)) {}
+  Held held(const Snapshot& snapshot, const Served& served, const Row& row, std::int64_t& grant);
+  Held held(const Snapshot& snapshot, const Served& served, const Row& row) {
+    std::int64_t grant = 0;
+    return held(snapshot, served, row, grant);
+  }
+
+ private:
+  struct Found {
+    Held held = Held::no;
+    std::int64_t grant = 0;
+  };
+  std::string verb_;
+  std::unordered_map<std::string, Found> known_;
+};
+
 /// PostgreSQL: rows that a unit will change are locked in the order of their ids, so that units do not wait for each
 /// other in a ring. In adjust.cpp.
 Result<void> lock_rows(const Snapshot& snapshot, const std::vector<Effect>& effects);
@@ -70,6 +115,8 @@ class UnitOfWork final : public Unit {
                           const std::string& comment) override;
   Result<void> remove(const std::string& entity, RecordId id, std::int64_t version) override;
   Result<Document> adjust(const std::string& entity, RecordId id, const Json& change) override;
+  Result<std::vector<RecordId>> create_many(const std::string& entity, const Json& rows, Form form) override;
+  Result<std::string> adjust_many(const std::string& entity, const Json& change) override;
   Result<void> note(const audit::Entry& entry) override;
   Result<void> publish(const events::Event& event) override;
   void at_commit(std::function<Result<void>(storage::Session&)> step) override { at_commit_ = std::move(step); }
@@ -87,6 +134,9 @@ class UnitOfWork final : public Unit {
                               Effect& effect) const;
   Result<void> prepare_values(const Snapshot& snapshot, Draft& draft, Effect& effect, Form form) const;
   Result<void> prepare_transition(const Snapshot& snapshot, Effect& effect) const;
+  Result<void> prepare_batch(const Snapshot& snapshot, const ServedPtr& served, std::vector<Draft>& drafts) const;
+  Result<void> prepare_changes(const Snapshot& snapshot, const Json& rows, const Predicate& guard,
+                               std::vector<Effect>& effects) const;
   Result<void> finish(Effect effect);
   Result<Verdict> run_hooks(const Effect& effect);
   Result<void> take_assigned(const Json& assigned, Effect& effect) const;
@@ -100,6 +150,7 @@ class UnitOfWork final : public Unit {
   std::function<Result<void>(storage::Session&)> at_commit_;
   std::vector<events::Event> events_;
   int depth_ = 0; ///< hooks within hooks
+  int batches_ = 0;
   bool done_ = false;
 };
 

@@ -49,9 +49,10 @@ Result<Answer> PostgresRows::fetch() {
       return answer;
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
-      if (!shape_) shape_ = std::move(answer);
       while (PGresult* result = PQgetResult(connection_.native())) PQclear(result);
       end_stream();
+      if (PQntuples(answer.get()) > 0) return answer; // not in single-row mode: all rows
+      if (!shape_) shape_ = std::move(answer);
       return Answer();
     default: {
       Fault why = connection_.fault_of(answer.get());
@@ -90,6 +91,8 @@ Result<void> PostgresRows::buffer_rest() {
 }
 
 Result<bool> PostgresRows::next() {
+  if (row_ && ++at_ < PQntuples(row_.get())) return true;
+  at_ = 0;
   if (!waiting_.empty()) {
     row_ = std::move(waiting_.front());
     waiting_.pop_front();
@@ -103,7 +106,7 @@ Result<bool> PostgresRows::next() {
 }
 
 std::string_view PostgresRows::raw(int column) const {
-  return {PQgetvalue(row_.get(), 0, column), static_cast<std::size_t>(PQgetlength(row_.get(), 0, column))};
+  return {PQgetvalue(row_.get(), at_, column), static_cast<std::size_t>(PQgetlength(row_.get(), at_, column))};
 }
 
 std::int64_t PostgresRows::integer(int column) const {
@@ -118,7 +121,7 @@ std::int64_t PostgresRows::integer(int column) const {
 double PostgresRows::real(int column) const {
   if (null(column)) return 0;
   if (PQftype(shape_.get(), column) == kBool) return raw(column) == "t" ? 1 : 0;
-  return std::strtod(PQgetvalue(row_.get(), 0, column), nullptr); // knows NaN and Infinity; the text ends in NUL
+  return std::strtod(PQgetvalue(row_.get(), at_, column), nullptr); // knows NaN and Infinity; the text ends in NUL
 }
 
 std::string_view PostgresRows::text(int column) const {
@@ -126,7 +129,7 @@ std::string_view PostgresRows::text(int column) const {
   if (PQftype(shape_.get(), column) != kBytea) return raw(column);
   std::size_t size = 0;
   unsigned char* bytes =
-      PQunescapeBytea(reinterpret_cast<const unsigned char*>(PQgetvalue(row_.get(), 0, column)), &size);
+      PQunescapeBytea(reinterpret_cast<const unsigned char*>(PQgetvalue(row_.get(), at_, column)), &size);
   std::string& kept = decoded_[static_cast<std::size_t>(column)];
   kept.assign(reinterpret_cast<const char*>(bytes), bytes != nullptr ? size : 0);
   PQfreemem(bytes);

@@ -1,5 +1,5 @@
 #pragma once
-// Rows straight from the wire, one result a row. Inside storage only.
+// Rows straight from the wire, one result a row, or one for a whole page. Inside storage only.
 
 #include <deque>
 
@@ -9,7 +9,7 @@ namespace onebudget::storage::postgresql {
 
 class PostgresRows final : public Rows {
  public:
-  /// The query was sent in single-row mode; begin() waits for its first answer.
+  /// The query was sent, in single-row mode or not; begin() waits for its first answer.
   PostgresRows(PostgresSession& session, Connection& connection) : session_(session), connection_(connection) {}
   ~PostgresRows() override;
   PostgresRows(const PostgresRows&) = delete;
@@ -21,7 +21,7 @@ class PostgresRows final : public Rows {
 
   Result<bool> next() override;
   [[nodiscard]] int columns() const override { return PQnfields(shape_.get()); }
-  [[nodiscard]] bool null(int column) const override { return PQgetisnull(row_.get(), 0, column) != 0; }
+  [[nodiscard]] bool null(int column) const override { return PQgetisnull(row_.get(), at_, column) != 0; }
   [[nodiscard]] std::int64_t integer(int column) const override;
   [[nodiscard]] double real(int column) const override;
   [[nodiscard]] std::string_view text(int column) const override;
@@ -37,7 +37,8 @@ class PostgresRows final : public Rows {
   static constexpr int kMostDrained = 1'000;
   PostgresSession& session_;
   Connection& connection_;
-  Answer row_;
+  Answer row_;   ///< the current row, or all of them
+  int at_ = 0;   ///< the current one in it
   Answer shape_; ///< an answer without rows that knows the columns
   std::deque<Answer> waiting_;
   bool streaming_ = true;

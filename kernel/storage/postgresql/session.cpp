@@ -62,6 +62,18 @@ Result<void> append_copy_value(std::string& out, const Value& value) {
   return {};
 }
 
+/// Whether a statement says itself that it answers few rows: a result for each would cost more than all of them at
+/// once.
+bool is_page(std::string_view sql) {
+  constexpr std::string_view kLimit = " LIMIT ";
+  constexpr int kMost = 1001;
+  const std::size_t at = sql.rfind(kLimit);
+  if (at == std::string_view::npos) return false;
+  int rows = 0;
+  const auto [end, error] = std::from_chars(sql.data() + at + kLimit.size(), sql.data() + sql.size(), rows);
+  return error == std::errc() && end == sql.data() + sql.size() && rows <= kMost;
+}
+
 } // namespace
 
 Fault PostgresSession::doomed(Fault fault) {
@@ -88,7 +100,7 @@ Result<std::unique_ptr<Rows>> PostgresSession::query(std::string_view sql, const
                           packed.formats(), 0) == 0) {
     return doomed(connection_.fault_of(nullptr));
   }
-  PQsetSingleRowMode(connection_.native());
+  if (!is_page(sql)) PQsetSingleRowMode(connection_.native());
   auto rows = std::make_unique<PostgresRows>(*this, connection_);
   open_ = rows.get();
   OB_CHECK(rows->begin());

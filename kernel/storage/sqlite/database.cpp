@@ -102,6 +102,10 @@ class SqliteDatabase final : public Database {
 
 Result<std::unique_ptr<Database>> open_database(const std::string& file, const DatabaseConfig& config,
                                                 const Clock& clock) {
+  // A connection is used by one thread at a time, so SQLite need not lock it for every cell that is read. Refused,
+  // without harm, when something in the process has used SQLite before.
+  static const int kUnlocked = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+  (void)kUnlocked;
   // POCO tries for a minute to open what cannot be opened, so ask first.
   sqlite3* probe = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &probe, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);

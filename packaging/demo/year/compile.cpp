@@ -170,7 +170,7 @@ class Cycle : public std::enable_shared_from_this<Cycle> {
     };
     const Day back = stage_.workdays.after(stage_.today(), kAbsence);
     if (region_.regime == Regime::paper) {
-      stage_.on(back, later("department-reviewer"));
+      stage_.on(region_, back, later("department-reviewer"));
       return {};
     }
     OB_TRY(const Json found, stage_.desk.get("sysadmin", "/system/user?q=" + head));
@@ -394,7 +394,7 @@ Result<void> Cycle::second(Unit& unit) {
   OB_TRY(const Json closed, stage_.desk.move(budget(), second_, "close"));
   const Day congress =
       Day::parse(std::to_string(year_) + "-01-" + std::to_string(kCongressDay)).value_or(stage_.today());
-  stage_.on(stage_.workdays.after(std::max(congress, stage_.today()), 0),
+  stage_.on(region_, stage_.workdays.after(std::max(congress, stage_.today()), 0),
             [self = shared_from_this()] { return self->congress(); });
   return {};
 }
@@ -450,7 +450,7 @@ Result<void> Cycle::issue(Unit& unit) {
 } // namespace
 
 void compile(Stage& stage, Region& region, int year, Day opens, bool down_only) {
-  stage.on(stage.workdays.after(opens, 0),
+  stage.on(region, stage.workdays.after(opens, 0),
            [cycle = std::make_shared<Cycle>(stage, region, year, down_only)] { return cycle->open_first(); });
 }
 

@@ -20,7 +20,7 @@ std::string quoted_version(const Json& row) { return "\"" + row.value("version",
 
 /// The play moves from day to day faster than sessions last: everybody goes on with a token of their own, which carries
 /// what they hold.
-Result<void> Desk::take_token(client::Client& as) const {
+Result<void> Desk::take_token(client::Client& as) {
   OB_TRY(const Json me, as.json("GET", "/session"));
   Json grants = Json::array();
   for (const Json& scope : me.value("scopes", Json::array()))
@@ -28,56 +28,72 @@ Result<void> Desk::take_token(client::Client& as) const {
                       {"node", scope["node"]["id"]},
                       {"reach", scope["reach"]},
                       {"departments", scope["departments"]}});
-  const Json body = {{"title", "推演"}, {"expires_at", tokens_end_}, {"grants", grants}};
+  std::string until;
+  {
+    const std::lock_guard guard(lock_);
+    until = tokens_end_;
+  }
+  const Json body = {{"title", "推演"}, {"expires_at", until}, {"grants", grants}};
   OB_TRY(const Json token, as.json("POST", "/system/token", body));
   as.use_token(token.value("token", std::string()));
   return {};
 }
 
-Result<client::Client*> Desk::person(const std::string& username) {
-  const auto known = people_.find(username);
-  if (known != people_.end()) return &known->second;
+Desk::Person& Desk::person(const std::string& username) {
+  const std::lock_guard guard(lock_);
+  return people_[username];
+}
+
+std::string Desk::password_of(const std::string& username) {
+  const std::lock_guard guard(lock_);
+  return passwords_[username];
+}
+
+Result<void> Desk::sign_in(const std::string& username, Person& as) {
   client::Client fresh(url_, language_, ca_file_);
   OB_CHECK(wait_for("sign-in of " + username, [&]() -> Result<bool> {
-    const auto done = fresh.sign_in(username, passwords_[username]);
+    const auto done = fresh.sign_in(username, password_of(username));
     // So many people sign in from one address that the server lets some of them wait.
     if (!done && done.fault().kind != FaultKind::limited) return done.fault();
     return done.ok();
   }));
-  const auto taken = take_token(fresh);
+  Result<void> taken = take_token(fresh);
   if (!taken && taken.fault().code == kOldPassword) {
     OB_CHECK(renew(username, fresh));
-    return person(username);
+    taken = take_token(fresh); // the session that changed the password goes on
   }
-  OB_CHECK(taken);
-  return &people_.emplace(username, std::move(fresh)).first->second;
+  OB_CHECK(std::move(taken));
+  as.signed_in.emplace(std::move(fresh));
+  return {};
 }
 
 /// Passwords run out as they do for everybody.
 Result<void> Desk::renew(const std::string& who, client::Client& as) {
-  std::string& password = passwords_[who];
-  const std::string fresh = password + "-" + std::to_string(++renewed_);
-  OB_TRY(const Json done, as.json("POST", "/session/password", {{"old_password", password}, {"new_password", fresh}}));
-  password = fresh;
-  people_.erase(who);
+  const std::string before = password_of(who);
+  std::string fresh;
+  {
+    const std::lock_guard guard(lock_);
+    fresh = before + "-" + std::to_string(++renewed_);
+  }
+  OB_TRY(const Json done, as.json("POST", "/session/password", {{"old_password", before}, {"new_password", fresh}}));
+  const std::lock_guard guard(lock_);
+  passwords_[who] = fresh;
   return told_ ? told_(who, fresh) : Result<void>();
 }
 
 Result<Json> Desk::ask(const std::string& who, const std::string& method, const std::string& path, const Json& body,
                        const std::string& if_match) {
   constexpr int kMost = 3; // signed in anew, and with a new password
+  Person& as = person(who);
+  const std::lock_guard guard(as.busy);
   for (int tries = 1;; ++tries) {
-    OB_TRY(client::Client* const as, person(who));
+    if (!as.signed_in) OB_CHECK(sign_in(who, as));
     ++requests_;
-    const auto answer = as->json(method, path, body, if_match);
+    const auto answer = as.signed_in->json(method, path, body, if_match);
     if (answer) return answer;
     Fault why = answer.fault();
-    if (why.code == kOldPassword && tries < kMost) {
-      OB_CHECK(renew(who, *as));
-      continue;
-    }
-    if (why.kind == FaultKind::unauthenticated && tries < kMost) {
-      people_.erase(who);
+    if ((why.code == kOldPassword || why.kind == FaultKind::unauthenticated) && tries < kMost) {
+      as.signed_in.reset();
       continue;
     }
     const std::string where = who + " " + method + " " + path + ": ";
@@ -120,10 +136,12 @@ Result<Json> Desk::first(const std::string& who, const std::string& path, const 
 
 Result<Json> Desk::upload(const std::string& who, const std::string& path, const std::string& media_type,
                           const std::string& text) {
-  OB_TRY(client::Client* const as, person(who));
+  Person& as = person(who);
+  const std::lock_guard guard(as.busy);
+  if (!as.signed_in) OB_CHECK(sign_in(who, as));
   ++requests_;
   std::size_t at = 0;
-  OB_TRY(const client::Reply reply, as->upload(path, media_type, [&](char* buffer, std::size_t size) {
+  OB_TRY(const client::Reply reply, as.signed_in->upload(path, media_type, [&](char* buffer, std::size_t size) {
     const std::size_t count = std::min(size, text.size() - at);
     std::memcpy(buffer, text.data() + at, count);
     at += count;

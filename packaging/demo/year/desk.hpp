@@ -1,8 +1,11 @@
 #pragma once
 // What people of the play do at the platform: requests, each by somebody who signed in.
 
+#include <atomic>
 #include <functional>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +13,7 @@
 
 namespace onebudget::demo {
 
+/// Several threads may ask at the same time; a person does one thing after the other.
 class Desk {
  public:
   Desk(std::string url, std::string language, std::string ca_file)
@@ -21,7 +25,10 @@ class Desk {
     told_ = std::move(told);
   }
   /// Until when the tokens hold with which people work once they have signed in, "2028-12-31T00:00:00Z".
-  void tokens_until(const std::string& end) { tokens_end_ = end; }
+  void tokens_until(const std::string& end) {
+    const std::lock_guard guard(lock_);
+    tokens_end_ = end;
+  }
   [[nodiscard]] bool knows(const std::string& username) const { return passwords_.contains(username); }
 
   /// Signs in where that is needed, again when the session ended meanwhile.
@@ -43,19 +50,28 @@ class Desk {
   Result<Json> upload(const std::string& who, const std::string& path, const std::string& media_type,
                       const std::string& text);
 
-  [[nodiscard]] std::size_t people() const { return people_.size(); } ///< who signed in
+  [[nodiscard]] std::size_t people() const { return people_.size(); } ///< who came to do something
   [[nodiscard]] std::int64_t requests() const { return requests_; }
 
  private:
-  Result<client::Client*> person(const std::string& username);
-  Result<void> take_token(client::Client& as) const;
+  struct Person {
+    std::mutex busy;
+    std::optional<client::Client> signed_in;
+  };
+  Person& person(const std::string& username);
+  std::string password_of(const std::string& username);
+  Result<void> sign_in(const std::string& username, Person& as);
+  Result<void> take_token(client::Client& as);
   Result<void> renew(const std::string& who, client::Client& as);
 
-  std::string url_, language_, ca_file_, tokens_end_;
+  std::string url_, language_, ca_file_;
   std::function<Result<void>(const std::string&, const std::string&)> told_;
+  std::mutex lock_; ///< what follows
+  std::string tokens_end_;
   std::map<std::string, std::string> passwords_;
-  std::map<std::string, client::Client> people_;
-  std::int64_t requests_ = 0, renewed_ = 0;
+  std::map<std::string, Person> people_;
+  int renewed_ = 0;
+  std::atomic<std::int64_t> requests_ = 0;
 };
 
 /// Tries until it is there; what the platform does behind a request takes a moment. Fault ctl.demo_late.

@@ -253,7 +253,7 @@ Result<void> set_goal(Stage& stage, Region& region, const Unit& unit, const Proj
 
 void evaluate(Stage& stage, Region& region, int year) {
   const Day begins = Day::parse(std::to_string(year + 1) + "-02-20").value_or(stage.today());
-  stage.on(stage.workdays.after(begins, 0),
+  stage.on(region, stage.workdays.after(begins, 0),
            [evaluation = std::make_shared<Evaluation>(stage, region, year)] { return evaluation->begin(); });
 }
 

@@ -73,7 +73,7 @@ class Spending : public std::enable_shared_from_this<Spending> {
     const std::string year = std::to_string(project_.year);
     for (const Payment& payment : payments_of(project_.habit)) {
       const Day day = Day::parse(year + "-" + payment.day).value_or(stage_.today());
-      stage_.on(stage_.workdays.after(std::max(day, stage_.today()), 0),
+      stage_.on(region_, stage_.workdays.after(std::max(day, stage_.today()), 0),
                 [self = shared_from_this(), payment] { return self->request(payment); });
     }
     return {};
@@ -130,14 +130,15 @@ class Spending : public std::enable_shared_from_this<Spending> {
     const std::string path = "/treasury/payment-certificate/" + made.value("id", std::string());
     OB_TRY(const Json sealed, stage_.desk.move(region_.person("finance-leader"), path, "seal"));
     OB_TRY(const Json sent, stage_.desk.move(treasury, path, "send"));
-    stage_.on(
-        stage_.workdays.after(stage_.today(), 1), [self = shared_from_this(), path, request, amount]() -> Result<void> {
-          OB_TRY(const Json paid, self->stage_.desk.make(self->region_.person("treasury-division"), path + "/receipt",
-                                                         {{"bank_serial", "B" + request},
-                                                          {"paid_on", self->stage_.today().str()},
-                                                          {"amount", amount.to_yuan()}}));
-          return self->received(amount);
-        });
+    stage_.on(region_, stage_.workdays.after(stage_.today(), 1),
+              [self = shared_from_this(), path, request, amount]() -> Result<void> {
+                OB_TRY(const Json paid,
+                       self->stage_.desk.make(self->region_.person("treasury-division"), path + "/receipt",
+                                              {{"bank_serial", "B" + request},
+                                               {"paid_on", self->stage_.today().str()},
+                                               {"amount", amount.to_yuan()}}));
+                return self->received(amount);
+              });
     return {};
   }
 
@@ -163,7 +164,7 @@ class Spending : public std::enable_shared_from_this<Spending> {
 
 void execute(Stage& stage, Region& region, int year) {
   const Day begins = Day::parse(std::to_string(year) + "-02-10").value_or(stage.today());
-  stage.on(stage.workdays.after(begins, 0), [&stage, &region, year]() -> Result<void> {
+  stage.on(region, stage.workdays.after(begins, 0), [&stage, &region, year]() -> Result<void> {
     for (Unit& unit : region.units)
       for (Project& project : unit.projects[year])
         if (project.budgeted) OB_CHECK(std::make_shared<Spending>(stage, region, unit, project)->begin());

@@ -1,6 +1,8 @@
 #include "packaging/demo/year/stage.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 namespace onebudget::demo {
 
@@ -37,7 +39,10 @@ std::string Region::division(const Unit& unit) const {
   return person("finance-division") + departments.at(unit.department).division;
 }
 
-void Stage::on(Day day, std::function<Result<void>()> act) { acts_.push({day, number_++, std::move(act)}); }
+void Stage::on(const Region& region, Day day, std::function<Result<void>()> act) {
+  Lane& lane = lanes_[&region];
+  lane.acts.push({day, lane.number++, std::move(act)});
+}
 
 void Stage::hand(const Region& region, const std::string& name, std::function<Result<void>()> act) {
   Random desk_time = chance("desk/" + name);
@@ -49,28 +54,64 @@ void Stage::hand(const Region& region, const std::string& name, std::function<Re
     days = std::min(days + way, kDeadline);
   else
     spared("way_and_queue_between_desks", way);
-  on(workdays.after(today(), days), std::move(act));
+  on(region, workdays.after(today(), days), std::move(act));
 }
 
 Result<void> Stage::run(const std::function<void(Day)>& progress) {
-  Day last;
-  while (!acts_.empty()) {
-    const Act next = acts_.top();
-    acts_.pop();
-    OB_CHECK(clock.move_to(morning_of(next.day)));
-    if (last < next.day) progress(last = next.day);
+  for (const auto& region : regions) lanes_[region.get()]; // from now on no lane is added
+  for (;;) {
+    std::optional<Day> next;
+    for (const auto& [region, lane] : lanes_)
+      if (!lane.acts.empty()) next = std::min(next.value_or(lane.acts.top().day), lane.acts.top().day);
+    if (!next) return {};
+    OB_CHECK(clock.move_to(morning_of(*next)));
+    progress(*next);
+    std::vector<Lane*> busy;
+    for (auto& [region, lane] : lanes_)
+      if (!lane.acts.empty() && lane.acts.top().day == *next) busy.push_back(&lane);
+    OB_CHECK(day_of_all(busy, *next));
+  }
+}
+
+Result<void> Stage::work(Lane& lane, Day day) const {
+  while (!lane.acts.empty() && !(day < lane.acts.top().day)) {
+    const Act next = lane.acts.top();
+    lane.acts.pop();
     OB_CHECK(next.act());
   }
   return {};
 }
 
+Result<void> Stage::day_of_all(const std::vector<Lane*>& busy, Day day) const {
+  std::atomic<std::size_t> at = 0;
+  std::mutex lock;
+  Result<void> outcome;
+  const auto hand = [&] {
+    for (std::size_t mine = at++; mine < busy.size(); mine = at++) {
+      Result<void> done = work(*busy[mine], day);
+      if (done) continue;
+      const std::lock_guard guard(lock);
+      if (outcome) outcome = std::move(done);
+      at = busy.size();
+    }
+  };
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < std::min(busy.size(), static_cast<std::size_t>(settings.hands)); ++i)
+    others.emplace_back(hand);
+  hand();
+  others.clear();
+  return outcome;
+}
+
 void Stage::count(const Region& region, const std::string& what, std::int64_t by) {
+  const std::lock_guard guard(lock_);
   Json& counts = counted[name_of(region.regime)];
   if (counts.is_null()) counts = Json::object();
   counts[what] = counts.value(what, std::int64_t{0}) + by;
 }
 
 void Stage::spared(const std::string& what, int workdays_less) {
+  const std::lock_guard guard(lock_);
   Json& one = removed[what];
   if (one.is_null()) one = Json::object();
   one["events"] = one.value("events", 0) + 1;
@@ -79,12 +120,14 @@ void Stage::spared(const std::string& what, int workdays_less) {
 
 Result<std::string> Stage::code(const std::string& who, const std::string& list, const std::string& code, int year) {
   const std::string filter = "code==" + code + (year == 0 ? "" : ";list_year==" + std::to_string(year));
-  std::string& known = codes_[list + "?" + filter];
-  if (known.empty()) {
-    OB_TRY(const Json row, desk.first(who, "/standards/" + list, filter));
-    known = row.value("id", std::string());
+  {
+    const std::lock_guard guard(lock_);
+    const auto known = codes_.find(list + "?" + filter);
+    if (known != codes_.end()) return known->second;
   }
-  return known;
+  OB_TRY(const Json row, desk.first(who, "/standards/" + list, filter));
+  const std::lock_guard guard(lock_);
+  return codes_[list + "?" + filter] = row.value("id", std::string());
 }
 
 Result<Json> decide(Stage& stage, const std::string& who, const std::string& subject, const std::string& decision,

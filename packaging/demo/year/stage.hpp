@@ -4,6 +4,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <queue>
 #include <set>
 #include <string>
@@ -68,6 +70,7 @@ struct Settings {
   int projects = 2;      ///< of each unit and year
   int case_days = 15;    ///< calendar days of a declaration on paper: the case that the platform is measured against
   int case_handings = 3; ///< desks that such a declaration passes
+  int hands = 4;         ///< regions that work at the same time
   std::uint64_t seed = 2026;
   /// Working days that a folder is away when it comes back: two ways and two desks of the case on paper.
   [[nodiscard]] int way_back() const { return 2 * case_days * 5 / 7 / case_handings; }
@@ -87,12 +90,14 @@ class Stage {
 
   [[nodiscard]] Day today() const { return clock.today(); }
   [[nodiscard]] Random chance(const std::string& name) const { return Random::of(settings.seed, name); }
-  /// Adds an act that somebody does on the morning of that day, behind those that were added before for that day.
-  void on(Day day, std::function<Result<void>()> act);
+  /// Adds an act that somebody of the region does on the morning of that day, behind those that were added before for
+  /// that day. Only before run(), and from an act of the same region.
+  void on(const Region& region, Day day, std::function<Result<void>()> act);
   /// Somebody takes up what another has done. How long that takes on this desk is drawn from the name, the same in both
   /// regimes; on paper the way and the queue come on top.
   void hand(const Region& region, const std::string& name, std::function<Result<void>()> act);
-  /// Plays until nothing is left to do or the day is reached.
+  /// Plays day by day until nothing is left to do. On a day the regions go on beside each other, each with its own acts
+  /// one after the other, so that the same seed gives the same play whoever is faster.
   Result<void> run(const std::function<void(Day)>& progress);
   void count(const Region& region, const std::string& what, std::int64_t by = 1);
   /// A step that the platform removed or shortened, as an event that was recorded bears it out.
@@ -108,8 +113,16 @@ class Stage {
     std::function<Result<void>()> act;
     bool operator<(const Act& other) const { return day == other.day ? other.number < number : other.day < day; }
   };
-  std::priority_queue<Act> acts_;
-  std::int64_t number_ = 0;
+  /// What a region still has to do; one thread at a time goes on with it.
+  struct Lane {
+    std::priority_queue<Act> acts;
+    std::int64_t number = 0;
+  };
+  Result<void> work(Lane& lane, Day day) const;
+  Result<void> day_of_all(const std::vector<Lane*>& busy, Day day) const;
+
+  std::map<const Region*, Lane> lanes_;
+  std::mutex lock_; ///< counted, removed, codes_
   std::map<std::string, std::string> codes_;
 };
 

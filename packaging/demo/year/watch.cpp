@@ -154,7 +154,7 @@ void watch(Stage& stage, Region& region, int year) {
   const auto watching = std::make_shared<Watch>(stage, region, year);
   for (const char* quarter : kQuarters) {
     const Day day = Day::parse(std::to_string(year) + "-" + quarter).value_or(stage.today());
-    stage.on(day, [watching, last = quarter == kQuarters[2]] { return watching->look(last); });
+    stage.on(region, day, [watching, last = quarter == kQuarters[2]] { return watching->look(last); });
   }
 }
 

@@ -85,12 +85,19 @@ Result<Answer> compare_frozen(Call& call, const Request& request);
 Result<Answer> roll_up(Call& call, const Request& request);
 /// POST /budget-issue/{id}/prepare: fills the issue's lines from the newest frozen 二上 of its unit.
 Result<Answer> prepare_issue(Call& call, const Request& request);
-/// POST /duplicate-search {region, fiscal_year} → candidates written as duplicate_pair; judged pairs stay as they are.
+/// POST /duplicate-search {region, fiscal_year} → 202 {job}: the job `duplicates` writes candidates as duplicate_pair.
 Result<Answer> search_duplicates(Call& call, const Request& request);
+/// Job `duplicates`, as the asker: {projects, found, written, known}. Pairs that were written before stay as they were
+/// judged. Goes on behind the last checkpoint; ends with plugin.too_many above a million visible projects.
+Result<Json> run_duplicate_search(Call& call, plugin::Job& job);
 /// POST /recommend {region, fiscal_year, seconds, seed} → a recommendation with reasons, for a person to judge.
 Result<Answer> recommend(Call& call, const Request& request);
-/// POST /scenario/{id}/run → base and scenario side by side, by project, department and function.
+/// POST /scenario/{id}/run[?department=&function=&region=] → base and scenario side by side, by department, function,
+/// region and project: of those whose codes begin so, the first 2000 that change. Above 20,000 visible projects 202
+/// {job}, whose result is the same.
 Result<Answer> compute_scenario(Call& call, const Request& request);
+/// Job `scenario`: at most a million projects, in less than 2 GiB.
+Result<Json> run_scenario_job(Call& call, plugin::Job& job);
 /// GET /forecast?dataset=…&year=2027[&from=2020] → sums by department and function, and the backtest of all methods.
 Result<Answer> show_forecast(Call& call, const Request& request);
 /// POST /import-mapping/{id}/run {dataset, rows, first_line, dry_run} → {records, errors, total}; all or nothing.

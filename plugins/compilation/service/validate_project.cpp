@@ -94,13 +94,13 @@ Result<std::vector<Money>> lines_of_year(const Call& call, const Change& change)
   return lines;
 }
 
-/// Before 储备: the papers are there, and lines that were written add up. Their absence is for 编制 to refuse.
+/// Before 储备: the papers are there, and the lines add up.
 Result<void> check_submission(const Call& call, const Change& change, const ProjectFacts& facts, const Policy& policy,
                               Verdict& verdict) {
   verdict.report(check_papers(declaration_of(change.after)));
   verdict.report(check_attachments(facts, policy));
   OB_TRY(const auto lines, lines_of_year(call, change));
-  if (!lines.empty()) verdict.report(check_lines_sum(facts.category, facts.year_amount, lines));
+  verdict.report(check_lines_sum(facts.category, facts.year_amount, lines));
   return {};
 }
 

@@ -121,7 +121,7 @@ TEST_F(CodeChange, a_year_is_asked_for) {
   for (const char* year : {"", "26", "2026年", "1989", "2101", "two"}) {
     const auto refused = host.request("GET /code-change", {{"year", year}});
     ASSERT_FALSE(refused.ok()) << year;
-    EXPECT_EQ(refused.fault().code, "compilation.year");
+    EXPECT_EQ(refused.fault().code, "http.parameter");
     EXPECT_EQ(refused.fault().kind, FaultKind::malformed);
   }
   EXPECT_FALSE(host.request("GET /code-change").ok());

@@ -78,10 +78,10 @@ TEST_F(House, papers_are_asked_for_on_submission_only) {
   const RecordId id = declare();
   const auto early = host.transition(kProject, id, "submit");
   ASSERT_FALSE(early.ok());
-  EXPECT_EQ(
-      told(early.fault()),
-      (Lines{"compilation.project_papers /design_basis", "compilation.project_papers /performance_goal",
-             "compilation.attachments /papers", "compilation.attachments /papers", "compilation.attachments /papers"}));
+  EXPECT_EQ(told(early.fault()),
+            (Lines{"compilation.project_papers /design_basis", "compilation.project_papers /performance_goal",
+                   "compilation.attachments /papers", "compilation.attachments /papers",
+                   "compilation.attachments /papers", "compilation.lines_missing /year_amount"}));
   attach_papers(id);
   ASSERT_TRUE(host.update(kProject, id, {{"design_basis", "条例"}, {"performance_goal", "覆盖率 100%"}}).ok());
   EXPECT_TRUE(host.transition(kProject, id, "submit").ok());

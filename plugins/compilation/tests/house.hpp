@@ -86,8 +86,19 @@ class House : public ::testing::Test {
     EXPECT_TRUE(made.ok()) << made.fault().code << " " << made.fault().message.en;
     return made ? *made : RecordId{};
   }
-  /// The papers that a specific-goal project is submitted with.
+  /// The papers and the line that a specific-goal project of 100,000 yuan is submitted with.
   void attach_papers(RecordId project) {
+    const RecordId office = classified("department_economic_class", "30201", 2026, "办公费"),
+                   goods = classified("government_economic_class", "50201", 2026, "办公经费");
+    host.plant("compilation.expenditure_line", {{"project", project.str()},
+                                                {"line_no", 1},
+                                                {"year", 2026},
+                                                {"task", "监测"},
+                                                {"functional_class", school.str()},
+                                                {"department_economic_class", office.str()},
+                                                {"government_economic_class", goods.str()},
+                                                {"fund_kind", fund.str()},
+                                                {"amount", 100'000'00}});
     for (const char* kind : {"basis", "estimate", "plan"})
       host.plant("compilation.project_paper", {{"project", project.str()}, {"kind", kind}, {"title", kind}});
   }

@@ -114,7 +114,7 @@ TEST_F(Results, leave_the_three_guarantees_and_other_units_alone) {
   EXPECT_EQ(host.row("compilation.ceiling", into).number("amount"), 1000);
   ASSERT_TRUE(carry(into, {{"documents", {{"2", "昆政〔2026〕8号"}}}}).ok());
   EXPECT_EQ(host.row("compilation.ceiling", into).number("amount"), 900) << "with a document, by a person";
-  EXPECT_EQ(carry(into, {{"documents", "x"}}).fault().code, "compilation.parameter");
+  EXPECT_EQ(carry(into, {{"documents", "x"}}).fault().code, "http.body");
 }
 
 TEST_F(Results, do_not_reach_the_year_between) {

@@ -244,20 +244,59 @@ TEST_F(BudgetYear, an_issue_waits_for_the_approval_and_tells_the_ledger) {
   EXPECT_EQ(second["lines"][0]["elements"]["budget_source"], "3");
 }
 
+TEST_F(BudgetYear, what_the_law_allows_goes_out_before_the_approval_and_is_marked) {
+  host.plant("compilation.expenditure_line", line(planted({{"status", "budgeted"}}), {{"amount", 100'000'00}}));
+  ceiling("5", 100'000'00);
+  open_round("two_up");
+  freeze("two_up");
+  const auto early = [&](const char* number, const char* ground, Json more) {
+    Json issue = {
+        {"unit", "5"}, {"fiscal_year", 2026}, {"document_no", number}, {"title", "提前下达"}, {"ground", ground}};
+    issue.update(more);
+    const auto made = host.insert("compilation.budget_issue", issue);
+    EXPECT_TRUE(made.ok()) << why(made);
+    EXPECT_TRUE(post("/budget-issue/{id}/prepare", Json::object(), made->str()).ok());
+    return host.transition("compilation.budget_issue", *made, "issue");
+  };
+  EXPECT_EQ(told(early("1号", "like_amount", {{"last_year_like", 99'999'99}}).fault()),
+            (Lines{"compilation.issue /lines", "compilation.issue /document"}));
+  const Json paper = {{"document_ref", "苏财〔2025〕9号"}, {"last_year_like", 150'000'00}};
+  EXPECT_TRUE(early("2号", "like_amount", paper).ok());
+  EXPECT_EQ(told(early("3号", "like_amount", paper).fault()), Lines{"compilation.issue /lines"})
+      << "both together are more than last year's like amount";
+  const auto transfer = early("4号", "advance_transfer", paper);
+  ASSERT_TRUE(transfer.ok()) << why(transfer);
+  const Json& told_of = host.events().back().payload;
+  keeps_its_form(told_of);
+  EXPECT_EQ(told_of["lines"][0]["elements"]["is_advance"], true);
+}
+
 TEST_F(BudgetYear, a_duplicate_is_found_once_and_bars_admission_until_it_is_judged) {
   const RecordId one = planted({{"status", "department_reviewed"}, {"summary", "监测校舍"}}),
                  two = planted({{"status", "department_reviewed"}, {"summary", "监测校舍"}, {"fiscal_year", 2026}});
   for (const RecordId id : {one, two})
     host.plant("compilation.project_rank", {{"project", id.str()}, {"fiscal_year", 2026}, {"rank", 1}});
-  const auto found = post("/duplicate-search", {{"region", "3"}, {"fiscal_year", 2026}});
+  const Json asked = {{"region", "3"}, {"fiscal_year", 2026}};
+  const auto begun = post("/duplicate-search", asked);
+  ASSERT_TRUE(begun.ok()) << why(begun);
+  EXPECT_EQ(begun->status, 202);
+  const auto found = host.run_job("duplicates", asked);
   ASSERT_TRUE(found.ok()) << why(found);
-  ASSERT_EQ(Json::parse(found->body)["items"].size(), 1U);
+  EXPECT_EQ(found->result, (Json{{"projects", 2}, {"found", 1}, {"written", 1}, {"known", 0}}));
+  EXPECT_EQ(found->progress, (std::vector<std::string>{"2/2 2/2"}));
   EXPECT_EQ(told(host.transition(kProject, one, "approve").fault()), Lines{"compilation.admission_gate "});
   const RecordId pair = host.rows("compilation.duplicate_pair").front().id();
   ASSERT_TRUE(host.transition("compilation.duplicate_pair", pair, "reject", "两处校舍").ok());
   EXPECT_TRUE(host.transition(kProject, one, "approve").ok());
-  EXPECT_TRUE(Json::parse(post("/duplicate-search", {{"region", "3"}, {"fiscal_year", 2026}})->body)["items"].empty())
-      << "rejected stays rejected";
+  const auto again = host.run_job("duplicates", asked);
+  ASSERT_TRUE(again.ok()) << why(again);
+  EXPECT_EQ(again->result, found->result) << "it goes on behind its last checkpoint";
+  host.set_checkpoint(nullptr);
+  const auto anew = host.run_job("duplicates", asked);
+  ASSERT_TRUE(anew.ok()) << why(anew);
+  EXPECT_EQ(anew->result, (Json{{"projects", 2}, {"found", 1}, {"written", 0}, {"known", 1}}));
+  EXPECT_EQ(host.rows("compilation.duplicate_pair", "status==rejected").size(), 1U);
+  EXPECT_EQ(host.rows("compilation.duplicate_pair").size(), 1U) << "rejected stays rejected";
 }
 
 TEST_F(BudgetYear, a_recommendation_gives_reasons_and_applies_nothing) {

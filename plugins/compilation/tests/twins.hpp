@@ -46,7 +46,6 @@ inline Labelled make_twins(int count, unsigned seed) {
                   (i % 3 == 0 ? "群众生产生活" : "公共服务") + "条件";
     one.place = town + "镇" + object + number + "号";
     one.unit = "单位" + std::to_string(pick(200));
-    one.region = "3205" + std::to_string(10 + pick(80));
     one.fiscal_year = 2024 + static_cast<int>(pick(3));
     one.amount = Money::from_fen(static_cast<std::int64_t>(10 + pick(500)) * 1'000'000);
     one.total_investment = one.amount;

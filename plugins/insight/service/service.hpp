@@ -36,4 +36,13 @@ Result<Answer> start_rebuild(Call& call, const Request& request);
 /// GET /rebuild → {state: never | running | done, …} of the newest comparison.
 Result<Answer> show_rebuild(Call& call, const Request& request);
 
+/// POST /map {approval_no, map: FeatureCollection} → {approval_no, features}: the outlines that the operator was
+/// allowed to show, in place of the tiles. Features are areas with a region code; only codes and rings are kept,
+/// rounded to ten metres. Refused as insight.map with every mistake: form, code, outline, approval number.
+Result<Answer> put_map(Call& call, const Request& request);
+/// GET /map → the FeatureCollection with approval_no; no features when there is none.
+Result<Answer> show_map(Call& call, const Request& request);
+/// DELETE /map: the tiles again.
+Result<Answer> drop_map(Call& call, const Request& request);
+
 } // namespace onebudget::insight

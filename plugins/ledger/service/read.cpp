@@ -1,5 +1,7 @@
 #include "plugins/ledger/service/read.hpp"
 
+#include <algorithm>
+
 namespace onebudget::ledger {
 
 namespace {
@@ -139,8 +141,7 @@ Result<std::string> digest_of(const Call& call, const std::string& text) {
   return digest;
 }
 
-Result<void> write_entry(const Call& call, const Entry& entry, const Row& indicator, const std::string& number,
-                         const Json& extra) {
+Json entry_row(const Entry& entry, const Row& indicator, const std::string& number, const Json& extra) {
   Json row = {{"number", number},
               {"event", entry.event},
               {"indicator", indicator.id().str()},
@@ -155,20 +156,51 @@ Result<void> write_entry(const Call& call, const Entry& entry, const Row& indica
   if (!entry.debit.empty()) row["debit"] = entry.debit;
   if (!entry.credit.empty()) row["credit"] = entry.credit;
   row.update(extra);
-  const auto made = call.records().insert(kEntry, row);
-  return made ? Result<void>() : Result<void>(made.fault());
+  return row;
 }
 
-Result<Row> adjust_indicator(const Call& call, const Row& indicator, const Balances& by) {
-  plugin::Adjustment change;
+Result<void> add_balances(const Row& indicator, const Balances& by, plugin::Adjustments& to) {
   OB_TRY(const Money amount, by.amount());
+  Json add = Json::object();
   for (std::size_t i = 1; i < kBucketCount; ++i)
-    if (by.of[i] != Money()) change.add[kBuckets[i]] = plugin::abi(by.of[i]);
-  if (amount != Money()) change.add["amount"] = plugin::abi(amount);
-  if (change.add.empty()) return indicator;
+    if (by.of[i] != Money()) add[kBuckets[i]] = plugin::abi(by.of[i]);
+  if (amount != Money()) add["amount"] = plugin::abi(amount);
   // A control that came in meanwhile counts this indicator too: then everything is looked at again.
-  change.where = "control_round==" + std::to_string(indicator.number("control_round"));
-  return call.records().adjust(kIndicator, indicator.id(), change);
+  if (!add.empty()) to.add(indicator.id(), std::move(add), {{"control_round", indicator.number("control_round")}});
+  return {};
+}
+
+namespace {
+
+/// The items of a list, some at a time.
+Result<void> by_thousands(const Json& list, const std::function<Result<void>(const Json& some)>& each) {
+  constexpr std::size_t kAtOnce = 2000;
+  if (list.size() <= kAtOnce) return list.empty() ? Result<void>() : each(list);
+  for (std::size_t at = 0; at < list.size(); at += kAtOnce) {
+    Json some = Json::array();
+    for (std::size_t i = at; i < std::min(at + kAtOnce, list.size()); ++i) some.push_back(list[i]);
+    OB_CHECK(each(some));
+  }
+  return {};
+}
+
+} // namespace
+
+Result<std::vector<RecordId>> insert_all(const Call& call, const char* entity, const Json& rows) {
+  std::vector<RecordId> out;
+  OB_CHECK(by_thousands(rows, [&](const Json& some) -> Result<void> {
+    OB_TRY(const auto ids, call.records().insert_many(entity, some));
+    out.insert(out.end(), ids.begin(), ids.end());
+    return {};
+  }));
+  return out;
+}
+
+Result<void> adjust_all(const Call& call, const char* entity, const plugin::Adjustments& changes) {
+  return by_thousands(changes.rows, [&](const Json& some) -> Result<void> {
+    const auto done = call.records().adjust_many(entity, {some, changes.where, true});
+    return done ? Result<void>() : Result<void>(done.fault());
+  });
 }
 
 Result<void> count_in_pools(const Row& indicator, Money budget, Money used, PoolDeltas& deltas) {

@@ -43,11 +43,15 @@ Result<void> may_post(const Call& call, const std::string& region_code, Day post
 /// SM3 of a text of any length, as 64 hexadecimal digits.
 Result<std::string> digest_of(const Call& call, const std::string& text);
 
-/// Writes an entry; `extra` are further fields. `number` makes it unique: a second one is a conflict.
-Result<void> write_entry(const Call& call, const Entry& entry, const Row& indicator, const std::string& number,
-                         const Json& extra);
-/// Adds to the balances of an indicator what its entries add, under the pools it was read with. `where` on the row.
-Result<Row> adjust_indicator(const Call& call, const Row& indicator, const Balances& by);
+/// An entry as it is written; `extra` are further fields. `number` makes it unique: a second one is a conflict.
+Json entry_row(const Entry& entry, const Row& indicator, const std::string& number, const Json& extra);
+/// What its entries add to the balances of an indicator, under the pools it was read with. Nothing for nothing.
+Result<void> add_balances(const Row& indicator, const Balances& by, plugin::Adjustments& to);
+
+/// Any number of new rows, in as few calls as fit; answers their ids.
+Result<std::vector<RecordId>> insert_all(const Call& call, const char* entity, const Json& rows);
+/// Any number of guarded changes, in as few calls as fit.
+Result<void> adjust_all(const Call& call, const char* entity, const plugin::Adjustments& changes);
 /// What a unit of work adds to pools, by their ids.
 struct PoolDelta {
   Money budget, used;

@@ -51,7 +51,8 @@ Result<void> validate_dated(Call& call, const Change& change, Verdict& verdict);
 /// POST /check: the request and the reply of the message `check`.
 Result<Answer> check_route(Call& call, const Request& request);
 /// POST /external/{verb}: reserve, confirm, consume, refund or release for a document of an outside system, whose
-/// entity begins with "external."; request and reply as the messages, `lines` always given.
+/// entity begins with "external."; request and reply as the messages, `lines` always given, and `on`: the day it
+/// happened.
 Result<Answer> external(Call& call, const Request& request);
 /// GET /balance?indicators=1,2 or unit=&fiscal_year=&project=[&as_of=2026-06-30]: as the message; amounts in fen.
 Result<Answer> balance_route(Call& call, const Request& request);

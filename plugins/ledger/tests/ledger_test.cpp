@@ -199,6 +199,33 @@ TEST_F(Ledger, balances_of_any_day_come_from_entries) {
   EXPECT_EQ(then["items"][0]["amount"], 1000);
 }
 
+TEST_F(Ledger, what_happened_outside_is_booked_on_its_day_and_never_ahead) {
+  host.set_now(1'782'864'000'000 - 40 * 86'400'000LL);
+  const std::string id = issued(1000);
+  host.set_now(1'782'864'000'000);
+  const Json source = {{"entity", "external.ifmis"}, {"id", "1"}};
+  const auto outside = [&](const std::string& verb, Json body, const char* on) {
+    body["document"] = source;
+    body["on"] = on;
+    const auto answer = host.request("POST /external/{verb}", {{"verb", verb}}, body.dump());
+    return answer ? std::string() : answer.fault().code;
+  };
+  const Json held = {
+      {"unit", "5"}, {"link", "payment"}, {"lines", {{{"line", 1}, {"indicator", id}, {"amount", 300}}}}};
+  const Json pay = {{"reference", "V1"}, {"lines", {{{"line", 1}, {"amount", 200}}}}};
+  EXPECT_EQ(outside("reserve", held, "2026-05-30"), "");
+  EXPECT_EQ(outside("confirm", {{"lines", {1}}}, "2026-05-30"), "");
+  EXPECT_EQ(outside("consume", pay, "2026-07-02"), "ledger.posting_date") << "ahead";
+  EXPECT_EQ(outside("consume", pay, "yesterday"), "http.body");
+  EXPECT_EQ(outside("consume", pay, "2026-06-20"), "");
+  const Json may = send("balance", {{"indicators", {id}}, {"as_of", "2026-05-31"}}),
+             june = send("balance", {{"indicators", {id}}, {"as_of", "2026-06-20"}});
+  EXPECT_EQ(may["items"][0]["confirmed"], 300);
+  EXPECT_EQ(june["items"][0]["paid"], 200);
+  EXPECT_EQ(host.rows("ledger.entry", "event==consume").front().number("month"), 6);
+  drift_is_zero();
+}
+
 TEST_F(Ledger, execution_adds_up_by_whatever_a_dashboard_asks_for) {
   const std::string id = issued(1000);
   issued(500, "6");
@@ -227,7 +254,7 @@ TEST_F(Ledger, execution_adds_up_by_whatever_a_dashboard_asks_for) {
   EXPECT_EQ(told({{"region", "320600000"}})["total"]["amount"], "0.00");
   for (const auto& [name, wrong] :
        std::map<std::string, std::string>{{"year", "26"}, {"by", "mood"}, {"region", "32*"}, {"function", "2;x"}})
-    EXPECT_EQ(told({{name, wrong}}), "ledger.parameter") << name;
+    EXPECT_EQ(told({{name, wrong}}), "http.parameter") << name;
 }
 
 TEST_F(Ledger, an_unconfirmed_reservation_expires_and_says_so) {

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "plugins/monitoring/domain/evidence_words.hpp"
 #include "plugins/monitoring/tests/case_facts.hpp"
 
 namespace onebudget::monitoring {
@@ -17,6 +18,7 @@ Lines answer(std::string_view rule, const Case& one) {
   for (const Hit& hit : found.hits) {
     EXPECT_FALSE(hit.message.zh.empty() || hit.message.en.empty() || hit.evidence.empty()) << hit.rule;
     EXPECT_NE(hit.message.zh, hit.message.en);
+    for (const auto& [name, value] : hit.evidence) EXPECT_FALSE(in_english(name).empty()) << hit.rule << name;
     if (hit.rule == rule) out.emplace_back(title_of(book.level_of(hit)));
   }
   for (const NotRun& one_rule : found.not_run)

@@ -1,4 +1,6 @@
 // What this plugin knows of a payment: its contract, and what was paid before.
+#include <unordered_map>
+
 #include "plugins/monitoring/service/facts_json.hpp"
 #include "plugins/monitoring/service/judge.hpp"
 
@@ -21,35 +23,43 @@ std::string key_of(const std::string& unit, const std::string& name) { return un
 class Knowledge {
  public:
   Result<void> load(const Call& call, const std::vector<Object>& objects) {
-    std::set<std::string> contracts, accounts, invoices;
+    std::set<std::string> contracts, units;
+    std::map<std::string, std::set<std::string>> ways; // field → values
+    std::size_t values = 0;
     for (const Object& one : objects) {
       const auto* payment = std::get_if<PaymentFacts>(&one.facts);
       if (payment == nullptr) continue;
+      units.insert(one.unit.str());
+      const auto look = [&](const char* field, const std::string& value) {
+        if (!value.empty() && ways[field].insert(value).second) ++values;
+      };
       if (!payment->contract.empty()) contracts.insert(payment->contract);
-      if (!payment->account.empty()) accounts.insert(payment->account);
-      for (const Invoice& invoice : payment->invoices.value_or(std::vector<Invoice>())) invoices.insert(invoice.number);
+      look("contract_no", payment->contract);
+      if (payment->earlier) continue; // its source has compared
+      look("payee", payment->account);
+      for (const Invoice& invoice : payment->invoices.value_or(std::vector<Invoice>()))
+        look("invoice_no", invoice.number);
+      if (values < kAtOnce) continue;
+      OB_CHECK(load_payments(call, any_of(ways) + of_units(units)));
+      ways.clear();
+      values = 0;
     }
-    OB_CHECK(load_contracts(call, contracts));
-    const std::pair<const char*, const std::set<std::string>*> ways[] = {
-        {"contract_no", &contracts}, {"payee", &accounts}, {"invoice_no", &invoices}};
-    for (const auto& [field, values] : ways)
-      OB_CHECK(by_hundreds(*values, field, [&](const std::string& filter) { return load_payments(call, filter); }));
-    return {};
+    if (values > 0) OB_CHECK(load_payments(call, any_of(ways) + of_units(units)));
+    return load_contracts(call, contracts);
   }
 
   void apply(const Object& object, PaymentFacts& facts) const {
     const std::string unit = object.unit.str();
     std::vector<EarlierPayment> earlier;
     Money contract_paid, advances;
-    for (const auto& [id, one] : payments_) {
-      const bool own = id == key_of(unit, object.object), ours = id.rfind(unit + "|", 0) == 0;
-      if (own || !ours || !before(one, facts, object.object)) continue;
-      const Money signed_amount = one.facts.refund ? Money::from_fen(-one.facts.amount.fen()) : one.facts.amount;
-      if (!facts.contract.empty() && one.facts.contract == facts.contract) {
+    for (const auto& [own_key, one] : alike(unit, facts)) {
+      if (own_key == key_of(unit, object.object) || !before(*one, facts, object.object)) continue;
+      const Money signed_amount = one->facts.refund ? Money::from_fen(-one->facts.amount.fen()) : one->facts.amount;
+      if (!facts.contract.empty() && one->facts.contract == facts.contract) {
         contract_paid = sum(contract_paid, signed_amount);
-        if (one.facts.advance) advances = sum(advances, signed_amount);
+        if (one->facts.advance) advances = sum(advances, signed_amount);
       }
-      if (!one.facts.refund) earlier.push_back(earlier_of(one, facts));
+      if (!one->facts.refund) earlier.push_back(earlier_of(*one, facts));
     }
     if (!facts.earlier) facts.earlier = std::move(earlier);
     if (facts.contract_paid == Money()) facts.contract_paid = contract_paid;
@@ -59,6 +69,53 @@ class Knowledge {
   }
 
  private:
+  static std::string way_of(const std::string& unit, const char* field, const std::string& value) {
+    return unit + "|" + field + "|" + value;
+  }
+  /// Payments of the unit with the same contract, payee or one of the invoices, by key.
+  [[nodiscard]] std::map<std::string, const KnownPayment*> alike(const std::string& unit,
+                                                                 const PaymentFacts& facts) const {
+    std::map<std::string, const KnownPayment*> out;
+    const auto take = [&](const char* field, const std::string& value) {
+      const auto found = value.empty() ? by_way_.end() : by_way_.find(way_of(unit, field, value));
+      if (found == by_way_.end()) return;
+      for (const std::string& key : found->second) out.emplace(key, &payments_.at(key));
+    };
+    take("contract", facts.contract);
+    take("payee", facts.account);
+    for (const Invoice& invoice : facts.invoices.value_or(std::vector<Invoice>())) take("invoice", invoice.number);
+    return out;
+  }
+  void keep(const std::string& unit, const std::string& object, PaymentFacts facts) {
+    const std::string key = key_of(unit, object);
+    const auto [place, fresh] = payments_.insert_or_assign(key, KnownPayment{object, std::move(facts)});
+    if (!fresh) return; // read twice in one page
+    const PaymentFacts& kept = place->second.facts;
+    by_way_[way_of(unit, "contract", kept.contract)].insert(key);
+    by_way_[way_of(unit, "payee", kept.account)].insert(key);
+    for (const Invoice& invoice : kept.invoices.value_or(std::vector<Invoice>()))
+      by_way_[way_of(unit, "invoice", invoice.number)].insert(key);
+  }
+  static constexpr std::size_t kAtOnce = 100; ///< values in one question; a payment more may add a few
+
+  /// "(payee=in=(…),invoice_no=in=(…))": one question, so that a payment is read once however it is alike.
+  static std::string any_of(const std::map<std::string, std::set<std::string>>& ways) {
+    std::string out;
+    for (const auto& [field, values] : ways) {
+      out += (out.empty() ? "(" : ",") + field + "=in=(";
+      for (const std::string& value : values) out += (out.back() == '(' ? "" : ",") + plugin::quoted(value);
+      out += ')';
+    }
+    return out + ")";
+  }
+  /// Payments of others are no business of these; with very many units the database need not look at them.
+  static std::string of_units(const std::set<std::string>& units) {
+    constexpr std::size_t kMost = 50;
+    if (units.empty() || units.size() > kMost) return {};
+    std::string out = ";unit=in=(";
+    for (const std::string& unit : units) out += (out.back() == '(' ? "" : ",") + unit;
+    return out + ")";
+  }
   static void apply_contract(const KnownContract& known, PaymentFacts& facts) {
     if (!facts.signed_on) facts.signed_on = known.row.day("signed_on");
     if (!facts.contract_amount) {
@@ -110,17 +167,19 @@ class Knowledge {
                  [](KnownContract& known, const Row& row) { known.accepted = known.accepted || row.flag("passed"); });
   }
   Result<void> load_payments(const Call& call, const std::string& filter) {
-    return call.records().each(kFact, where("subject==payment;" + filter), [&](const Row& row) -> Result<void> {
+    plugin::Query query = where("subject==payment;" + filter);
+    query.fields = {"unit", "object", "facts"};
+    return call.records().each(kFact, query, [&](const Row& row) -> Result<void> {
       std::vector<FieldFault> told; // what was wrong was refused when the row was written
       const auto facts = read_facts("payment", row.at("facts"), told);
-      if (facts)
-        payments_[key_of(row.text("unit"), row.text("object"))] = {row.text("object"), std::get<PaymentFacts>(*facts)};
+      if (facts) keep(row.text("unit"), row.text("object"), std::get<PaymentFacts>(*facts));
       return {};
     });
   }
 
   std::map<std::string, KnownContract> contracts_;
   std::map<std::string, KnownPayment> payments_;
+  std::unordered_map<std::string, std::set<std::string>> by_way_; ///< keys of payments by what they share
 };
 
 } // namespace

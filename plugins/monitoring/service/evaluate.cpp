@@ -1,6 +1,8 @@
 // The scan: judges what is new, raises alerts once for each cause, tells rule by rule what has run.
 
-#include "plugins/monitoring/service/sources.hpp"
+#include <algorithm>
+
+#include "plugins/monitoring/service/told/told.hpp"
 
 namespace onebudget::monitoring {
 
@@ -13,30 +15,71 @@ constexpr std::int64_t kScanKept_ms = 86'400'000;
 
 std::string scan_key(const std::string& scan) { return "scan/" + scan; }
 
-/// Rule by rule: how many objects of its subject were looked at, hits, and sources that were missing.
+/// Rule by rule: how many objects of its subject were looked at, hits, and sources that were missing; and how far the
+/// walk over each source has come.
 class Tally {
  public:
-  Tally(const Json& state, Day day)
-      : json_(state.is_object() ? state : Json{{"day", day.str()}, {"rules", Json::object()}}) {}
-
-  void add(const Object& object) {
-    json_["objects"] = Row(json_).number("objects") + 1;
-    for (const Rule& rule : rule_list())
-      if (object.subject == rule.subject) add(rule.id, "examined");
-    for (const Hit& hit : object.found.hits) add(hit.rule, "hits");
-    for (const NotRun& one : object.found.not_run) {
-      add(one.rule, "not_run");
-      json_["rules"][one.rule]["source"] = {{"zh", one.source.zh}, {"en", one.source.en}};
+  Tally(const Json& state, Day day) : day_(day.str()) {
+    const Row kept(state), rules(kept.at("rules"));
+    if (kept.has("day")) day_ = kept.text("day");
+    objects_ = kept.number("objects");
+    walk_ = kept.at("walk");
+    for (const Rule& rule : rule_list()) {
+      const Row row(rules.at(rule.id));
+      Count& count = counts_[std::string(rule.id)];
+      count = {row.number("examined"), row.number("hits"), row.number("not_run"), {}, rule.subject};
+      if (row.has("source")) count.source = {Row(row.at("source")).text("zh"), Row(row.at("source")).text("en")};
     }
   }
-  [[nodiscard]] const Json& json() const { return json_; }
+
+  void add(const Object& object) {
+    ++objects_;
+    for (auto& [rule, count] : counts_)
+      if (object.subject == count.subject) ++count.examined;
+    for (const Hit& hit : object.found.hits) ++counts_[hit.rule].hits;
+    for (const NotRun& one : object.found.not_run) {
+      Count& count = counts_[one.rule];
+      if (count.not_run++ == 0) count.source = one.source;
+    }
+  }
+  /// {day, objects, rules: {R01: {examined?, hits?, not_run?, source?}}}
+  [[nodiscard]] Json json() const {
+    Json rules = Json::object();
+    for (const auto& [rule, count] : counts_) {
+      Json row = Json::object();
+      if (count.examined > 0) row["examined"] = count.examined;
+      if (count.hits > 0) row["hits"] = count.hits;
+      if (count.not_run > 0) {
+        row["not_run"] = count.not_run;
+        row["source"] = {{"zh", count.source.zh}, {"en", count.source.en}};
+      }
+      if (!row.empty()) rules[rule] = std::move(row);
+    }
+    return {{"day", day_}, {"objects", objects_}, {"rules", rules}};
+  }
+  [[nodiscard]] Json state() const {
+    Json out = json();
+    out["walk"] = walk_;
+    return out;
+  }
+
+  /// The condition of rows that the walk over a source has not come to; empty at its start.
+  [[nodiscard]] std::string ahead(const char* entity) const {
+    const Row walk(walk_);
+    return walk.has(entity) ? "id=gt=" + walk.text(entity) : "";
+  }
+  void walked(const char* entity, RecordId last) { walk_[entity] = last.str(); }
 
  private:
-  void add(std::string_view rule, const char* what) {
-    Json& row = json_["rules"][std::string(rule)];
-    row[what] = Row(row).number(what) + 1;
-  }
-  Json json_;
+  struct Count {
+    std::int64_t examined = 0, hits = 0, not_run = 0;
+    Text source;
+    std::string subject;
+  };
+  std::string day_;
+  std::int64_t objects_ = 0;
+  std::map<std::string, Count> counts_;
+  Json walk_;
 };
 
 Json not_run_json(const Findings& found) {
@@ -46,14 +89,35 @@ Json not_run_json(const Findings& found) {
   return out;
 }
 
-/// Judges some rows; answers how many.
-Result<std::size_t> some(const Call& call, Standing& standing, const char* entity, const std::string& filter,
-                         Tally& tally) {
-  OB_TRY(const auto rows, call.records().list(entity, where(filter, "", kAtOnce)));
+/// What events tell again and again is judged by them; a row that changed within the last minute would only put the
+/// unit of all the others at odds with its next change.
+bool still_moving(const Call& call, const Row& row) {
+  constexpr std::int64_t kMinute_ms = 60'000;
+  constexpr std::string_view kTellers[] = {"ledger", "treasury", "execution", "contract", "compilation"};
+  const std::string told_by = row.text("told_by");
+  return std::find(std::begin(kTellers), std::end(kTellers), told_by) != std::end(kTellers) &&
+         call.now_ms() - std::max(row.number("created_at"), row.number("updated_at")) < kMinute_ms;
+}
+
+/// Judges the next rows of a source in order of id: all of them, or those that changed since they were judged. Answers
+/// whether there may be more.
+Result<bool> some(const Call& call, Standing& standing, const char* entity, bool full, Tally& tally) {
+  std::string filter = tally.ahead(entity);
+  if (!full) filter += filter.empty() ? "checked==false" : ";checked==false";
+  OB_TRY(auto rows, call.records().list(entity, where(filter, "id", kAtOnce)));
+  const bool more = rows.size() == static_cast<std::size_t>(kAtOnce);
+  if (!rows.empty()) tally.walked(entity, rows.back().id());
+  std::erase_if(rows, [&](const Row& row) { return still_moving(call, row); });
   OB_TRY(const auto objects, judge_rows(call, standing, entity, rows));
   OB_CHECK(mark_rows(call, standing, entity, objects));
+  if (entity == std::string_view(kContract)) {
+    std::vector<Row> fresh;
+    for (const Row& row : rows)
+      if (!row.flag("checked")) fresh.push_back(row);
+    OB_CHECK(tell_purchases(call, fresh));
+  }
   for (const Object& object : objects) tally.add(object);
-  return rows.size();
+  return more;
 }
 
 } // namespace
@@ -69,10 +133,12 @@ Result<std::vector<Object>> judge_rows(const Call& call, Standing& standing, con
 
 Result<void> mark_rows(const Call& call, const Standing& standing, const char* entity,
                        const std::vector<Object>& objects) {
-  for (const Object& object : objects)
-    OB_CHECK(call.records().update(
-        entity, object.row, object.version,
-        {{"checked", true}, {"checked_on", standing.day().str()}, {"not_run", not_run_json(object.found)}}));
+  for (const Object& object : objects) {
+    const Json not_run = not_run_json(object.found);
+    if (object.checked && object.not_run == not_run) continue;
+    OB_CHECK(call.records().update(entity, object.row, object.version,
+                                   {{"checked", true}, {"checked_on", standing.day().str()}, {"not_run", not_run}}));
+  }
   return {};
 }
 
@@ -81,15 +147,15 @@ Result<Json> evaluate_job(Call& call, Job& job) {
   const Row asked(payload);
   const Day day = asked.day("day").value_or(call.today());
   const bool full = job.name() == "nightly" || asked.flag("full");
-  const std::string stale = "(checked==false,checked_on=lt=" + day.str() + ")";
   OB_TRY(const Json state, job.last_checkpoint());
   Tally tally(state, day);
   OB_TRY(Standing standing, Standing::load(call, day));
+  if (full) OB_CHECK(tell_books(call, day, [&] { return job.checkpoint(tally.state()); }));
   for (const char* entity : kSources)
     while (!job.cancelled()) {
-      OB_TRY(const std::size_t judged, some(call, standing, entity, full ? stale : "checked==false", tally));
-      OB_CHECK(job.checkpoint(tally.json()));
-      if (judged < static_cast<std::size_t>(kAtOnce)) break;
+      OB_TRY(const bool more, some(call, standing, entity, full, tally));
+      OB_CHECK(job.checkpoint(tally.state()));
+      if (!more) break;
     }
   if (full) OB_CHECK(call.kv().put(kRunKey, plugin::dump(tally.json())));
   if (asked.has("scan"))

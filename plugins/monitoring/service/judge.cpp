@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugins/monitoring/domain/evidence_words.hpp"
 #include "plugins/monitoring/domain/handling.hpp"
 
 namespace onebudget::monitoring {
@@ -25,12 +26,6 @@ std::string place_of(const std::string& unit, const std::string& subject, const 
 
 std::string cause_of(const Object& object, const Hit& hit) {
   return object.unit.str() + "|" + cause_key(hit.rule, object.subject, object.object, object.year, hit.cause);
-}
-
-Json evidence_json(const Evidence& evidence) {
-  Json out = Json::array();
-  for (const auto& [name, value] : evidence) out.push_back({{"name", name}, {"value", value}});
-  return out;
 }
 
 Json behind_json(const Object& object, const Hit& hit) {
@@ -59,6 +54,7 @@ Result<void> open_alert(const Call& call, Standing& standing, const Object& obje
               {"cause", cause_of(object, hit)},
               {"rule", hit.rule},
               {"rule_title", rule == nullptr ? hit.rule : std::string(rule->zh)},
+              {"rule_title_en", rule == nullptr ? hit.rule : std::string(rule->en)},
               {"subject", object.subject},
               {"object", object.object},
               {"object_title", object.title},
@@ -134,6 +130,18 @@ Result<void> close_gone(const Call& call, const Register& known, const Object& o
 }
 
 } // namespace
+
+Json evidence_json(const Evidence& evidence) {
+  Json out = Json::array();
+  for (const auto& [name, value] : evidence) {
+    Json one = {{"name", name}, {"value", value}};
+    const auto english = in_english(name), word = in_english(value);
+    if (!english.empty()) one["name_en"] = std::string(english);
+    if (!word.empty()) one["value_en"] = std::string(word);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
 
 Result<void> by_hundreds(const std::set<std::string>& texts, const std::string& field,
                          const std::function<Result<void>(const std::string& filter)>& each) {

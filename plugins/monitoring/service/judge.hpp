@@ -16,7 +16,12 @@ struct Object {
   int year = 0;
   Facts facts;
   Findings found;
+  bool checked = false; ///< judged since it last changed
+  Json not_run;         ///< what was found missing then
 };
+
+/// [{name, value, name_en?, value_en?}]: evidence with its words in English.
+Json evidence_json(const Evidence& evidence);
 
 /// "=in=(…)" over texts, in batches of a hundred: each(filter).
 Result<void> by_hundreds(const std::set<std::string>& texts, const std::string& field,

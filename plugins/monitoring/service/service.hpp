@@ -23,6 +23,17 @@ inline constexpr const char* kExecution = "monitoring.execution_record";
 inline constexpr const char* kThreshold = "monitoring.threshold";
 inline constexpr const char* kLedger = "ledger/1";
 
+/// True of a plugin that is not installed: its service or its records are not there.
+inline bool not_there(const Fault& fault) {
+  return fault.code == "host.no_service" || fault.code == "records.unknown_entity";
+}
+
+/// The day in China of an instant.
+inline Day day_in_china(std::int64_t utc_ms) {
+  constexpr std::int64_t kChina_ms = 8 * 3'600'000LL, kDay_ms = 86'400'000;
+  return Day::from_number(static_cast<std::int32_t>((utc_ms + kChina_ms) / kDay_ms));
+}
+
 /// A query in one line.
 inline plugin::Query where(std::string filter, std::string sort = {}, std::int64_t limit = 0) {
   plugin::Query query;

@@ -74,12 +74,14 @@ Result<Answer> print_alert(Call& call, const Request& request) {
   Form form(call);
   const bool english = call.language().rfind("en", 0) == 0;
   form.line("form.unit", unit.text("name"));
-  form.line("form.rule", alert.text("rule") + " " + alert.text("rule_title"));
+  form.line("form.rule", alert.text("rule") + " " +
+                             alert.text(english && alert.has("rule_title_en") ? "rule_title_en" : "rule_title"));
   form.line("form.object", alert.text("object") + " " + alert.text("object_title"));
   form.line("form.message", alert.text(english ? "message_en" : "message_zh"));
   for (const Json& item : alert.at("evidence")) {
     const Row one(item);
-    form.line("form.evidence", one.text("name") + "：" + one.text("value"));
+    const auto said = [&](const char* zh, const char* en) { return one.text(english && one.has(en) ? en : zh); };
+    form.line("form.evidence", said("name", "name_en") + (english ? ": " : "：") + said("value", "value_en"));
   }
   const auto level = level_of(alert.text("level"));
   form.line("form.level", level ? (english ? code_of(*level) : title_of(*level)) : "");

@@ -11,6 +11,8 @@ Object base_of(const Row& row, const char* told_by) {
   out.unit = row.ref("unit");
   out.row = row.id();
   out.version = row.version();
+  out.checked = row.flag("checked");
+  out.not_run = row.at("not_run");
   out.year = static_cast<int>(row.number("fiscal_year"));
   out.told_by = row.text("told_by").empty() ? told_by : row.text("told_by");
   return out;

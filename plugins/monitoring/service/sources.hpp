@@ -13,7 +13,7 @@ Result<std::vector<Object>> objects_of(const Call& call, const char* entity, con
 /// Judges rows of a source as they stand and raises alerts; answers what was looked at.
 Result<std::vector<Object>> judge_rows(const Call& call, Standing& standing, const char* entity,
                                        const std::vector<Row>& rows);
-/// Marks what was looked at, so that the scan need not look again.
+/// Marks what was looked at, so that the scan need not look again. A mark that says the same already is not written.
 Result<void> mark_rows(const Call& call, const Standing& standing, const char* entity,
                        const std::vector<Object>& objects);
 

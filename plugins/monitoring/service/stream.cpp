@@ -5,12 +5,14 @@
 
 #include "plugins/monitoring/domain/catalogue.hpp"
 #include "plugins/monitoring/service/service.hpp"
+#include "sdk/cpp/narrow.hpp"
 #include "sdk/values/time_text.hpp"
 
 namespace onebudget::monitoring {
 
 namespace {
 
+constexpr const char* kWrong = "monitoring.parameter";
 constexpr std::int64_t kUsual = 50, kMost = 200;
 constexpr const char* kStatuses[] = {"open", "explained", "violation", "rectified", "normal", "closed", "lapsed"};
 constexpr std::size_t kWaiting = 4; ///< the first so many statuses are not settled
@@ -21,54 +23,40 @@ struct Asked {
   std::int64_t limit = kUsual;
 };
 
-Fault bad_parameter(const char* name, const Text& should) {
-  return fault(FaultKind::malformed, "monitoring.parameter",
-               {std::string(name) + " " + should.zh, std::string(name) + " " + should.en});
-}
-
-bool all_digits(const std::string& text) { return text.find_first_not_of("0123456789") == std::string::npos; }
-
 bool waits(const std::string& status) {
   return std::find(kStatuses, kStatuses + kWaiting, status) != kStatuses + kWaiting;
-}
-
-/// A region with everything below it: county 320583*, city 3205*, province 32*.
-std::string region_term(std::string code) {
-  if (code.size() > 6 && code.substr(6).find_first_not_of('0') == std::string::npos) code.resize(6);
-  while (code.size() > 2 && code.size() <= 6 && code.substr(code.size() - 2) == "00") code.resize(code.size() - 2);
-  return "region_code==" + code + "*";
 }
 
 Result<void> narrow(const Request& request, Asked& out) {
   const auto add = [&](const std::string& term) { out.where += (out.where.empty() ? "" : ";") + term; };
   if (const auto level = request.parameter("level")) {
-    if (!level_of(*level)) return bad_parameter("level", {"应为 blue、yellow、orange、red 或 grey。", "is a level."});
+    if (!level_of(*level))
+      return plugin::bad_parameter(kWrong, "level", {"应为 blue、yellow、orange、red 或 grey。", "is a level."});
     add("level==" + *level);
   }
   if (const auto rule = request.parameter("rule")) {
-    if (rule_of(*rule) == nullptr) return bad_parameter("rule", {"应为 R01 至 R52。", "is R01 to R52."});
+    if (rule_of(*rule) == nullptr)
+      return plugin::bad_parameter(kWrong, "rule", {"应为 R01 至 R52。", "is R01 to R52."});
     add("rule==" + *rule);
   }
   if (const auto status = request.parameter("status")) {
     if (std::find(std::begin(kStatuses), std::end(kStatuses), *status) == std::end(kStatuses))
-      return bad_parameter("status", {"不是预警的状态。", "is no state of an alert."});
+      return plugin::bad_parameter(kWrong, "status", {"不是预警的状态。", "is no state of an alert."});
     add("status==" + *status);
   }
   if (const auto year = request.parameter("year")) {
-    if (year->size() != 4 || !all_digits(*year))
-      return bad_parameter("year", {"应为四位年度。", "is a year of four digits."});
+    if (year->size() != 4 || !plugin::all_digits(*year))
+      return plugin::bad_parameter(kWrong, "year", {"应为四位年度。", "is a year of four digits."});
     add("fiscal_year==" + *year);
   }
   if (const auto unit = request.parameter("unit")) {
-    if (!RecordId::parse(*unit)) return bad_parameter("unit", {"应为单位的编号。", "is the id of a unit."});
+    if (!RecordId::parse(*unit))
+      return plugin::bad_parameter(kWrong, "unit", {"应为单位的编号。", "is the id of a unit."});
     add("unit==" + *unit);
   }
   if (const auto department = request.parameter("department")) add("department==" + plugin::quoted(*department));
-  if (const auto region = request.parameter("region")) {
-    if (!all_digits(*region) || (region->size() != 6 && region->size() != 9))
-      return bad_parameter("region", {"应为六位或九位区划代码。", "is a region's code of six or nine digits."});
-    add(region_term(*region));
-  }
+  OB_TRY(const std::string region, plugin::region_term(request, kWrong));
+  if (!region.empty()) add(region);
   return {};
 }
 
@@ -77,12 +65,13 @@ Result<Asked> asked_of(const Request& request) {
   OB_CHECK(narrow(request, out));
   if (const auto after = request.parameter("after")) {
     if (*after != "0" && !RecordId::parse(*after))
-      return bad_parameter("after", {"应为上次回答的 newest。", "is the newest of the last answer."});
+      return plugin::bad_parameter(kWrong, "after", {"应为上次回答的 newest。", "is the newest of the last answer."});
     out.after = *after;
   }
   if (const auto limit = request.parameter("limit")) {
     const auto number = RecordId::parse(*limit);
-    if (!number || number->value > kMost) return bad_parameter("limit", {"应为 1 到 200。", "is 1 to 200."});
+    if (!number || number->value > kMost)
+      return plugin::bad_parameter(kWrong, "limit", {"应为 1 到 200。", "is 1 to 200."});
     out.limit = number->value;
   }
   return out;
@@ -96,6 +85,7 @@ Result<Json> item_of(const Call& call, const Row& row, std::map<std::int64_t, st
   }
   Json out = {{"id", row.id().str()},
               {"title", row.at("rule_title")},
+              {"title_en", row.at("rule_title_en")},
               {"unit_name", names[unit.value]},
               {"message", {{"zh", row.text("message_zh")}, {"en", row.text("message_en")}}},
               {"raised_at", time_text(row.number("created_at"))}};
@@ -153,7 +143,9 @@ Result<Counts> counts_of(const Call& call, const Asked& asked) {
   for (const auto& [status, count] : levels.by_status) statuses.push_back({{"status", status}, {"count", count}});
   for (Json& item : by_rule) {
     const Rule* rule = rule_of(item["rule"].get<std::string>());
-    if (rule != nullptr) item["title"] = std::string(rule->zh);
+    if (rule == nullptr) continue;
+    item["title"] = std::string(rule->zh);
+    item["title_en"] = std::string(rule->en);
   }
   return Counts{{{"all", whole.all},
                  {"open", whole.open},

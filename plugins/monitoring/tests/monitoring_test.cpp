@@ -1,82 +1,7 @@
 // The plugin on a fake host: facts come in, alerts come out once, thresholds are tried, alerts are handled.
-#include <gtest/gtest.h>
-
-#include "sdk/testing/fake_host.hpp"
+#include "plugins/monitoring/tests/house.hpp"
 
 namespace onebudget::monitoring {
-
-using plugin::Row;
-using testing::FakeHost;
-using testing::Json;
-using Lines = std::vector<std::string>;
-
-constexpr const char* kAlert = "monitoring.alert";
-constexpr const char* kFact = "monitoring.fact";
-constexpr std::int64_t kNoon = 1'783'915'200'000; // 2026-07-13T04:00:00Z
-
-class House : public ::testing::Test {
- protected:
-  void SetUp() override {
-    host.set_now(kNoon);
-    ASSERT_TRUE(host.start().ok());
-    for (const char* id : {"5", "6"})
-      host.add_node(*RecordId::parse(id),
-                    {{"code", id}, {"name", "第一中学"}, {"kind", "unit"}, {"region_code", "320583000"}});
-  }
-  void TearDown() override { EXPECT_TRUE(host.stop().ok()) << "nothing is left over"; }
-
-  template <class T>
-  static std::string why(const Result<T>& result) {
-    if (result.ok()) return "";
-    std::string out = result.fault().code + ": " + result.fault().message.en;
-    for (const FieldFault& field : result.fault().fields) out += " | " + field.field + " " + field.code;
-    return out;
-  }
-  static Lines told(const Fault& fault) {
-    Lines out;
-    for (const FieldFault& finding : fault.fields) out.push_back(finding.code + " " + finding.field);
-    return out;
-  }
-  RecordId fact(const std::string& subject, const std::string& object, const Json& facts, int year = 2026) {
-    const auto made = host.insert(kFact, {{"unit", "5"},
-                                          {"subject", subject},
-                                          {"object", object},
-                                          {"fiscal_year", year},
-                                          {"told_by", "test"},
-                                          {"facts", facts}});
-    EXPECT_TRUE(made.ok()) << why(made);
-    return made ? *made : RecordId{};
-  }
-  void scan(bool full = false, const std::string& day = "2026-07-13") {
-    const auto done = host.run_job("evaluate", {{"full", full}, {"day", day}});
-    ASSERT_TRUE(done.ok()) << why(done);
-  }
-  Lines alerts() {
-    Lines out;
-    for (const Row& row : host.rows(kAlert))
-      out.push_back(row.text("rule") + " " + row.text("level") + " " + row.text("object") + " " + row.text("status"));
-    std::sort(out.begin(), out.end());
-    return out;
-  }
-  Json examine(const Json& facts, const Json& more = Json::object()) {
-    Json request = {{"unit", "5"}, {"day", "2026-07-13"}, {"facts", facts}};
-    request.update(more);
-    const auto answer = host.send("monitoring/1", "examine", request);
-    EXPECT_TRUE(answer.ok()) << why(answer);
-    return answer ? *answer : Json::object();
-  }
-  static Lines hits(const Json& answer) {
-    Lines out;
-    for (const Json& hit : answer.at("hits")) out.push_back(Row(hit).text("rule") + " " + Row(hit).text("effect"));
-    std::sort(out.begin(), out.end());
-    return out;
-  }
-
-  FakeHost host{ONEBUDGET_PLUGIN_PACKAGE};
-};
-
-const Json kIdle = {{"issued_on", "2026-04-01"}, {"budget", "100.00"}, {"paid", "0.00"}, {"scheduled", true}};
-
 namespace {
 
 TEST_F(House, a_cause_raises_one_alert_with_its_letter_however_often_it_is_scanned) {
@@ -129,7 +54,7 @@ TEST_F(House, what_is_written_is_judged_at_once_and_only_once) {
   EXPECT_EQ(Json::parse(host.request("GET /stream", {{"region", "320600000"}})->body)["counts"]["all"], 0);
   for (const auto& [name, wrong] : std::map<std::string, std::string>{
            {"level", "mauve"}, {"rule", "R53"}, {"limit", "201"}, {"after", "x"}, {"region", "32*"}, {"status", "x"}})
-    EXPECT_EQ(host.request("GET /stream", {{name, wrong}}).fault().code, "monitoring.parameter") << name;
+    EXPECT_EQ(host.request("GET /stream", {{name, wrong}}).fault().code, "http.parameter") << name;
 }
 
 TEST_F(House, pairs_of_the_library_become_facts_of_the_later_project) {
@@ -285,6 +210,10 @@ TEST_F(House, the_ledger_tells_the_balance_where_there_is_one) {
   };
   EXPECT_EQ(waiting(examine(facts, document)), "预算指标账") << "no ledger: not run, with its name";
   host.provide("ledger/1", [](const std::string& method, const Json& request) -> Result<Json> {
+    if (method == "state") {
+      const bool plan = request.at("document").at("entity") == "treasury.usage_plan";
+      return Json{{"reservations", {{{"indicator", "7"}, {"reserved", plan ? 500 : 0}, {"confirmed", 0}}}}};
+    }
     EXPECT_EQ(method, "balance");
     EXPECT_EQ(request.at("indicators"), Json::array({"7"}));
     return Json{{"items", Json::array({{{"indicator", "7"}, {"available", 10'000}}})}};
@@ -293,7 +222,10 @@ TEST_F(House, the_ledger_tells_the_balance_where_there_is_one) {
   facts["amount"] = 10'000;
   EXPECT_EQ(hits(examine(facts, document)), Lines{});
   facts["plan"] = "3";
-  EXPECT_EQ(waiting(examine(facts, document)), "预算指标账") << "a plan's money is reserved already";
+  facts["amount"] = 10'500;
+  EXPECT_EQ(hits(examine(facts, document)), Lines{}) << "what its plan holds is there for the payment";
+  facts["amount"] = 10'501;
+  EXPECT_EQ(hits(examine(facts, document)), Lines{"R01 stop"});
 }
 
 TEST_F(House, a_payment_knows_its_contract_and_what_was_paid_before) {

@@ -39,7 +39,8 @@ Result<void> validate_result(Call& call, const Change& change, Verdict& verdict)
 Result<void> validate_appeal(Call& call, const Change& change, Verdict& verdict);
 Result<void> validate_accountability(Call& call, const Change& change, Verdict& verdict);
 
-/// GET /suggest?project=<id>&limit=20 → {items: [{code, name, …, score, reasons}]}, best first; at most 100.
+/// GET /suggest?project=<id>&text=&limit=20 → {items: [{code, name, …, score, reasons}]}, best first; at most 100.
+/// `text` adds words to those of the project, or stands alone.
 Result<Answer> suggest_indicators(Call& call, const Request& request);
 /// GET /goal/{id}/quality → {score, errors, advice}: what would refuse the submission, and what could be better.
 Result<Answer> show_quality(Call& call, const Request& request);

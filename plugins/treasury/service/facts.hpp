@@ -29,6 +29,7 @@ Json document_of(const std::string& entity, RecordId id);
 struct FundsLine {
   std::string indicator, from; ///< `from`: reservation of the plan; may be empty
   Money amount;
+  std::string title = {}; ///< what people read beside the reservation: number, whom or what for
 };
 /// One line of a document of the row's unit before the funds check. verb: "check" or "reserve".
 Result<Json> ask_funds(const Call& call, const char* verb, const Json& document, const Row& row, const char* link,

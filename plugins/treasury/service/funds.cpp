@@ -28,6 +28,7 @@ Result<Json> ask_funds(const Call& call, const char* verb, const Json& document,
   if (!line.from.empty()) asked["from"] = line.from;
   Json request = {
       {"document", document}, {"unit", row.text("unit")}, {"link", link}, {"lines", Json::array({std::move(asked)})}};
+  if (!line.title.empty()) request["title"] = line.title;
   if (expires) request["expires_on"] = expires->str();
   return call.send(kLedger, verb, request);
 }

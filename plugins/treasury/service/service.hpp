@@ -78,6 +78,10 @@ Result<Answer> show_curve(Call& call, const Request& request);
 /// POST /recount {fiscal_year} → {checked, drifted}: balances that are kept against what their documents come to.
 Result<Answer> recount(Call& call, const Request& request);
 
+/// Job daily_reconciliation {day?}: for each region in 旁路 a sheet of the day before (or of `day`) against the leading
+/// system, once; answers {day, opened, differences}.
+Result<Json> open_sheets(Call& call, Job& job);
+
 /// workflow.case.returned by a missed deadline: the document goes back to its maker. Harmless when repeated.
 Result<void> follow_return(Call& call, const Event& event);
 /// ledger.reservation.expired of a request: what it held is gone, so it cannot be approved until it is submitted again.

@@ -220,6 +220,32 @@ TEST_F(House, a_statement_is_compared_and_confirmed_by_a_second_person) {
   EXPECT_EQ(row(kCertificate, voucher).text("status"), "reconciled");
 }
 
+TEST_F(House, where_another_system_leads_each_day_has_its_sheet_once) {
+  const RecordId voucher = paid_voucher();
+  host.add_node(RecordId{2},
+                {{"code", "320583000"}, {"name", "昆山市"}, {"kind", "region"}, {"region_code", "320583000"}});
+  const std::string day = row(kCertificate, voucher).text("paid_on");
+  const auto open_sheet = [&] {
+    const auto done = host.run_job("daily_reconciliation", {{"day", day}});
+    EXPECT_TRUE(done.ok()) << why(done);
+    return host.rows("treasury.reconciliation").size();
+  };
+  EXPECT_EQ(open_sheet(), 0U) << "this system leads";
+  host.plant("treasury.exchange_authority", {{"region", "2"},
+                                             {"object", "payment"},
+                                             {"mode", "side"},
+                                             {"valid_from", "2026-01-01"},
+                                             {"basis", "苏财库〔2026〕1号"},
+                                             {"status", "in_force"}});
+  for (int twice = 0; twice < 2; ++twice) EXPECT_EQ(open_sheet(), 1U);
+  const Row sheet = host.rows("treasury.reconciliation").front();
+  EXPECT_EQ(sheet.text("counterpart") + " " + sheet.text("status"), "provincial_system matched");
+  EXPECT_EQ(sheet.number("differences"), 1) << "paid here, and their list is not there yet";
+  const auto lines = host.rows("treasury.reconciliation_line");
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].text("result"), "missing_there");
+}
+
 TEST_F(House, a_missed_deadline_gives_the_money_back) {
   const RecordId plan = approved_plan(), id = request(plan);
   moved(kRequest, id, "submit");

@@ -19,11 +19,12 @@ struct Group {
   std::map<std::string, Sum> kinds; ///< kind, and "project_case" for approvals of projects
   std::map<std::string, Sum> rules; ///< alerts by rule
   std::set<std::string> units, active;
+  std::string region; ///< id of the region that opened a round
 };
 
 struct Asked {
   int year = 0;
-  std::string by;
+  std::string by, region; ///< region: code of the only one that is looked at, "" = all
 };
 
 Result<Asked> asked_of(const Request& request) {
@@ -34,6 +35,7 @@ Result<Asked> asked_of(const Request& request) {
   if (asked.year < 1900)
     return fault(FaultKind::malformed, "usage.year",
                  {"缺少年度。请写 year=四位年份。", "The year is missing. Write year= and four digits."});
+  asked.region = request.parameter("region").value_or("");
   asked.by = request.parameter("by").value_or("region");
   const auto known = {"region", "month", "unit", "regime"};
   if (std::find(known.begin(), known.end(), asked.by) != known.end()) return asked;
@@ -70,9 +72,11 @@ void count(Group& group, const Row& row) {
   const std::string kind = row.text("kind"), unit = row.text("unit");
   const Sum sum = sum_of(row);
   group.kinds[kind].add(sum);
+  if (kind == "round_opened") group.region = unit;
   if (kind == "case_finished" && row.text("subject_entity") == kProject) group.kinds["project_case"].add(sum);
   if (kind == "case_returned" && row.text("subject_entity") == kProject) group.kinds["project_return"].add(sum);
   if (kind == "alert") group.rules[row.text("rule")].add(sum);
+  if (kind == "imported" && row.text("rule") == "refused") group.kinds["refused_file"].add(sum);
   if (kind == "issued" || kind == "declared") group.units.insert(unit);
   if (kind == "declared" || kind == "case_finished" || kind == "paid" || kind == "evaluated") group.active.insert(unit);
 }
@@ -80,7 +84,8 @@ void count(Group& group, const Row& row) {
 /// The filter of the events list that shows what a number was computed from.
 std::string behind(const Asked& asked, const std::string& key, const std::string& kinds, const std::string& more = "") {
   std::string filter = "kind=in=(" + kinds + ");year==" + std::to_string(asked.year) + more;
-  if (key.empty() || asked.by == "regime") return filter;
+  if (!asked.region.empty()) filter += ";region_code==" + plugin::quoted(asked.region);
+  if (key.empty() || asked.by == "regime" || (asked.by == "region" && !asked.region.empty())) return filter;
   const char* field = asked.by == "region" ? "region_code" : asked.by == "month" ? "month" : "unit";
   return filter + ";" + field + "==" + plugin::quoted(key);
 }
@@ -131,6 +136,7 @@ Json figures(const Group& group, const Asked& asked, const std::string& key) {
                     {"behind", behind(asked, key, "result")}};
   const Sum imported = of(group, "imported");
   out["imports"] = {{"files", imported.events},
+                    {"refused_files", of(group, "refused_file").events},
                     {"rows", imported.rows},
                     {"bad_rows", imported.bad_rows},
                     {"error_rate", share(imported.bad_rows, imported.rows)},
@@ -141,6 +147,14 @@ Json figures(const Group& group, const Asked& asked, const std::string& key) {
       {"rate", share(static_cast<std::int64_t>(group.active.size()), static_cast<std::int64_t>(group.units.size()))},
       {"behind", behind(asked, key, "declared,issued,case_finished,paid,evaluated")}};
   return out;
+}
+
+/// What people call a group: the name of the unit, or of the region whose round was opened; "" where that is not known.
+Result<std::string> name_of(const Call& call, const Asked& asked, const std::string& key, const Group& group) {
+  const auto place = RecordId::parse(asked.by == "unit" ? key : asked.by == "region" ? group.region : "");
+  if (!place) return std::string();
+  OB_TRY(const Row node, call.node(*place));
+  return node.text("name");
 }
 
 /// What says that a number is played; a total of played and lived regions says so too.
@@ -156,6 +170,7 @@ Result<Answer> show_figures(Call& call, const Request& request) {
   OB_TRY(const auto trials, trials_of(call, asked.year));
   plugin::AggregateQuery query;
   query.filter = "year==" + std::to_string(asked.year);
+  if (!asked.region.empty()) query.filter += ";region_code==" + plugin::quoted(asked.region);
   query.group = {"kind", "subject_entity", "region_code", "month", "rule", "unit"};
   query.aggregates = {"count", "sum:calendar_days", "sum:workdays", "sum:amount", "sum:rows", "sum:bad_rows"};
   OB_TRY(const auto totals, call.records().totals(kEvent, query));
@@ -178,6 +193,7 @@ Result<Answer> show_figures(Call& call, const Request& request) {
   Json items = Json::array();
   for (const auto& [key, group] : groups) {
     Json item = {{"key", key}, {"figures", figures(group, asked, key)}};
+    OB_TRY(item["name"], name_of(call, asked, key, group));
     label(call, item, kinds_of_region[key].contains(true), kinds_of_region[key].contains(false));
     if (const auto trial = trials.find(key); asked.by == "region" && trial != trials.end())
       item["regime"] = trial->second;

@@ -62,8 +62,7 @@ Json subject(const Event& event) {
   return {{"subject_entity", payload.text("entity")}, {"subject_id", payload.text("id")}};
 }
 
-/// Where rows of an entity were written last: the event of an import names neither who nor where. None when this is not
-/// for the plugin to see.
+/// Where the newest row of an entity lies; none when this is not for the plugin to see.
 RecordId newest_place(const Call& call, const std::string& entity) {
   plugin::Query newest;
   newest.sort = "-id";
@@ -72,6 +71,22 @@ RecordId newest_place(const Call& call, const std::string& entity) {
   for (const char* owner : {"unit", "region", "node"})
     if ((*row)->has(owner)) return (*row)->ref(owner);
   return {};
+}
+
+/// Where whoever imported holds a post. With posts in several places: in that one under which the newest row of a file
+/// that was taken lies, else the first.
+Result<RecordId> place_of_import(const Call& call, const Row& payload, bool taken) {
+  std::vector<Row> posts;
+  if (const std::string user = payload.text("user"); !user.empty() && user != "0") {
+    OB_TRY(posts, call.holders({{"user", user}}));
+  }
+  if (posts.size() == 1) return posts.front().ref("node");
+  const RecordId newest = taken ? newest_place(call, payload.text("entity")) : RecordId();
+  if (posts.empty() || newest.none()) return posts.empty() ? newest : posts.front().ref("node");
+  OB_TRY(const Row row, call.node(newest));
+  for (const Row& post : posts)
+    if (row.text("path").rfind(post.text("path"), 0) == 0) return post.ref("node");
+  return posts.front().ref("node");
 }
 
 } // namespace
@@ -204,14 +219,16 @@ Result<void> follow_performance(Call& call, const Event& event) {
 
 Result<void> follow_import(Call& call, const Event& event) {
   const Row payload(event.payload);
-  const RecordId unit = newest_place(call, payload.text("entity"));
-  if (unit.none()) return {};
+  const bool taken = event.topic == "records.imported";
+  OB_TRY(const RecordId place, place_of_import(call, payload, taken));
+  if (place.none()) return {};
   return keep(call, {event,
                      "imported/" + payload.text("request_id") + "/" + payload.text("entity"),
                      "imported",
-                     unit,
+                     place,
                      0,
                      {{"subject_entity", payload.text("entity")},
+                      {"rule", taken ? "taken" : "refused"},
                       {"rows", payload.number("rows")},
                       {"bad_rows", payload.number("invalid")}}});
 }

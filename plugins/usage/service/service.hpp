@@ -27,9 +27,9 @@ Result<void> follow_finding(Call& call, const Event& event);     ///< an alert f
 Result<void> follow_performance(Call& call, const Event& event); ///< goals, evaluations and results
 Result<void> follow_import(Call& call, const Event& event);
 
-/// GET /figures?year=2026&by=region|month|unit|regime → {year, by, label, items: [{key, label, figures}], total}: each
-/// number of what the caller sees, with `behind`: the list of recorded events that it was computed from. Faults
-/// usage.year, usage.by (malformed).
+/// GET /figures?year=2026&by=region|month|unit|regime[&region=code] → {year, by, items: [{key, name, played, label,
+/// figures}], total}: each number of what the caller sees, of one region where that is asked, with `behind`: the filter
+/// of the list of recorded events that it was computed from. Faults usage.year, usage.by (malformed).
 Result<Answer> show_figures(Call& call, const Request& request);
 
 /// Working days from one day to a later one, by the workflow's calendar; the first day is not counted. None without

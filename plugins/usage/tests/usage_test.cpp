@@ -153,6 +153,50 @@ TEST_F(UsageTest, an_import_has_its_rate_of_errors) {
   EXPECT_EQ(imports["error_rate"], "25.0");
 }
 
+TEST_F(UsageTest, an_import_lies_where_whoever_sent_it_works_and_a_refused_file_counts) {
+  host.add_holder({{"user", "77"}, {"role", "unit_clerk"}, {"node", "5"}, {"path", "/1/3/5/"}}, {RecordId{5}});
+  const Json sent = {{"entity", "compilation.expenditure_line"}, {"user", "77"}, {"rows", 10}};
+  Json taken = sent, refused = sent;
+  taken.update({{"request_id", "a"}, {"invalid", 0}});
+  refused.update({{"request_id", "b"}, {"invalid", 10}});
+  happens("records.imported", taken);
+  happens("records.import_refused", refused);
+  const Json item = asked("unit")["items"][0];
+  EXPECT_EQ(item["key"], "5");
+  EXPECT_EQ(item["name"], "第一中学");
+  EXPECT_EQ(item["figures"]["imports"]["error_rate"], "50.0");
+  EXPECT_EQ(item["figures"]["imports"]["refused_files"], 1);
+  EXPECT_EQ(asked("region")["items"][0]["name"], "") << "nothing was opened there";
+  const Json round = {{"region", "3"}, {"fiscal_year", 2026}, {"step", "one_up"}};
+  moves("compilation.budget_round", "open", host.plant("compilation.budget_round", round));
+  EXPECT_EQ(asked("region")["items"][0]["name"], "昆山市");
+}
+
+TEST_F(UsageTest, of_several_posts_the_one_over_the_newest_row_tells_where_a_file_was_for) {
+  other("compilation", "project", R"([{"name": "unit", "type": "org"}])");
+  host.add_node(RecordId{8}, node("320583000-106002", "第二中学", "unit", "/1/3/8/"));
+  host.plant("compilation.project", {{"unit", "8"}});
+  host.add_holder({{"user", "77"}, {"role", "unit_clerk"}, {"node", "5"}, {"path", "/1/3/5/"}}, {RecordId{5}});
+  host.add_holder({{"user", "77"}, {"role", "unit_clerk"}, {"node", "8"}, {"path", "/1/3/8/"}}, {RecordId{8}});
+  happens("records.imported",
+          {{"entity", "compilation.project"}, {"request_id", "a"}, {"user", "77"}, {"rows", 1}, {"invalid", 0}});
+  EXPECT_EQ(asked("unit")["items"][0]["key"], "8");
+}
+
+TEST_F(UsageTest, one_region_is_looked_at_alone) {
+  happens("workflow.case.finished", finished(1, 1));
+  const auto of = [&](const char* region) {
+    const auto answer = host.request("GET /figures", {{"year", "2026"}, {"by", "month"}, {"region", region}});
+    EXPECT_TRUE(answer.ok());
+    return answer ? Json::parse(answer->body) : Json();
+  };
+  EXPECT_EQ(of("320583000")["total"]["figures"]["approval"]["count"], 1);
+  EXPECT_EQ(of("320582000")["total"]["figures"]["approval"]["count"], 0);
+  const std::string behind = of("320583000")["items"][0]["figures"]["approval"]["behind"];
+  EXPECT_NE(behind.find("region_code=="), std::string::npos);
+  EXPECT_NE(behind.find("month=="), std::string::npos);
+}
+
 TEST_F(UsageTest, a_played_region_says_so) {
   happens("workflow.case.finished", finished(1, 1));
   EXPECT_EQ(asked("regime")["items"][0]["played"], false);
@@ -167,9 +211,9 @@ TEST_F(UsageTest, a_question_without_year_or_by_something_else_is_refused) {
   for (const auto& parameters : {std::map<std::string, std::string>{}, {{"year", "26"}}, {{"year", "20x6"}}}) {
     const auto refused = host.request("GET /figures", parameters);
     ASSERT_FALSE(refused.ok());
-    EXPECT_EQ(refused.fault().code, "usage.year");
+    EXPECT_EQ(refused.fault().code, "http.parameter");
   }
-  EXPECT_EQ(host.request("GET /figures", {{"year", "2026"}, {"by", "person"}}).fault().code, "usage.by");
+  EXPECT_EQ(host.request("GET /figures", {{"year", "2026"}, {"by", "person"}}).fault().code, "http.parameter");
 }
 
 } // namespace onebudget::usage

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "sdk/declarations/package/file.hpp"
+#include "sdk/declarations/schema.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::declarations {
@@ -157,6 +158,62 @@ Result<void> read_texts(Bundle& bundle) {
   return {};
 }
 
+/// {"$ref": "#/schemas/Name"} becomes the address under which a description of the interface shows the schema; answers
+/// what is not there.
+std::string resolve(Json& schema, const std::string& base, const Json& named) {
+  if (!schema.is_structured()) return {};
+  if (schema.is_object() && schema.contains("$ref") && schema["$ref"].is_string()) {
+    constexpr std::string_view kOwn = "#/schemas/";
+    const std::string name = schema["$ref"];
+    const std::string whole = base + (name.starts_with(kOwn) ? name.substr(kOwn.size()) : name);
+    if (!name.starts_with(kOwn) || !named.contains(whole)) return name;
+    schema["$ref"] = whole;
+    return {};
+  }
+  for (Json& part : schema)
+    if (auto lost = resolve(part, base, named); !lost.empty()) return lost;
+  return {};
+}
+
+/// schemas/*.json: objects of named JSON Schemas, one name space over all files, for the routes of the manifest.
+Result<void> read_schemas(Bundle& bundle) {
+  const std::string base = schema_base(bundle.manifest.id);
+  auto named = std::make_shared<Json>(Json::object());
+  OB_TRY(const auto found, files(fs::path(bundle.directory) / "schemas", ".json"));
+  const auto wrong = [](const std::string& zh, const std::string& en) {
+    return fault(FaultKind::rule, "host.schema", {zh + "。请改正。", en + ". Correct it."});
+  };
+  for (const auto& path : found) {
+    OB_TRY(const auto text, take(bundle, path));
+    const auto json = parse_json(text, {kFileBytes, 64});
+    if (!json) return in_file(json.fault(), path, "host.schema");
+    if (!json->is_object())
+      return in_file(wrong("应为名称到模式的对象", "an object from names to schemas is expected"), path, "host.schema");
+    for (const auto& item : json->items()) {
+      if (item.value().is_object() && !named->contains(base + item.key())) {
+        (*named)[base + item.key()] = item.value();
+        continue;
+      }
+      return in_file(wrong(item.key() + " 不是模式，或重名", item.key() + " is no schema, or is there twice"), path,
+                     "host.schema");
+    }
+  }
+  const Json all = *named;
+  const auto lost = [&](Json& schema) { return resolve(schema, base, all); };
+  for (auto& item : named->items())
+    if (const auto name = lost(item.value()); !name.empty())
+      return wrong("schemas 中 " + item.key() + " 引用的 " + name + " 不存在",
+                   "schemas: " + item.key() + " names " + name + ", which is not there");
+  for (auto& route : bundle.manifest.routes) {
+    for (Json* schema : {&route.request, &route.query, &route.reply})
+      if (const auto name = lost(*schema); !name.empty())
+        return wrong("plugin.json 的接口 " + route.path + " 引用的 " + name + " 不存在",
+                     "plugin.json: the route " + route.path + " names " + name + ", which is not there");
+    if (!named->empty()) route.schemas = named;
+  }
+  return {};
+}
+
 /// The modules, styles and drawings of the pages, and each page's module among them.
 Result<void> read_ui(Bundle& bundle) {
   for (const char* extension : {".js", ".css", ".svg"}) {
@@ -299,6 +356,7 @@ Result<std::shared_ptr<const Bundle>> read_bundle(const std::string& directory, 
   OB_CHECK(read_entities(*bundle));
   OB_CHECK(read_migrations(*bundle, database));
   OB_CHECK(read_texts(*bundle));
+  OB_CHECK(read_schemas(*bundle));
   add_permissions(*bundle);
   OB_CHECK(read_ui(*bundle));
   OB_CHECK(check_conflicts(*bundle));

@@ -1,6 +1,6 @@
 #pragma once
 // One plugin as found on disk: <directory>/<id>/<version>/{plugin.json, lib<id>.so, entities/, views/, migrations/,
-// locales/, ui/}. Reading it runs none of its code.
+// locales/, schemas/, ui/}. Reading it runs none of its code.
 
 #include <map>
 #include <memory>
@@ -51,7 +51,8 @@ struct Found {
 /// A directory that does not exist is a fault (host.directory).
 Result<std::vector<Found>> find_bundles(const std::vector<std::string>& directories, std::string_view database);
 
-/// Faults: host.manifest, host.entity, host.view, host.migration, host.locale, host.file, each naming the file.
+/// Faults: host.manifest, host.entity, host.view, host.migration, host.locale, host.schema, host.file, each naming the
+/// file.
 Result<std::shared_ptr<const Bundle>> read_bundle(const std::string& directory, std::string_view database);
 
 } // namespace onebudget::declarations

@@ -326,7 +326,18 @@ void read_routes(JsonObject& root, Manifest& out) {
     if (object.has("media_type")) route.media_type = object.text("media_type", false);
     if (const Json* schema = object.member("request")) route.request = *schema;
     if (const Json* schema = object.member("reply")) route.reply = *schema;
-    object.only({"method", "path", "permission", "title", "description", "status", "media_type", "request", "reply"});
+    if (const Json* schema = object.member("query")) route.query = *schema;
+    route.consumes = object.texts("consumes", 10);
+    for (const auto& [own, place] : object.objects("errors", 100)) {
+      JsonObject error(*own, place, root.findings());
+      const int status = error.integer("status", true, 422, 400, 503);
+      route.errors.push_back({{"status", status}, {"code", error.text("code", true)}});
+      const Text when = error.title("when", true);
+      route.errors.back()["when"] = {{"zh", when.zh}, {"en", when.en}};
+      error.only({"status", "code", "when"});
+    }
+    object.only({"method", "path", "permission", "title", "description", "status", "media_type", "consumes", "query",
+                 "request", "reply", "errors"});
     out.routes.push_back(std::move(route));
   }
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,10 @@ struct DeclaredRoute {
   int status = 200;                            ///< of success, 200 to 204
   std::string media_type = "application/json"; ///< of the answer of success
   Json request, reply; ///< JSON Schemas; of GET, `request` describes the query; null = any object
+  Json query;          ///< of other methods than GET: an object whose properties are the query parameters; null = any
+  Json errors = Json::array();         ///< refusals of the route's own: {status, code, when}
+  std::vector<std::string> consumes;   ///< media types of a body that is not JSON
+  std::shared_ptr<const Json> schemas; ///< those that the plugin names, by their whole $ref; null = none
 };
 
 /// A page of the web UI that the plugin brings along.

@@ -26,6 +26,13 @@ typedef struct ob_call_v1 {
   int32_t (*language)(ob_call call, char *language, uint32_t language_cap, uint32_t *language_need, ob_error *error);
   /* [worker] For log lines and messages. */
   int32_t (*request_id)(ob_call call, char *request_id, uint32_t request_id_cap, uint32_t *request_id_need, ob_error *error);
+  /*
+   * [worker] Told before the plugin answers a failure: one field that is wrong, as a pointer ("/lines/3/amount"), with
+   * a code of its own, and sentence and remedy in Chinese and English; an empty code is that of the fault. Up to 1,000
+   * of a call; the caller sees all of them in place of ob_error.field. Forgotten when the call succeeds, and at a
+   * fault of the host's that is passed on.
+   */
+  int32_t (*fault_field)(ob_call call, ob_str field, ob_str code, ob_str message_zh, ob_str message_en, ob_str remedy_zh, ob_str remedy_en, ob_error *error);
 } ob_call_v1;
 
 #ifdef __cplusplus

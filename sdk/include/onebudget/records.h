@@ -61,6 +61,21 @@ typedef struct ob_records_v1 {
    * it is.
    */
   int32_t (*adjust)(ob_call call, ob_str entity, int64_t id, ob_str change, ob_buf *document, ob_error *error);
+  /*
+   * [worker] Buffers many new records of one entity, 10,000 at most: rows is a JSON array of documents, each under the
+   * rules of insert, looked up and written in sets. All or none: OB_E_RULE tells what is wrong with each row at
+   * /<row>/<field>. One audit entry and one records.changed with ids for every 1,000. Answers the ids as a JSON array
+   * of strings, in the order of the rows.
+   */
+  int32_t (*insert_many)(ob_call call, ob_str entity, ob_str rows, ob_buf *ids, ob_error *error);
+  /*
+   * [worker] Buffers guarded changes of many different rows of the plugin's own entity, 10,000 at most: JSON {rows:
+   * [{id, add: {field: by}, is: {field: value}}], where: RSQL, quiet: bool}. Each row under the rules of adjust: where
+   * holds for every row, is names numeric fields (money, int, ref, …) that must still hold these values. All or none:
+   * OB_E_CONFLICT (records.guard) tells every row whose guard failed at /rows/<row>. Answers a JSON array of the rows
+   * as they will be, in the order of the change; with quiet an empty one.
+   */
+  int32_t (*adjust_many)(ob_call call, ob_str entity, ob_str change, ob_buf *documents, ob_error *error);
 } ob_records_v1;
 
 #ifdef __cplusplus

@@ -9,6 +9,7 @@ namespace onebudget::testing {
 namespace {
 
 using Outcome = Result<std::int32_t>;
+constexpr std::size_t kMostTold = 1000;
 
 std::int32_t call_now(ob_call call, std::int64_t* utc_ms, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Outcome { return *utc_ms = visit.host.now_ms, OB_OK; });
@@ -23,6 +24,17 @@ std::int32_t call_language(ob_call call, char* out, std::uint32_t cap, std::uint
 std::int32_t call_request_id(ob_call call, char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) {
     return put_text("test-" + std::to_string(visit.call & 0xffffU), out, cap, need);
+  });
+}
+std::int32_t call_fault_field(ob_call call, ob_str field, ob_str code, ob_str message_zh, ob_str message_en,
+                              ob_str remedy_zh, ob_str remedy_en, ob_error* error) {
+  return with_call(call, error, [&](const Visit& visit) -> Outcome {
+    if (visit.frame.told.size() >= kMostTold) return OB_E_LIMIT;
+    visit.frame.told.push_back({string_of(field),
+                                string_of(code),
+                                {string_of(message_zh), string_of(message_en)},
+                                {string_of(remedy_zh), string_of(remedy_en)}});
+    return OB_OK;
   });
 }
 std::int32_t identity_caller(ob_call call, char* out, std::uint32_t cap, std::uint32_t* need, ob_error* error) {
@@ -198,7 +210,8 @@ std::int32_t tree_node(ob_call call, std::int64_t id, ob_buf* node, ob_error* er
   });
 }
 
-constexpr ob_call_v1 kCall = {sizeof(ob_call_v1), 0, call_now, call_remaining, call_language, call_request_id};
+constexpr ob_call_v1 kCall = {sizeof(ob_call_v1), 0, call_now, call_remaining, call_language, call_request_id,
+                              call_fault_field};
 constexpr ob_identity_v1 kIdentity = {sizeof(ob_identity_v1), 0, identity_caller};
 constexpr ob_permission_v1 kPermission = {sizeof(ob_permission_v1), 0, permission_check, permission_check_many,
                                           permission_holders};

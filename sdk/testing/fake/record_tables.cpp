@@ -1,11 +1,14 @@
 // Records and small state.
 
+#include <optional>
+#include <set>
+
 #include "sdk/testing/fake/door.hpp"
 
 namespace onebudget::testing {
 namespace {
 
-constexpr std::size_t kBatch = 256;
+constexpr std::size_t kBatch = 256, kMostMany = 10'000;
 
 std::int32_t get(ob_call call, ob_str entity, std::int64_t id, ob_buf* document, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
@@ -105,6 +108,73 @@ std::int32_t adjust(ob_call call, ob_str entity, std::int64_t id, ob_str change,
     }
     OB_TRY(row, unit->store.get(plugin::view(entity), id));
     return visit.give(plugin::dump(row), document);
+  });
+}
+
+/// All or none: the unit is as it was when one of them fails.
+std::int32_t insert_many(ob_call call, ob_str entity, ob_str rows, ob_buf* ids, ob_error* error) {
+  return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    OB_TRY(const Json list, json_of(rows));
+    if (!list.is_array() || list.empty() || list.size() > kMostMany) return OB_E_ARGUMENT;
+    const FakeStore before = visit.frame.unit->store;
+    Json made = Json::array();
+    std::vector<FieldFault> wrong;
+    std::optional<Fault> first;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      auto row = visit.frame.unit->store.drafted(plugin::view(entity), list[i], visit.host.now_ms);
+      const auto id = row ? visit.host.write(visit.frame.unit, visit.frame.depth, OB_ACTION_CREATE, string_of(entity),
+                                             nullptr, *std::move(row), "")
+                          : Result<std::int64_t>(row.fault());
+      if (id) {
+        made.push_back(std::to_string(*id));
+        continue;
+      }
+      if (!first) first = id.fault();
+      for (FieldFault one : id.fault().fields) {
+        one.field = "/" + std::to_string(i) + one.field;
+        wrong.push_back(std::move(one));
+      }
+    }
+    if (!first) return visit.give(plugin::dump(made), ids);
+    visit.frame.unit->store = before;
+    first->fields = std::move(wrong);
+    return *std::move(first);
+  });
+}
+std::int32_t adjust_many(ob_call call, ob_str entity, ob_str change, ob_buf* documents, ob_error* error) {
+  return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    OB_TRY(const Json wanted, json_of(change));
+    const Json rows = wanted.value("rows", Json());
+    if (!rows.is_array() || rows.empty() || rows.size() > kMostMany) return OB_E_ARGUMENT;
+    const FakeStore before = visit.frame.unit->store;
+    FakeStore& store = visit.frame.unit->store;
+    Json out = Json::array();
+    std::optional<Fault> failed;
+    std::set<std::int64_t> seen;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::int64_t id = std::stoll(rows[i].value("id", "0"));
+      if (!seen.insert(id).second) return OB_E_ARGUMENT;
+      OB_TRY(const Json now, store.get(plugin::view(entity), id));
+      const Json is = rows[i].value("is", Json::object());
+      bool fits = true;
+      for (const auto& [field, value] : is.items()) fits = fits && now.value(field, Json()) == value;
+      const Json one = {{"add", rows[i].value("add", Json::object())}, {"where", wanted.value("where", "")}};
+      auto row = store.adjusted(plugin::view(entity), id, one);
+      if (!row && row.fault().code != "records.guard") return row.fault();
+      if (row && fits) {
+        OB_CHECK(store.put(plugin::view(entity), *std::move(row), visit.host.now_ms));
+        OB_TRY(Json after, store.get(plugin::view(entity), id));
+        out.push_back(std::move(after));
+        continue;
+      }
+      if (!failed)
+        failed = fault(FaultKind::conflict, "records.guard",
+                       {"余额或条件不满足。", "The balance or condition does not hold."});
+      failed->fields.push_back({"/rows/" + std::to_string(i), failed->code, failed->message, {}});
+    }
+    if (!failed) return visit.give(plugin::dump(wanted.value("quiet", false) ? Json::array() : out), documents);
+    store = before;
+    return *std::move(failed);
   });
 }
 
@@ -223,7 +293,9 @@ constexpr ob_records_v1 kRecords = {sizeof(ob_records_v1),
                                     transition,
                                     remove,
                                     upsert,
-                                    adjust};
+                                    adjust,
+                                    insert_many,
+                                    adjust_many};
 constexpr ob_kv_v1 kKv = {sizeof(ob_kv_v1), 0, kv_get, kv_put, kv_cas, kv_remove, kv_scan, kv_increment};
 
 } // namespace

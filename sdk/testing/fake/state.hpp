@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 
+#include "sdk/declarations/package/manifest.hpp"
 #include "sdk/testing/fake/store.hpp"
 #include "sdk/testing/fake_host.hpp"
 
@@ -24,6 +25,7 @@ struct Frame {
   bool validates = false;
   std::vector<FieldFault> findings;
   Json assigned = Json::object();
+  std::vector<FieldFault> told; ///< of the fault that the plugin is about to answer
   // of a route
   std::string route, body;
   std::map<std::string, std::string> parameters;
@@ -47,6 +49,7 @@ struct OpenCursor {
 struct FakeHost::State {
   std::string package, id, version;
   Json manifest;
+  std::vector<declarations::DeclaredRoute> routes;
   std::map<std::string, std::map<std::string, std::string>> texts; ///< language → key → text
   FakeStore store;
   std::int64_t now_ms = 1'767'225'600'000; ///< 2026-01-01T00:00:00Z
@@ -87,6 +90,10 @@ struct FakeHost::State {
   Result<void> read_package();
   /// {request, reply} of a method as the manifest says; an empty object for one that it does not name.
   [[nodiscard]] Json declared_method(const std::string& service, const std::string& method) const;
+  /// Null for a route that the manifest does not name.
+  [[nodiscard]] const declarations::DeclaredRoute* declared_route(const std::string& route) const;
+  /// Whether a described route refuses with a code of the plugin's own that its manifest leaves out.
+  [[nodiscard]] bool undeclared(const declarations::DeclaredRoute* route, const Fault& refusal) const;
   Result<void> run(ob_plugin_entry_fn entry);
   Result<void> live(std::int32_t status, const ob_error& error) const;
   [[nodiscard]] bool may_use(const std::string& service) const;

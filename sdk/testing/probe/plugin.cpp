@@ -36,6 +36,44 @@ Result<Json> read_records(Call& call) {
   return out;
 }
 
+template <class T>
+Json fields_of(const Result<T>& result) {
+  Json out = Json::array();
+  if (result) return out;
+  for (const FieldFault& field : result.fault().fields)
+    if (field.code != kHostDetail) out.push_back(field.field);
+  return out;
+}
+
+Result<Json> write_many(Call& call) {
+  const Records records = call.records();
+  OB_TRY(const auto ids, records.insert_many(kItem, {{{"code", "m1"}}, {{"code", "m2"}}, {{"code", "m3"}}}));
+  OB_TRY(const Row own, records.get(kItem, ids.back()));
+  Json out = {{"ids", ids.size()}, {"own", own.text("code")}};
+  out["wrong"] = fields_of(records.insert_many(
+      kItem, {{{"code", "m4"}}, {{"code", "m5"}, {"colour", "red"}}, {{"code", "m6"}, {"amount", "much"}}}));
+  Adjustments change;
+  change.quiet = false;
+  change.add(ids[0], {{"stock", -2}}, {{"stock", 3}});
+  change.add(ids[1], {{"stock", 5}});
+  OB_TRY(const auto rows, records.adjust_many(kItem, change));
+  out["stock"] = {rows[0].number("stock"), rows[1].number("stock")};
+  Adjustments more;
+  more.add(ids[0], {{"stock", -2}});
+  more.add(ids[1], {{"stock", -2}});
+  more.add(ids[2], {{"stock", -4}});
+  const auto failed = records.adjust_many(kItem, more);
+  out["guard"] = failed ? "taken" : failed.fault().code;
+  out["failed"] = fields_of(failed);
+  Adjustments fixed;
+  fixed.add(ids[0], {{"stock", 1}}, {{"stock", 1}});
+  fixed.add(ids[1], {{"stock", 1}}, {{"stock", 7}});
+  out["is"] = fields_of(records.adjust_many(kItem, fixed));
+  OB_TRY(const Row left, records.get(kItem, ids[0]));
+  out["left"] = left.number("stock");
+  return out;
+}
+
 Result<Json> write_records(Call& call) {
   const Records records = call.records();
   OB_TRY(const RecordId id, records.insert(kItem, {{"code", "new"},
@@ -144,7 +182,11 @@ Result<Answer> run(Call& call, const Request& request) {
   }
   if (what == "write" || what == "write_then_refuse") {
     OB_TRY(const Json out, write_records(call));
-    return Answer::json(out, what == "write" ? 201 : 409);
+    return Answer::json(out, what == "write" ? 200 : 409);
+  }
+  if (what == "many") {
+    OB_TRY(const Json out, write_many(call));
+    return Answer::json(out);
   }
   if (what == "call") {
     OB_TRY(const Json out, use_call(call, request));
@@ -168,7 +210,8 @@ Result<Answer> run(Call& call, const Request& request) {
   }
   const auto kind = static_cast<FaultKind>(std::atoi(what.c_str()));
   return fault(kind, "probe.asked", {"按要求出错。", "An error as asked."},
-               {{"/a", "probe.a", {"甲错。", "A is wrong."}, {"改甲。", "Mend A."}}});
+               {{"/a", "probe.a", {"甲错。", "A is wrong."}, {"改甲。", "Mend A."}},
+                {"/b", "", {"乙错。", "B is wrong."}, {"改乙。", "Mend B."}}});
 }
 
 class Probe final : public Plugin {

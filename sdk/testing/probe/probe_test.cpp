@@ -58,9 +58,32 @@ TEST_F(Face, carries_faults_with_code_field_and_language) {
     EXPECT_EQ(answer.fault().code, "probe.asked");
     EXPECT_EQ(answer.fault().fields.at(0).field, "/a");
   }
-  EXPECT_EQ(run("422").fault().message.zh, "按要求出错。 /a: 甲错。 改甲。");
+  EXPECT_EQ(run("422").fault().message.zh, "按要求出错。");
   host.set_language("en");
-  EXPECT_EQ(run("422").fault().message.zh, "An error as asked. /a: A is wrong. Mend A.");
+  EXPECT_EQ(run("422").fault().message.zh, "An error as asked.");
+}
+
+TEST_F(Face, tells_every_field_of_a_fault_with_its_own_code_in_both_languages) {
+  const Fault told = run("422").fault();
+  ASSERT_EQ(told.fields.size(), 2U);
+  EXPECT_EQ(told.fields[0].code, "probe.a");
+  EXPECT_EQ(told.fields[0].message.zh, "甲错。");
+  EXPECT_EQ(told.fields[0].message.en, "A is wrong.");
+  EXPECT_EQ(told.fields[0].remedy.en, "Mend A.");
+  EXPECT_EQ(told.fields[1].field, "/b");
+  EXPECT_EQ(told.fields[1].code, "probe.asked") << "without a code of its own it has the fault's";
+}
+
+TEST_F(Face, writes_many_records_all_or_none) {
+  const Json out = answer("many");
+  EXPECT_EQ(out["ids"], 3);
+  EXPECT_EQ(out["own"], "m3");
+  EXPECT_EQ(out["wrong"], Json::array({"/1/colour"}));
+  EXPECT_EQ(out["stock"], Json::array({1, 8}));
+  EXPECT_EQ(out["guard"], "records.guard");
+  EXPECT_EQ(out["failed"], Json::array({"/rows/0"}));
+  EXPECT_EQ(out["is"], Json::array({"/rows/1"}));
+  EXPECT_EQ(out["left"], 1) << "nothing of a refused call remains";
 }
 
 TEST_F(Face, reads_records_in_batches) {

@@ -114,6 +114,15 @@ class Checker:
             if key in seen:
                 out.append(f"plugin.json /routes: {' '.join(map(str, key))} is declared twice")
             seen.add(key)
+        named = {}
+        for path in sorted((self.package / "schemas").glob("*.json")):
+            value, problem = self.read(path)
+            if problem or not isinstance(value, dict):
+                out.append(problem or f"schemas/{path.name} is no object from names to schemas")
+            else:
+                named.update(value)
+        asked = set(re.findall(r'"#/schemas/([^"]+)"', json.dumps([manifest.get("routes", []), named])))
+        out += [f"plugin.json /routes names the schema {name}, which is not in schemas/" for name in sorted(asked - set(named))]
         texts = {}
         for language in ("zh", "en"):
             path = self.package / "locales" / f"{language}.json"

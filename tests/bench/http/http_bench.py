@@ -18,7 +18,8 @@ import time
 import urllib.request
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(SOURCE / "tests/scenario"))
+sys.path[:0] = [str(SOURCE / "tests/scenario"), str(SOURCE / "tests/bench")]
+from figures import note  # noqa: E402
 SERVER_CORE, CLIENT_CORE = {0}, {1}
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -140,9 +141,11 @@ def main():
             pin(nginx.pid)
             bare_url = f"http://127.0.0.1:{port}/live"
             for connections in map(int, chosen.connections.split(",")):
-                compare(f"/health/live, {len(live)} bytes, {connections} connections",
-                        lambda: load(server.url + "/health/live", connections, chosen.seconds, server.process.pid),
-                        lambda: load(bare_url, connections, chosen.seconds, nginx.pid), chosen.runs)
+                pairs = compare(f"/health/live, {len(live)} bytes, {connections} connections",
+                                lambda: load(server.url + "/health/live", connections, chosen.seconds, server.process.pid),
+                                lambda: load(bare_url, connections, chosen.seconds, nginx.pid), chosen.runs)
+                note(f"wire.requests.{connections}", [ours[0] / bare[0] for ours, bare in pairs])
+                note(f"wire.p99.{connections}", [ours[1] / bare[1] for ours, bare in pairs])
             clerk = next(user for user in server.passwords if user.startswith("unit-clerk."))
             record = server.first("/compilation/project", "code==32*", clerk)
             url = f"{server.url}/api/v1/compilation/project/{record['id']}"
@@ -152,6 +155,7 @@ def main():
             raw = raw_reads(chosen.build, server.data / "onebudget.db", "p_compilation__project", chosen.runs)
             if raw:
                 ratios = [ours[2] / (bare[2] + read) for (ours, bare), read in zip(pairs, raw)]
+                note("wire.record", ratios)
                 print(f"    raw SQLite read {spread(raw)} CPU µs; CPU over raw read + nginx static: {spread(ratios)} (goal ≤ 2.0)")
         finally:
             nginx.terminate()

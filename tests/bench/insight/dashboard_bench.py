@@ -20,6 +20,8 @@ import time
 import urllib.parse
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(SOURCE / "tests/bench"))
+from figures import note  # noqa: E402
 LEADER = "finance-leader.320000000"
 LINE, MONTH = "p_insight__project_line", "p_insight__month_line"
 SUMS = ["declared_amount", "approved_amount", "indicator_amount", "paid_amount", "balance_amount", "open_grey", "open_red", "open_orange", "open_yellow", "open_blue"]
@@ -112,6 +114,7 @@ def measure(server, raw, runs):
             assert "rollup" in answer, answer
             bare.append(raw.milliseconds(statement))
         ratios = sorted(theirs / own for own, theirs in zip(ours, bare))
+        note("insight." + name.replace(" ", "_"), ratios)
         cells = raw.rows(f"SELECT count(*) FROM ({statement}) x")[0]
         print(f"{name:20} {statistics.median(ratios):8.1f} times faster [{ratios[0]:.1f} … {ratios[-1]:.1f}]   ({statistics.median(ours):.2f} ms over HTTP from "
               f"{answer['rollup']['name']}, {len(answer['items'])} rows, against {statistics.median(bare):.1f} ms; {cells} groups)", flush=True)

@@ -24,6 +24,8 @@ import time
 import urllib.parse
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(SOURCE / "tests/bench"))
+from figures import note  # noqa: E402
 COUNTY = "320583000"
 BUDGET, LEADER, PAYER, CLERK = (f"{who}.{COUNTY}" for who in ("budget-division", "finance-leader", "treasury-division", "unit-clerk"))
 CLERK += ".106001"
@@ -235,6 +237,7 @@ def measure(house, raw, arguments):
     times = lambda ratio: f"{ratio:.2f}"
     print(f"document of {arguments.lines} lines on {'PostgreSQL' if arguments.postgresql else 'SQLite'}: raw statement {spread(bare, ms)}")
     for name, values in (("check", check), ("reserve", reserve)):
+        note(f"ledger.{name}", [value / one for value, one in zip(values, bare)])
         print(f"  {name}: {spread(values, ms)}, ratio {spread([value / one for value, one in zip(values, bare)], times)}")
     per_second = lambda value: f"{value:.0f}/s"
     for name, indicators in (("many lines", house.indicators), ("one hot line", house.indicators[:1])):
@@ -244,6 +247,7 @@ def measure(house, raw, arguments):
             got, refused = rate(house, indicators, arguments.clients, arguments.seconds, f"{len(indicators)}{run}")
             ours.append(got)
             lost += refused
+        note(f"ledger.{name.replace(' ', '_')}", [value / one for value, one in zip(ours, bare)])
         print(f"{arguments.clients} clients, {name}: raw {spread(bare, per_second)}, reservations {spread(ours, per_second)}, "
               f"ratio {spread([value / one for value, one in zip(ours, bare)], times)}; not allowed or lost {lost}")
     whole = house.whole()

@@ -18,6 +18,8 @@ import sys
 import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(SOURCE / "tests/bench"))
+from figures import note  # noqa: E402
 ENTITIES = (("p_performance__evaluation", {"number"}), ("p_performance__score_line", {"evaluation"}),
             ("p_performance__evidence", {"evaluation", "score_line"}))
 
@@ -123,12 +125,14 @@ def main():
             ours, theirs = scored(story.server, story.PERFORMANCE, ids, wanted.clients), bare(path, ids)
             ratios.append(ours / theirs)
             rates.append(each / ours)
+        note("performance.scoring", ratios)
         print(f"scored: {each * wanted.runs} evaluations, {statistics.median(rates):.0f}/s (min {min(rates):.0f}, max {max(rates):.0f}), "
               f"{statistics.median(ratios):.2f} x the bare reads and write (min {min(ratios):.2f}, max {max(ratios):.2f})")
         with contextlib.closing(sqlite3.connect(path, timeout=60)) as database, database:
             database.execute("UPDATE p_performance__evaluation SET status = 'confirmed' WHERE id IN "
                              f"(SELECT id FROM p_performance__evaluation WHERE status = 'submitted' ORDER BY id LIMIT {wanted.reports})")
         seconds, told = reports(story.server, story.PERFORMANCE, story.Story.region, story.EVALUATED)
+        note("performance.reports_a_second", [wanted.reports / seconds])
         print(f"reports: {told['result']} in {seconds:.1f} s, {wanted.reports / seconds:.0f}/s")
     finally:
         story.tearDownModule()

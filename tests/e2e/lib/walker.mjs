@@ -26,7 +26,7 @@ export class Walker {
     Object.assign(walker, given, { faults: [], findings: [], expected: [], data: new Set(), count: 0 })
     walker.texts = await messages(given.source, given.language)
     walker.context = await given.browser.newContext({
-      viewport: kSizes[given.size], locale: given.language === 'zh' ? 'zh-CN' : 'en-GB', reducedMotion: 'reduce', acceptDownloads: true,
+      viewport: kSizes[given.size], locale: given.language === 'zh' ? 'zh-CN' : 'en-GB', timezoneId: given.timezone, reducedMotion: 'reduce', acceptDownloads: true,
     })
     walker.page = await walker.context.newPage()
     walker.page.setDefaultTimeout(kPatienceMs)
@@ -61,6 +61,8 @@ export class Walker {
     dataStrings(body, this.data)
     // What a definition calls its steps is data, though the member is called a title.
     if (/\/workflow\//.test(request.url())) for (const one of [...body.tasks ?? [], ...body.items ?? []]) if (typeof one.title === 'string') this.data.add(one.title)
+    // So is the title of a record; only the system's own lists speak to the reader.
+    if (!/\/api\/v1\/system\//.test(request.url())) for (const one of body.items ?? []) if (typeof one?.title === 'string') this.data.add(one.title)
   }
 
   /** An answer that this part of the walk provokes; without this, any answer of 400 and above is a fault. */

@@ -53,9 +53,15 @@ export async function signOut(walker) {
   await walker.look('signed-out')
 }
 
-/** What a project of a special goal is submitted with. */
+/** What a project of a special goal is submitted with: its papers, and the line behind its amount. */
 export async function papers(rest, project) {
   for (const kind of ['basis', 'estimate', 'plan']) {
     await rest.ask(kClerk, 'POST', '/compilation/project-paper', { json: { project, kind, title: kind } })
   }
+  const row = await rest.ask(kClerk, 'GET', `/compilation/project/${project}`)
+  const code = async (list, number) => (await rest.ask(kClerk, 'GET', `/standards/${list}?limit=1&filter=${encodeURIComponent(`code==${number};list_year==${row.fiscal_year}`)}`)).items[0].id
+  const line = { project, line_no: 1, year: row.fiscal_year, task: row.name, functional_class: row.functional_class, fund_kind: row.fund_kind, quantity: '1', price: row.year_amount,
+    department_economic_class: await code('department-economic-class', '30201') }
+  const write = async (government) => rest.ask(kClerk, 'POST', '/compilation/expenditure-line', { json: { ...line, government_economic_class: await code('government-economic-class', government) } })
+  await write('50201').catch(() => write('50502')) // by the kind of the unit
 }

@@ -7,11 +7,11 @@ import { Rest, startServer } from '../lib/server.mjs'
 
 const kLeader = 'finance-leader.320000000'
 const kBudget = 'budget-division.320000000'
-const kPlugins = 'standards,workflow,compilation,ledger,treasury,monitoring,performance,insight'
+const kPlugins = 'standards,workflow,compilation,ledger,treasury,monitoring,performance,usage,insight'
 const kTries = 600
 
 /** A server of its own with every plugin of execution and a year behind it; one for all rounds. */
-async function house(given) {
+export async function house(given) {
   given.insight ??= (async () => {
     const server = await startServer({ source: given.source, build: given.build, ui: given.ui, plugins: kPlugins })
     await promisify(execFile)('python3', [join(given.source, 'tests/e2e/lib/execution.py'), join(server.folder, 'onebudget.db'), '2026'])

@@ -13,7 +13,10 @@ async function planned(walker, project, money, indicator) {
   await page.locator('#plans-use').fill(`Roof ${project}`)
   const row = (await money.rest.ask(kPeople.clerk, 'GET', `/ledger/indicator?limit=1000&sort=code&filter=${encodeURIComponent(`unit==${money.unit};fiscal_year==${thisYear()};stage==executable`)}`)).items.findIndex((one) => one.id === indicator)
   if (walker.phone) {
-    await page.locator('[data-test=plans] details').filter({ hasText: project }).locator('summary').click()
+    // The only indicator stands open by itself.
+    const card = page.locator('[data-test=plans] details').filter({ hasText: project })
+    await card.waitFor()
+    if (await card.getAttribute('open') === null) await card.locator('summary').click()
     await page.locator(`#plan-${row}-${kMonth}`).fill('9亿')
     await page.keyboard.press('Tab')
     await page.locator('[data-test=over]').waitFor()

@@ -25,6 +25,8 @@ export interface Field {
   default?: unknown
   mask?: string | null
   encrypted?: boolean
+  /** Of its column in a sheet, in pixels; else by type. */
+  width?: number
   pattern?: string
   max?: number | string
   min?: number | string

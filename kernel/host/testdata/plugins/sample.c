@@ -1,6 +1,7 @@
 /* A whole plugin in plain C: every kind of handler and every service, driven by the tests through its routes. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -88,6 +89,23 @@ static int32_t wait_for_test(Sample* me, ob_call call, ob_error* error) {
   return respond(me, call, 200, "{\"waited\":true}", error);
 }
 
+static int32_t enabled_here(ob_host host, int32_t level) { return host.v != 0 && level > OB_LOG_DEBUG; }
+
+/* Picoseconds of processor time that a call takes: through the host's table, or of a function of its own. */
+static int32_t cost(Sample* me, int into_host) {
+  enum { kCalls = 2000000 };
+  const ob_log_v1* table = NULL;
+  struct timespec start, end;
+  if (get(me, "ob.log/1", (const void**)&table) < 0) return OB_E_INTERNAL;
+  int32_t (*volatile direct)(ob_host, int32_t) = enabled_here;
+  volatile int32_t sum = 0;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
+  for (int i = 0; i < kCalls; ++i)
+    sum += into_host ? table->enabled(me->host, OB_LOG_DEBUG) : direct(me->host, OB_LOG_DEBUG);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+  return (int32_t)(((end.tv_sec - start.tv_sec) * 1000000000 + end.tv_nsec - start.tv_nsec) * 1000 / kCalls);
+}
+
 static int32_t probe_host(Sample* me, const char* what) {
   const void* table = NULL;
   uint8_t* data = NULL;
@@ -105,6 +123,8 @@ static int32_t probe_host(Sample* me, const char* what) {
     return me->core->buf_release(me->host, buf);
   }
   if (strcmp(what, "bad-utf8") == 0) return me->core->log(me->host, OB_LOG_INFO, TEXT("\xff\xfe"));
+  if (strcmp(what, "host-call") == 0) return cost(me, 1);
+  if (strcmp(what, "direct-call") == 0) return cost(me, 0);
   if (strcmp(what, "null-span") == 0) return me->core->log(me->host, OB_LOG_INFO, (ob_str){NULL, 5, 0});
   return OB_OK;
 }

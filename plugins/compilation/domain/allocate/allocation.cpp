@@ -14,7 +14,7 @@ std::int64_t urgency(int order) { return order == 6 ? 4 : order == 7 ? 2 : 1; }
 /// Score × amount × urgency; a small project is worth at least a point of its score.
 std::int64_t worth(const Claim& claim) {
   const std::int64_t size = std::max<std::int64_t>(1, claim.amount.fen() / kFenOfTenThousandYuan);
-  return size * std::max(claim.score, 1) * urgency(claim.order);
+  return size * std::max(claim.ranking(), 1) * urgency(claim.order);
 }
 
 std::int64_t used(const Program::Row& row, const std::vector<bool>& taken) {
@@ -138,19 +138,22 @@ std::vector<Text> explain(const std::vector<Wish>& wishes, const Program& progra
   for (std::size_t i = 0; i < wishes.size(); ++i) {
     const Claim& claim = wishes[i].claim;
     const std::string order = std::to_string(claim.order), score = std::to_string(claim.score);
+    const Text ranked = priority_reason(claim);
     if (claim.order <= kCommitted)
       out.push_back(
           {"第 " + order + " 顺序，刚性支出，必须安排。", "Order " + order + ": committed, it must be funded."});
     else if (program.fixed[i] == 0)
       out.push_back({"零基评审为 D 类，不安排。", "Class D of the zero-base review: not funded."});
     else if (taken[i])
-      out.push_back({"第 " + order + " 顺序，" + score + " 分，在各控制数内属于最优组合。",
-                     "Order " + order + " with " + score + " points: part of the best choice within all ceilings."});
+      out.push_back(
+          {"第 " + order + " 顺序，" + score + " 分，在各控制数内属于最优组合。" + ranked.zh,
+           "Order " + order + " with " + score + " points: part of the best choice within all ceilings." + ranked.en});
     else if (!rival[i].empty())
       out.push_back({"与已安排的项目重复。", "It duplicates a project that is funded."});
     else
-      out.push_back({"控制数“" + short_of[i] + "”余额不足，换入它会降低总体价值。",
-                     "What is left of \"" + short_of[i] + "\" does not suffice; taking it in would lower the whole."});
+      out.push_back({"控制数“" + short_of[i] + "”余额不足，换入它会降低总体价值。" + ranked.zh,
+                     "What is left of \"" + short_of[i] + "\" does not suffice; taking it in would lower the whole." +
+                         ranked.en});
   }
   return out;
 }

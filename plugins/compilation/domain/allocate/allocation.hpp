@@ -36,9 +36,10 @@ struct Wish {
   std::string excludes;              ///< group of which one may be taken (confirmed duplicates); empty = none
 };
 
-/// Rule compilation.recommendation: orders 1…5 are taken, class D of the others is left out, the rest is worth score ×
-/// amount × urgency (order 6: 4, 7: 2, 8: 1). Faults: compilation.order; compilation.committed_gap when what is
-/// committed exceeds a ceiling, naming each and what it lacks; compilation.ceiling_unknown.
+/// Rule compilation.recommendation: orders 1…5 are taken, class D of the others is left out, the rest is worth score
+/// (with the priority that an evaluation gave) × amount × urgency (order 6: 4, 7: 2, 8: 1). Faults: compilation.order;
+/// compilation.committed_gap when what is committed exceeds a ceiling, naming each and what it lacks;
+/// compilation.ceiling_unknown.
 Result<Program> state_program(const std::vector<Wish>& wishes, const std::map<std::string, Money>& ceilings);
 
 /// Every row holds and every fixed item is as fixed: checked in whole numbers whatever the solver said.

@@ -7,7 +7,7 @@
 namespace onebudget::compilation {
 namespace {
 
-/// "order class score amount ceiling ceiling …"
+/// "order class score amount ceiling ceiling …"; +3 is a priority
 Wish wish_of(const std::string& id, const std::string& text) {
   std::istringstream words(text);
   Wish wish;
@@ -17,7 +17,14 @@ Wish wish_of(const std::string& id, const std::string& text) {
   wish.claim.id = id;
   wish.claim.grade = static_cast<ZeroBaseClass>(grade - 'A');
   wish.claim.amount = yuan(amount);
-  while (words >> name) name[0] == '!' ? wish.excludes = name : (wish.ceilings.push_back(name), name);
+  while (words >> name) {
+    if (name[0] == '!')
+      wish.excludes = name;
+    else if (name[0] == '+' || name[0] == '-')
+      wish.claim.priority = std::stoi(name);
+    else
+      wish.ceilings.push_back(name);
+  }
   return wish;
 }
 

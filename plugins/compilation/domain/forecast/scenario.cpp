@@ -45,18 +45,30 @@ Result<void> change_project(const ScenarioChange& change, const Policy& policy, 
 }
 
 struct Outcome {
-  std::map<std::string, Share> shares;
+  std::vector<Money> shares; ///< by position
   Money total, gap;
 };
 
+bool before(const ScenarioProject& left, const ScenarioProject& right) { return left.claim.id < right.claim.id; }
+
+/// `projects` in order of id.
 Result<Outcome> filled(const std::vector<ScenarioProject>& projects, const std::map<std::string, Money>& envelopes) {
-  std::map<std::string, std::vector<Claim>> claims;
-  for (const ScenarioProject& project : projects) claims[project.region].push_back(project.claim);
-  Outcome out;
-  for (auto& [region, own] : claims) {
+  std::map<std::string, std::vector<std::size_t>> own;
+  for (std::size_t i = 0; i < projects.size(); ++i) own[projects[i].region].push_back(i);
+  Outcome out{std::vector<Money>(projects.size()), {}, {}};
+  for (const auto& [region, places] : own) {
+    std::vector<Claim> claims;
+    claims.reserve(places.size());
+    for (const std::size_t at : places) claims.push_back(projects[at].claim);
     const auto envelope = envelopes.find(region);
-    OB_TRY(Filling filling, fill_envelope(envelope == envelopes.end() ? Money() : envelope->second, std::move(own)));
-    for (Share& share : filling.shares) out.shares[share.id] = std::move(share);
+    OB_TRY(const Filling filling,
+           fill_envelope(envelope == envelopes.end() ? Money() : envelope->second, std::move(claims)));
+    for (const Share& share : filling.shares) {
+      ScenarioProject sought;
+      sought.claim.id = share.id;
+      const auto at = std::lower_bound(projects.begin(), projects.end(), sought, before);
+      out.shares[static_cast<std::size_t>(at - projects.begin())] = share.amount;
+    }
     OB_TRY(out.total, out.total.plus(filling.spent));
     OB_TRY(out.gap, out.gap.plus(filling.guarantee_gap));
   }
@@ -69,7 +81,8 @@ std::string digest_of(const ScenarioResult& result) {
   const auto add = [&](const std::string& text) {
     for (const char c : text + "\n") hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
   };
-  for (const ScenarioLine& line : result.lines) add(line.id + " " + line.base.to_yuan() + " " + line.now.to_yuan());
+  for (std::size_t i = 0; i < result.lines.size(); ++i)
+    add(result.projects[i].claim.id + " " + result.lines[i].base.to_yuan() + " " + result.lines[i].now.to_yuan());
   add(result.base_total.to_yuan() + " " + result.total.to_yuan());
   std::string out;
   for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[(hash >> static_cast<unsigned>(shift)) & 0xFU];
@@ -110,11 +123,11 @@ std::vector<FieldFault> check_scenario(const std::vector<ScenarioChange>& change
   return findings;
 }
 
-Result<ScenarioResult> run_scenario(const std::vector<ScenarioProject>& projects,
+Result<ScenarioResult> run_scenario(std::vector<ScenarioProject> projects,
                                     const std::map<std::string, Money>& envelopes,
                                     const std::vector<ScenarioChange>& changes, const Policy& policy) {
+  std::sort(projects.begin(), projects.end(), before);
   OB_TRY(const Outcome base, filled(projects, envelopes));
-  std::vector<ScenarioProject> changed = projects;
   std::map<std::string, Money> given = envelopes;
   for (const ScenarioChange& change : changes) {
     if (change.kind == ChangeKind::ceiling) {
@@ -124,17 +137,18 @@ Result<ScenarioResult> run_scenario(const std::vector<ScenarioProject>& projects
       }
       continue;
     }
-    for (ScenarioProject& project : changed)
+    for (ScenarioProject& project : projects)
       if (touches(change, project)) OB_CHECK(change_project(change, policy, project));
   }
-  OB_TRY(const Outcome now, filled(changed, given));
+  OB_TRY(const Outcome now, filled(projects, given));
   ScenarioResult out;
   out.base_total = base.total;
   out.total = now.total;
   out.base_gap = base.gap;
   out.gap = now.gap;
-  for (const auto& [id, share] : now.shares)
-    out.lines.push_back({id, base.shares.at(id).amount, share.amount, share.reason});
+  out.lines.reserve(projects.size());
+  for (std::size_t i = 0; i < projects.size(); ++i) out.lines.push_back({base.shares[i], now.shares[i]});
+  out.projects = std::move(projects);
   out.digest = digest_of(out);
   return out;
 }

@@ -22,20 +22,19 @@ struct ScenarioChange {
 };
 
 struct ScenarioProject {
-  std::string id, department, function, region;
+  std::string department, function, region;
   Claim claim;
   bool by_standard = false; ///< its amount follows from a standard × quantity
 };
 
 struct ScenarioLine {
-  std::string id;
-  Money base, now; ///< what the project gets
-  Text reason;
+  Money base, now; ///< what the project gets; share_reason says why
 };
 
 struct ScenarioResult {
   Money base_total, total, base_gap, gap; ///< gaps: of the guarantees
-  std::vector<ScenarioLine> lines;        ///< every project, in order of id
+  std::vector<ScenarioProject> projects;  ///< as changed, in order of id
+  std::vector<ScenarioLine> lines;        ///< one for each of them
   std::string digest; ///< 16 hex digits of lines and totals: the same data and changes give the same
 };
 
@@ -43,8 +42,8 @@ struct ScenarioResult {
 std::vector<FieldFault> check_scenario(const std::vector<ScenarioChange>& changes);
 
 /// Base and changed, both filled by spending order within the envelope of their region. Envelopes by region; a region
-/// without one has nothing to give. Faults of fill_envelope.
-Result<ScenarioResult> run_scenario(const std::vector<ScenarioProject>& projects,
+/// without one has nothing to give. A million projects take about 600 MiB. Faults of fill_envelope.
+Result<ScenarioResult> run_scenario(std::vector<ScenarioProject> projects,
                                     const std::map<std::string, Money>& envelopes,
                                     const std::vector<ScenarioChange>& changes, const Policy& policy);
 

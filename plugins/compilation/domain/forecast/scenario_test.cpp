@@ -13,7 +13,7 @@ ScenarioProject project_of(const std::string& id, const std::string& text) {
   ScenarioProject out;
   std::string amount, by;
   words >> out.department >> out.function >> out.region >> out.claim.order >> out.claim.score >> amount >> by;
-  out.id = out.claim.id = id;
+  out.claim.id = id;
   out.claim.amount = yuan(amount);
   out.by_standard = by == "standard";
   return out;
@@ -59,8 +59,9 @@ TEST(Scenario, is_compared_with_its_base_in_every_case) {
                   const auto again = run_scenario(projects, envelopes, changes, {});
                   EXPECT_EQ(result->digest, again->digest);
                   Lines out;
-                  for (const ScenarioLine& line : result->lines)
-                    out.push_back(line.id + " " + line.base.to_yuan() + " " + line.now.to_yuan());
+                  for (std::size_t i = 0; i < result->lines.size(); ++i)
+                    out.push_back(result->projects[i].claim.id + " " + result->lines[i].base.to_yuan() + " " +
+                                  result->lines[i].now.to_yuan());
                   return out;
                 }),
             Lines());

@@ -63,6 +63,13 @@ std::vector<FieldFault> check_line(const LineFacts& facts) {
 std::vector<FieldFault> check_lines_sum(Category category, Money year_amount, const std::vector<Money>& lines) {
   const bool exempt = category == Category::personnel || category == Category::operating;
   if (lines.empty() && exempt) return {};
+  if (lines.empty())
+    return {{"/year_amount",
+             "compilation.lines_missing",
+             {"没有支出明细，本年申报数 " + year_amount.to_yuan() + " 元没有测算依据。",
+              "There are no expenditure lines behind the year's " + year_amount.to_yuan() + " yuan."},
+             {"请按功能科目和经济分类填写支出明细，合计等于本年申报数。",
+              "Write the lines by function and economic class; they add up to the year's amount."}}};
   Money sum;
   for (const Money& line : lines) {
     const auto next = sum.plus(line);

@@ -7,7 +7,9 @@ namespace onebudget::compilation {
 
 namespace {
 
-Text reason_of(const Claim& claim, Money got) {
+constexpr int kMostPoints = 100;
+
+Text plain_reason(const Claim& claim, Money got) {
   const std::string order = std::to_string(claim.order), score = std::to_string(claim.score);
   if (claim.order > kGuaranteed && claim.grade == ZeroBaseClass::d)
     return {"零基评审为 D 类，不安排。", "Class D of the zero-base review: nothing."};
@@ -23,13 +25,27 @@ Text reason_of(const Claim& claim, Money got) {
 
 } // namespace
 
+int Claim::ranking() const { return std::clamp(score + priority, 0, kMostPoints); }
+
+Text priority_reason(const Claim& claim) {
+  if (claim.priority == 0) return {};
+  const std::string points = (claim.priority > 0 ? "+" : "") + std::to_string(claim.priority);
+  return {"绩效评价结果 " + claim.result + " 使排序 " + points + " 分。",
+          " The result " + claim.result + " of its evaluation ranks it by " + points + " points."};
+}
+
+Text share_reason(const Claim& claim, Money got) {
+  const Text plain = plain_reason(claim, got), more = priority_reason(claim);
+  return {plain.zh + more.zh, plain.en + more.en};
+}
+
 Result<Filling> fill_envelope(Money envelope, std::vector<Claim> claims) {
   for (const Claim& claim : claims)
     if (claim.order < 1 || claim.order > kLastOrder)
       return fault(FaultKind::rule, "compilation.order", {"支出顺序应为 1 到 8。", "The spending order is 1 to 8."});
   std::sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
-    return std::make_tuple(a.order, a.grade, -a.score, std::cref(a.id)) <
-           std::make_tuple(b.order, b.grade, -b.score, std::cref(b.id));
+    return std::make_tuple(a.order, a.grade, -a.ranking(), std::cref(a.id)) <
+           std::make_tuple(b.order, b.grade, -b.ranking(), std::cref(b.id));
   });
   Filling out;
   out.left = envelope;
@@ -42,7 +58,7 @@ Result<Filling> fill_envelope(Money envelope, std::vector<Claim> claims) {
       OB_TRY(const Money lack, claim.amount.minus(got));
       OB_TRY(out.guarantee_gap, out.guarantee_gap.plus(lack));
     }
-    out.shares.push_back({claim.id, got, reason_of(claim, got)});
+    out.shares.push_back({claim.id, got});
   }
   return out;
 }

@@ -16,13 +16,19 @@ struct Claim {
   int order = kLastOrder;
   int score = 0; ///< of the zero-base review
   ZeroBaseClass grade = ZeroBaseClass::b;
-  Money amount; ///< what may be approved at most
+  Money amount;       ///< what may be approved at most
+  int priority = 0;   ///< −10 … 10, from the result of an evaluation two years before
+  std::string result; ///< its number, for the reason; empty = none
+
+  [[nodiscard]] int ranking() const; ///< score and priority, 0 … 100; the class stays the reviewers'
 };
+
+/// " 绩效评价 … 使排序 +3 分": why the place is not that of the score alone; empty without a priority.
+Text priority_reason(const Claim& claim);
 
 struct Share {
   std::string id;
   Money amount;
-  Text reason;
 };
 
 struct Filling {
@@ -31,9 +37,12 @@ struct Filling {
   Money guarantee_gap; ///< what the guarantees (三保) lack; zero when they are whole
 };
 
-/// Rule compilation.spending_order: fills the envelope by order, then A → D, then score, then id. The guarantees are
-/// never scaled and D of the others gets nothing; the last that fits only in part gets what is left. Fault
-/// compilation.order for an order outside 1…8, money.overflow.
+/// Why a claim got what it got.
+Text share_reason(const Claim& claim, Money got);
+
+/// Rule compilation.spending_order: fills the envelope by order, then A → D, then score and priority, then id. The
+/// guarantees are never scaled and D of the others gets nothing; the last that fits only in part gets what is left.
+/// Fault compilation.order for an order outside 1…8, money.overflow.
 Result<Filling> fill_envelope(Money envelope, std::vector<Claim> claims);
 
 /// Rule compilation.guarantees_first: no other project is budgeted while the guarantees have a gap.

@@ -17,7 +17,7 @@ TEST(SpendingOrder, fills_the_envelope_in_every_case) {
                     Claim claim;
                     std::string amount;
                     char grade = 'B';
-                    words >> claim.order >> grade >> claim.score >> amount;
+                    words >> claim.order >> grade >> claim.score >> amount >> claim.priority;
                     claim.id = name;
                     claim.grade = static_cast<ZeroBaseClass>(grade - 'A');
                     claim.amount = yuan(amount);
@@ -30,6 +30,14 @@ TEST(SpendingOrder, fills_the_envelope_in_every_case) {
                   return out;
                 }),
             Lines());
+}
+
+TEST(SpendingOrder, says_what_an_evaluation_did_to_the_place) {
+  Claim claim{"甲", 8, 95, ZeroBaseClass::a, yuan("10.00"), 10, "3205-1"};
+  EXPECT_EQ(claim.ranking(), 100);
+  EXPECT_NE(share_reason(claim, claim.amount).zh.find("绩效评价结果 3205-1 使排序 +10 分"), std::string::npos);
+  claim.priority = 0;
+  EXPECT_EQ(share_reason(claim, claim.amount).zh, "第 8 顺序，95 分，足额安排。");
 }
 
 } // namespace

@@ -20,12 +20,14 @@ void within(const Result<Money>& total, const std::optional<Money>& most, const 
   const std::string limit = most ? most->to_yuan() : "0.00";
   findings.push_back({"/lines",
                       kRule,
-                      {what.zh + " " + limit + " 元，本次超过。", "More than " + what.en + " of " + limit + " yuan."},
+                      {what.zh + " " + limit + " 元，连同以前按同一事由下达的已超过。",
+                       "With what went out on the same ground: more than " + what.en + " of " + limit + " yuan."},
                       {"请核减，或待人大批准后下达。", "Lower it, or wait for the approval."}});
 }
 
 void check_ground(const IssueFacts& facts, std::vector<FieldFault>& findings) {
-  const auto total = sum(facts.amounts);
+  auto total = sum(facts.amounts);
+  if (total) total = total->plus(facts.early_before);
   if (facts.ground == EarlyGround::carry_over)
     within(total, facts.carry_over_balance, {"上年结转余额", "the balance carried over"}, findings);
   if (facts.ground == EarlyGround::like_amount)

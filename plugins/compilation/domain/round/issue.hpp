@@ -28,6 +28,7 @@ struct IssueFacts {
   std::map<std::string, Money> issued_before; ///< by fund kind, all issues of the year so far
   std::optional<Money> last_year_like;        ///< last year's amount of the same time, for `like_amount`
   std::optional<Money> carry_over_balance;    ///< for `carry_over`
+  Money early_before;                         ///< issued to the same receiver on the same ground so far
   bool has_document = false;                  ///< the document the ground rests on
   bool to_unit = false;                       ///< department → unit, else finance → department
   std::optional<Day> received_on;             ///< when the department got its own, for `to_unit`

@@ -23,6 +23,7 @@ TEST(Issue, is_allowed_in_every_case) {
                   f.issued_on = *Day::parse(one.value("day", "2026-02-01"));
                   if (!has(one, "empty")) f.amounts[one.value("fund", "1")] = yuan(one, "amount", "100.00");
                   f.issued_before["1"] = yuan(one, "before");
+                  f.early_before = yuan(one, "early", "0.00");
                   if (has(one, "like")) f.last_year_like = yuan(one, "like");
                   if (has(one, "balance")) f.carry_over_balance = yuan(one, "balance");
                   f.has_document = has(one, "document");

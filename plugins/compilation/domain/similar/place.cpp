@@ -27,7 +27,7 @@ constexpr Kind kKinds[] = {{U"自治区", 0, U""},
 constexpr std::u32string_view kHouses[] = {U"中心", U"学校", U"小学", U"中学", U"大学", U"医院", U"幼儿园", U"院",
                                            U"站",   U"所",   U"馆",   U"校",   U"局",   U"台",   U"园",     U"库",
                                            U"场",   U"厂",   U"基地", U"学院", U"大坝", U"码头"};
-constexpr std::size_t kLongestHouse = 14, kFewestNames = 3, kMostNames = 40, kShortestShared = 3;
+constexpr std::size_t kLongestHouse = 14, kFewestNames = 3, kShortestShared = 3;
 
 std::uint64_t start_of(std::u32string_view text) { return (std::uint64_t{text[0]} << 32U) | text[1]; }
 

@@ -25,7 +25,9 @@ bool apart(const Place& left, const Place& right);
 /// The house that a text begins with, by what houses are called (…中心, …学校, …站), or nothing.
 std::u32string house_of(const std::u32string& text);
 
-/// What most names of one place have in common: the house there, however it is called. Nothing below three names.
+/// What most names of one place have in common: the house there, however it is called. Nothing below three names; the
+/// first kMostNames are looked at.
+inline constexpr std::size_t kMostNames = 40;
 std::u32string shared_by_most(const std::vector<std::u32string>& names);
 
 /// Names that texts are looked through for.

@@ -1,5 +1,7 @@
 // The rule of a saved mapping, and POST /import-mapping/{id}/run: rows of a table through a mapping into budget
 // figures.
+#include <algorithm>
+
 #include "plugins/compilation/service/exchange/mapping_json.hpp"
 #include "plugins/compilation/service/exchange/table_file.hpp"
 #include "plugins/compilation/service/facts.hpp"
@@ -10,7 +12,7 @@ namespace {
 
 using plugin::Action;
 
-constexpr std::size_t kMostRows = 20'000;
+constexpr std::size_t kMostRows = 20'000, kRowsAtOnce = 10'000; ///< of a table; of one upsert
 constexpr const char* kTarget = "compilation.budget_figure";
 constexpr const char* kFields[] = {"fiscal_year",  "stage", "direction",        "department",     "agency_code",
                                    "area_code",    "fund",  "functional_class", "economic_class", "government_class",
@@ -103,32 +105,78 @@ Result<Mapping> in_use(const Row& saved) {
                {"映射尚未启用或已停用。请先启用。", "The mapping is not in use. Put it to use first."});
 }
 
+/// Refused as a whole, with the places in `mistakes`.
+Fault not_taken(std::vector<FieldFault> mistakes) {
+  return refusal("compilation.import_rows",
+                 {"有行未通过，什么都没有写。请按所指单元格改正后重新导入。",
+                  "Rows do not pass; nothing was written. Correct the cells that are named and import again."},
+                 std::move(mistakes));
+}
+
+std::vector<FieldFault> cells_of(const std::vector<RowError>& errors) {
+  std::vector<FieldFault> out;
+  for (const RowError& error : errors)
+    out.push_back({error.cell + " " + error.column, error.code, error.message, error.remedy});
+  return out;
+}
+
+std::vector<FieldFault> other_total(Money wanted, Money read) {
+  return {{"/expected_total",
+           "compilation.import_total",
+           {"合计应为 " + wanted.to_yuan() + " 元，读到 " + read.to_yuan() + " 元。",
+            "The total should be " + wanted.to_yuan() + " yuan and is " + read.to_yuan() + "."},
+           {"请核对文件和单位。", "Check the file and its unit."}}};
+}
+
+/// What the records refuse, in their own words.
+std::vector<FieldFault> lines_of(const Json& errors) {
+  std::vector<FieldFault> out;
+  for (const Json& item : errors) {
+    const Row error(item);
+    const std::string message = error.text("message"), remedy = error.text("remedy");
+    out.push_back({"line " + std::to_string(error.number("line")) + " " + error.text("field"),
+                   error.text("code"),
+                   {message, message},
+                   {remedy, remedy}});
+  }
+  return out;
+}
+
 /// What both ways of sending a table share: the check, the trial, and all rows or none.
 Result<Answer> take_table(Call& call, const Row& saved, const Mapping& mapping, const std::vector<TextRow>& rows,
                           const Row& options) {
   OB_TRY(const MappedTable table, map_rows(mapping, rows));
+  const bool trial = options.flag("dry_run");
   Json answer = told(table, call.language());
   answer["written"] = 0;
-  const int refused = options.flag("dry_run") ? 200 : 422;
-  if (!table.errors.empty()) return Answer::json(answer, refused);
-  const auto expected = options.text("expected_total");
-  if (!expected.empty() && expected != table.total.to_yuan()) {
-    answer["expected_total"] = expected;
-    answer["sound"] = false;
-    return Answer::json(answer, refused);
+  if (!table.errors.empty()) return trial ? Result<Answer>(Answer::json(answer)) : not_taken(cells_of(table.errors));
+  if (const auto expected = options.text("expected_total"); !expected.empty()) {
+    OB_TRY(const Money wanted, Money::parse_yuan(expected));
+    answer["expected_total"] = wanted.to_yuan();
+    answer["sound"] = wanted == table.total;
+    if (!trial && wanted != table.total) return not_taken(other_total(wanted, table.total));
   }
-  if (options.flag("dry_run")) return Answer::json(answer);
+  if (trial) return Answer::json(answer);
   const std::int64_t first = options.number("first_line", 1);
-  Json records = Json::array();
-  for (std::size_t i = 0; i < table.records.size(); ++i)
-    records.push_back(record_of(table.records[i], saved.text("region"), options.text("dataset"),
-                                first + static_cast<std::int64_t>(i)));
-  OB_TRY(const auto report, call.records().upsert(kTarget, records));
-  answer["written"] = report.created + report.updated;
-  answer["next_line"] = first + static_cast<std::int64_t>(records.size());
-  if (report.errors.empty()) return Answer::json(answer);
-  answer["refused"] = report.errors;
-  return Answer::json(answer, 422);
+  std::int64_t written = 0;
+  Json refusals = Json::array();
+  // All in this unit of work: a refusal in any part leaves nothing of the others.
+  for (std::size_t at = 0; at < table.records.size(); at += kRowsAtOnce) {
+    Json records = Json::array();
+    for (std::size_t i = at; i < std::min(at + kRowsAtOnce, table.records.size()); ++i)
+      records.push_back(record_of(table.records[i], saved.text("region"), options.text("dataset"),
+                                  first + static_cast<std::int64_t>(i)));
+    OB_TRY(const auto report, call.records().upsert(kTarget, records));
+    written += report.created + report.updated;
+    for (Json error : report.errors) {
+      error["line"] = Row(error).number("line") + static_cast<std::int64_t>(at); // told within the part
+      refusals.push_back(std::move(error));
+    }
+  }
+  answer["written"] = written;
+  answer["next_line"] = first + static_cast<std::int64_t>(table.records.size());
+  if (!refusals.empty()) return not_taken(lines_of(refusals));
+  return Answer::json(answer);
 }
 
 /// The options of a file, which stand in the query.

@@ -9,7 +9,7 @@ Result<Answer> show_fiscal_gap(Call& call, const Request& request) {
   OB_TRY(const int year, year_parameter(request, "year"));
   OB_TRY(const Row region, call.node(id));
   OB_TRY(const auto resources, resources_of(call, id, year));
-  OB_TRY(const auto projects, library_of(call, region, year, false));
+  OB_TRY(const auto projects, library_of(call, region, year, {}));
   std::map<int, Money> spending;
   for (const LibraryProject& project : projects) {
     Money& sum = spending[project.claim.order];

@@ -51,7 +51,7 @@ Json effect_json(const Row& effect) {
               {"trace", "/performance/trace?result=" + effect.text("result")}};
   for (const char* field :
        {"result", "number", "project", "unit", "fiscal_year", "evaluated_year", "evaluation", "pack_told", "grade",
-        "total", "factor", "shield", "cancel", "status", "ceiling", "carried_on", "carried_by", "document"})
+        "total", "factor", "shield", "cancel", "priority", "status", "ceiling", "carried_on", "carried_by", "document"})
     out[field] = effect.at(field);
   out["ceiling_change"] = effect.has("ceiling_change") ? Json(effect.money("ceiling_change").to_yuan()) : Json(nullptr);
   return out;

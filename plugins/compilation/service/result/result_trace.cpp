@@ -38,6 +38,24 @@ Result<Json> children_of(const Call& call, const std::string& ceiling) {
   return out;
 }
 
+/// Recommendations that its priority ranked the project in.
+Result<Json> ranked_by(const Call& call, const Row& effect) {
+  Json out = Json::array();
+  if (effect.number("priority") == 0) return out;
+  const std::string filter =
+      "project==" + effect.text("project") + ";result_number==" + plugin::quoted(effect.text("number"));
+  const auto read =
+      call.records().each("compilation.recommendation_item", where(filter, "id"), [&](const Row& row) -> Result<void> {
+        out.push_back({{"recommendation", row.text("recommendation")},
+                       {"taken", row.flag("taken")},
+                       {"priority", row.number("priority")},
+                       {"reason", row.text(call.language() == "en" ? "reason_en" : "reason_zh")}});
+        return {};
+      });
+  if (!read && read.fault().kind != FaultKind::forbidden) return read.fault();
+  return out;
+}
+
 bool unseen(const Fault& fault) { return fault.kind == FaultKind::not_found || fault.kind == FaultKind::forbidden; }
 
 Result<Answer> of_ceiling(const Call& call, const Row& row) {
@@ -73,6 +91,7 @@ Result<Answer> of_result(const Call& call, const Row& effect) {
                      {"performance_reason", review->at("performance_reason")},
                      {"grade", review->at("grade")},
                      {"approved_amount", review->money("approved_amount").to_yuan()}};
+  OB_TRY(out["recommendations"], ranked_by(call, effect));
   return Answer::json(out);
 }
 

@@ -82,6 +82,20 @@ Result<void> add_issued_before(const Call& call, const std::string& region_code,
   return {};
 }
 
+/// What the same receiver got before on the same ground, without the batch that this one changes.
+Result<void> add_early_before(const Call& call, const Change& change, Money& sum) {
+  const Row& row = change.after;
+  const std::string filter = "unit==" + row.text("unit") +
+                             ";fiscal_year==" + std::to_string(row.number("fiscal_year")) +
+                             ";ground==" + row.text("ground") + ";to_unit==" + (row.flag("to_unit") ? "true" : "false");
+  OB_TRY(const auto issues, issues_in_force(call, filter));
+  for (const Row& issue : issues) {
+    if (issue.id() == change.id || issue.id() == row.ref("changes")) continue;
+    OB_TRY(sum, sum.plus(issue.money("total")));
+  }
+  return {};
+}
+
 Result<IssueChange> change_facts(const Call& call, const Row& row, const std::vector<Row>& lines) {
   IssueChange out;
   out.source = source_of(row.text("source"));
@@ -114,6 +128,7 @@ Result<IssueFacts> facts_of_issue(const Call& call, const Change& change, const 
   if (row.has("carry_over_balance")) facts.carry_over_balance = row.money("carry_over_balance");
   if (row.has("last_year_like")) facts.last_year_like = row.money("last_year_like");
   OB_CHECK(sum_by_fund(lines, facts.amounts));
+  if (facts.ground != EarlyGround::none) OB_CHECK(add_early_before(call, change, facts.early_before));
   OB_TRY(facts.approval, approval_of(call, node.text("region_code"), year));
   if (!facts.to_unit) OB_CHECK(add_issued_before(call, node.text("region_code"), change, facts.issued_before));
   return facts;

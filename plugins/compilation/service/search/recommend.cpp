@@ -76,6 +76,8 @@ Result<RecordId> write_down(const Call& call, RecordId region, int year, const S
                                     {"project", wishes[i].claim.id},
                                     {"taken", static_cast<bool>(solution.taken[i])},
                                     {"amount", solution.taken[i] ? plugin::abi(wishes[i].claim.amount) : Json(0)},
+                                    {"priority", wishes[i].claim.priority},
+                                    {"result_number", wishes[i].claim.result},
                                     {"reason_zh", reasons[i].zh},
                                     {"reason_en", reasons[i].en}}));
   return id;
@@ -91,7 +93,7 @@ Result<Answer> recommend(Call& call, const Request& request) {
   limits.seconds = static_cast<int>(std::clamp<std::int64_t>(Row(body).number("seconds", limits.seconds), 1, 60));
   limits.seed = static_cast<int>(std::clamp<std::int64_t>(Row(body).number("seed", limits.seed), 0, 1'000'000'000));
   OB_TRY(const Row region, call.node(region_id));
-  OB_TRY(const auto projects, library_of(call, region, year, false));
+  OB_TRY(const auto projects, library_of(call, region, year, {.twins = true}));
   OB_TRY(const auto bounds, bounds_of(call, region, year));
   std::vector<Wish> wishes;
   int unbound = 0;

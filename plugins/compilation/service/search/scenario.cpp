@@ -1,6 +1,8 @@
 // Scenarios: the rule before a write, and POST /scenario/{id}/run.
 #include "plugins/compilation/domain/forecast/scenario.hpp"
 
+#include <algorithm>
+
 #include "plugins/compilation/service/plan/library.hpp"
 
 namespace onebudget::compilation {
@@ -9,7 +11,9 @@ namespace {
 
 using plugin::Action;
 
-constexpr std::size_t kMostLines = 2000;
+constexpr const char* kScenario = "compilation.scenario";
+constexpr std::size_t kMostLines = 2000, kMostProjects = 1'000'000;
+constexpr std::int64_t kMostAtOnce = 20'000; ///< projects that are computed while the asker waits
 
 std::optional<ChangeKind> kind_of(const std::string& text) {
   if (text == "standard") return ChangeKind::standard;
@@ -70,30 +74,117 @@ Result<void> add(Sums& sums, const ScenarioLine& line) {
   return {};
 }
 
-Result<Json> compared(const ScenarioResult& result, const std::vector<LibraryProject>& projects,
-                      const std::string& language) {
-  std::map<std::string, const LibraryProject*> by_id;
-  for (const LibraryProject& project : projects) by_id[project.claim.id] = &project;
-  std::map<std::string, Sums> departments, functions, regions;
+/// Which projects are told one by one: codes that begin so, empty = all.
+struct Told {
+  std::string department, function, region;
+
+  [[nodiscard]] bool holds(const ScenarioProject& one) const {
+    return one.department.rfind(department, 0) == 0 && one.function.rfind(function, 0) == 0 &&
+           one.region.rfind(region, 0) == 0;
+  }
+};
+
+/// The projects at these places with their names and codes.
+Result<Json> lines_of(const Call& call, const ScenarioResult& result, const std::vector<std::size_t>& places) {
+  std::set<std::string> ids;
+  for (const std::size_t at : places) ids.insert(result.projects[at].claim.id);
+  OB_TRY(auto names, codes_of(call, kProject, ids, "name"));
+  OB_TRY(auto codes, codes_of(call, kProject, ids));
   Json lines = Json::array();
-  for (const ScenarioLine& line : result.lines) {
-    const LibraryProject& project = *by_id.at(line.id);
+  for (const std::size_t at : places) {
+    const Claim& claim = result.projects[at].claim;
+    const ScenarioLine& line = result.lines[at];
+    lines.push_back({{"project", claim.id},
+                     {"code", codes[claim.id]},
+                     {"name", names[claim.id]},
+                     {"base", line.base.to_yuan()},
+                     {"now", line.now.to_yuan()},
+                     {"reason", share_reason(claim, line.now).in(call.language())}});
+  }
+  return lines;
+}
+
+Result<Json> compared(const Call& call, const ScenarioResult& result, const Told& told_of) {
+  std::map<std::string, Sums> departments, functions, regions;
+  std::vector<std::size_t> places;
+  std::size_t changed = 0;
+  for (std::size_t at = 0; at < result.lines.size(); ++at) {
+    const ScenarioProject& project = result.projects[at];
+    const ScenarioLine& line = result.lines[at];
     OB_CHECK(add(departments[project.department], line));
     OB_CHECK(add(functions[project.function.substr(0, 3)], line));
     OB_CHECK(add(regions[project.region], line));
-    if (line.base == line.now || lines.size() == kMostLines) continue;
-    lines.push_back({{"project", line.id},
-                     {"code", project.code},
-                     {"name", project.name},
-                     {"base", line.base.to_yuan()},
-                     {"now", line.now.to_yuan()},
-                     {"reason", line.reason.in(language)}});
+    if (line.base == line.now || !told_of.holds(project)) continue;
+    ++changed;
+    if (places.size() < kMostLines) places.push_back(at);
   }
-  return Json{{"departments", told(departments)}, {"functions", told(functions)},
-              {"regions", told(regions)},         {"projects", lines},
-              {"digest", result.digest},          {"base_total", result.base_total.to_yuan()},
-              {"total", result.total.to_yuan()},  {"base_gap", result.base_gap.to_yuan()},
+  OB_TRY(const Json lines, lines_of(call, result, places));
+  return Json{{"departments", told(departments)},
+              {"functions", told(functions)},
+              {"regions", told(regions)},
+              {"projects", lines},
+              {"changed", changed},
+              {"count", result.lines.size()},
+              {"digest", result.digest},
+              {"base_total", result.base_total.to_yuan()},
+              {"total", result.total.to_yuan()},
+              {"base_gap", result.base_gap.to_yuan()},
               {"gap", result.gap.to_yuan()}};
+}
+
+/// 财力 of the regions that the projects lie in.
+Result<std::map<std::string, Money>> envelopes_of(const Call& call, const std::vector<LibraryProject>& library,
+                                                  int year) {
+  std::map<std::string, Money> out;
+  for (const LibraryProject& one : library) out.emplace(one.region, Money());
+  OB_CHECK(call.records().each("compilation.revenue_estimate",
+                               where("fiscal_year==" + std::to_string(year) + ";status==decided"),
+                               [&](const Row& row) -> Result<void> {
+                                 OB_TRY(const Row node, call.node(row.ref("region")));
+                                 const auto own = out.find(node.text("region_code"));
+                                 if (own == out.end()) return {};
+                                 OB_TRY(own->second, own->second.plus(row.money("amount")));
+                                 return {};
+                               }));
+  return out;
+}
+
+Result<ScenarioResult> run(const Call& call, const Row& scenario, int year) {
+  OB_TRY(const auto changes, changes_of(scenario.at("changes")));
+  OB_TRY(const Policy policy, policy_for(call, year));
+  OB_TRY(const Row region, call.node(scenario.ref("region")));
+  LibraryScope scope{.below = true, .most = kMostProjects};
+  scope.standards = std::any_of(changes.begin(), changes.end(),
+                                [](const ScenarioChange& one) { return one.kind == ChangeKind::standard; });
+  OB_TRY(auto library, library_of(call, region, year, scope));
+  OB_TRY(const auto envelopes, envelopes_of(call, library, year));
+  std::vector<ScenarioProject> projects;
+  projects.reserve(library.size());
+  for (LibraryProject& one : library)
+    projects.push_back({std::move(one.department), std::move(one.function), std::move(one.region), std::move(one.claim),
+                        one.by_standard});
+  library.clear();
+  library.shrink_to_fit();
+  return run_scenario(std::move(projects), envelopes, changes, policy);
+}
+
+Result<Json> computed(const Call& call, RecordId id, const Told& told_of) {
+  OB_TRY(const Row scenario, call.records().get(kScenario, id));
+  const int year = static_cast<int>(scenario.number("fiscal_year"));
+  OB_TRY(const ScenarioResult result, run(call, scenario, year));
+  OB_TRY(Json answer, compared(call, result, told_of));
+  const std::string before = scenario.text("digest");
+  if (before != result.digest)
+    OB_CHECK(call.records().update(kScenario, id, scenario.version(),
+                                   {{"digest", result.digest},
+                                    {"base_total", plugin::abi(result.base_total)},
+                                    {"total", plugin::abi(result.total)},
+                                    {"guarantee_gap", plugin::abi(result.gap)},
+                                    {"computed_at", call.now_ms()}}));
+  answer["reproduced"] = before == result.digest;
+  answer["id"] = id.str();
+  answer["fiscal_year"] = year;
+  return answer;
 }
 
 } // namespace
@@ -112,41 +203,28 @@ Result<void> validate_scenario(Call& call, const Change& change, Verdict& verdic
 
 Result<Answer> compute_scenario(Call& call, const Request& request) {
   OB_TRY(const RecordId id, request.id());
-  OB_TRY(const Row scenario, call.records().get("compilation.scenario", id));
-  const int year = static_cast<int>(scenario.number("fiscal_year"));
-  OB_TRY(const auto changes, changes_of(scenario.at("changes")));
-  OB_TRY(const Policy policy, policy_for(call, year));
-  OB_TRY(const Row region, call.node(scenario.ref("region")));
-  OB_TRY(const auto library, library_of(call, region, year, true));
-  std::vector<ScenarioProject> projects;
-  std::map<std::string, Money> envelopes;
-  for (const LibraryProject& one : library) {
-    projects.push_back({one.claim.id, one.department, one.function, one.region, one.claim, one.by_standard});
-    envelopes.emplace(one.region, Money());
+  const auto prefix = [&](const char* name) { return request.parameter(name).value_or(""); };
+  const Told told_of{prefix("department"), prefix("function"), prefix("region")};
+  OB_TRY(const Row scenario, call.records().get(kScenario, id));
+  const std::string filter =
+      "fiscal_year==" + std::to_string(scenario.number("fiscal_year")) + ";status=in=" + kLibraryStates;
+  OB_TRY(const auto counted, call.records().aggregate(kProject, {filter, {}, {"count"}}));
+  if (!counted.empty() && counted.front().number("count") > kMostAtOnce) {
+    OB_TRY(const JobId job, call.submit("scenario", {{"scenario", id.str()},
+                                                     {"department", told_of.department},
+                                                     {"function", told_of.function},
+                                                     {"region", told_of.region}}));
+    return Answer::json({{"job", std::to_string(job.value)}}, 202);
   }
-  OB_CHECK(call.records().each("compilation.revenue_estimate",
-                               where("fiscal_year==" + std::to_string(year) + ";status==decided"),
-                               [&](const Row& row) -> Result<void> {
-                                 OB_TRY(const Row node, call.node(row.ref("region")));
-                                 const auto own = envelopes.find(node.text("region_code"));
-                                 if (own == envelopes.end()) return {};
-                                 OB_TRY(own->second, own->second.plus(row.money("amount")));
-                                 return {};
-                               }));
-  OB_TRY(const ScenarioResult result, run_scenario(projects, envelopes, changes, policy));
-  OB_TRY(Json answer, compared(result, library, call.language()));
-  const std::string before = scenario.text("digest");
-  if (before != result.digest)
-    OB_CHECK(call.records().update("compilation.scenario", id, scenario.version(),
-                                   {{"digest", result.digest},
-                                    {"base_total", plugin::abi(result.base_total)},
-                                    {"total", plugin::abi(result.total)},
-                                    {"guarantee_gap", plugin::abi(result.gap)},
-                                    {"computed_at", call.now_ms()}}));
-  answer["reproduced"] = before == result.digest;
-  answer["id"] = id.str();
-  answer["fiscal_year"] = year;
+  OB_TRY(const Json answer, computed(call, id, told_of));
   return Answer::json(answer);
+}
+
+Result<Json> run_scenario_job(Call& call, plugin::Job& job) {
+  OB_TRY(const Json payload, job.payload());
+  OB_TRY(const RecordId id, id_member(payload, "scenario"));
+  const Row asked(payload);
+  return computed(call, id, {asked.text("department"), asked.text("function"), asked.text("region")});
 }
 
 } // namespace onebudget::compilation

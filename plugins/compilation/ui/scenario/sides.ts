@@ -1,7 +1,9 @@
 /** The base and up to two scenarios beside each other, row by row. */
+import type { ScenarioRun } from '../routes'
+
 export interface Sum { code: string; base: string; now: string }
 export interface Line extends Sum { project: string; name: string; reason: string }
-export interface Outcome { base_total: string; total: string; base_gap: string; gap: string; departments: Sum[]; functions: Sum[]; regions: Sum[]; projects: Line[]; reproduced: boolean; digest: string }
+export type Outcome = ScenarioRun
 export interface Side { key: string; name: string; base: string; left: string; right: string; project?: string; reasons: string[] }
 
 /** Keys of either side; what one side does not have stays as the base. */

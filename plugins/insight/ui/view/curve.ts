@@ -3,7 +3,10 @@ import { fen, percent, share, yuan, type Item } from './sums'
 
 export interface Point { month: number; planned: bigint; paid: bigint | null; even: bigint }
 
-/** `until`: the last month with a true figure; later ones have no payment yet. */
+/**
+ * `until`: the last month with a true figure; later ones have no payment yet. Plans that cover less than half of the budget are no curve
+ * to measure by: not every place plans here, and a part of the plans against all of the payments would say something untrue.
+ */
 export function curve(months: Item[], budget: bigint, until: number): Point[] {
   const of = (month: number, name: string): bigint => months.filter((item) => Number(item.month) === month).reduce((sum, item) => sum + fen(item[name]), 0n)
   const points: Point[] = []
@@ -14,7 +17,7 @@ export function curve(months: Item[], budget: bigint, until: number): Point[] {
     paid += of(month, 'sum_paid_amount')
     points.push({ month, planned, paid: month <= until ? paid : null, even: (budget * BigInt(month)) / 12n })
   }
-  return points
+  return planned * 2n >= budget ? points : points.map((one) => ({ ...one, planned: 0n }))
 }
 /** How many months of a year have begun by a day. */
 export const monthsBegun = (year: number, day: string): number => {

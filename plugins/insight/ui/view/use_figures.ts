@@ -71,7 +71,7 @@ export async function readTowns(region: string, into: Map<string, string>): Prom
 export async function readNames(): Promise<{ regions: Map<string, string>; functions: Map<string, string>; funds: Map<string, string>; years: number[] }> {
   const names = async (path: string, filter: string, by = 'code') => new Map((await listRows(path, { filter, fields: 'code,name', limit: 500, sort: 'code' })).items.map((row) => [String(row[by]), String(row.name)]))
   const [regions, zones, functions, funds, years] = await Promise.all([
-    names('/standards/region', 'status==in_force'), mayDo('standards.zone.read') ? names('/standards/zone', 'status==in_force') : new Map<string, string>(), names('/standards/functional-class', 'level==1;status==in_force'), names('/standards/fund-kind', 'status==in_force'),
+    names('/standards/region', 'status==in_force'), names('/standards/zone', 'status==in_force').catch(() => new Map<string, string>()), names('/standards/functional-class', 'level==1;status==in_force'), names('/standards/fund-kind', 'status==in_force'),
     aggregate(kLine, 'fiscal_year', 'count').then((answer) => answer.items.map((item) => Number(item.fiscal_year)).sort()),
   ])
   return { regions: new Map([...zones, ...regions]), functions, funds, years }

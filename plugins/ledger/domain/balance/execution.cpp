@@ -45,12 +45,4 @@ Result<std::array<CurvePoint, kMonths>> curve_of(const std::array<Money, kMonths
   return out;
 }
 
-std::string region_prefix(const std::string& code) {
-  std::string out = code;
-  if (out.size() > 6 && out.substr(6).find_first_not_of('0') == std::string::npos) out.resize(6);
-  while (out.size() > 2 && out.size() <= 6 && out.size() % 2 == 0 && out.substr(out.size() - 2) == "00")
-    out.resize(out.size() - 2);
-  return out;
-}
-
 } // namespace onebudget::ledger

@@ -32,7 +32,4 @@ struct CurvePoint {
 Result<std::array<CurvePoint, kMonths>> curve_of(const std::array<Money, kMonths>& paid, Money budget, int year,
                                                  Day day);
 
-/// "320583000" and everything below it as the beginning of a region's code: county 320583, city 3205, province 32.
-std::string region_prefix(const std::string& code);
-
 } // namespace onebudget::ledger

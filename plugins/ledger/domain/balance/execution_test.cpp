@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sdk/cpp/narrow.hpp"
+
 namespace onebudget::ledger {
 namespace {
 
@@ -37,11 +39,11 @@ TEST(Execution, months_to_come_have_no_payments_and_the_month_that_runs_counts_t
 }
 
 TEST(Execution, a_region_is_named_with_what_lies_below_it) {
-  EXPECT_EQ(region_prefix("320000000"), "32");
-  EXPECT_EQ(region_prefix("320500000"), "3205");
-  EXPECT_EQ(region_prefix("320583000"), "320583");
-  EXPECT_EQ(region_prefix("320583101"), "320583101");
-  EXPECT_EQ(region_prefix("320583"), "320583");
+  EXPECT_EQ(plugin::region_prefix("320000000"), "32");
+  EXPECT_EQ(plugin::region_prefix("320500000"), "3205");
+  EXPECT_EQ(plugin::region_prefix("320583000"), "320583");
+  EXPECT_EQ(plugin::region_prefix("320583101"), "320583101");
+  EXPECT_EQ(plugin::region_prefix("320583"), "320583");
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 
 #include "plugins/ledger/domain/balance/execution.hpp"
 #include "plugins/ledger/service/read.hpp"
+#include "sdk/cpp/narrow.hpp"
 #include "sdk/values/time_text.hpp"
 
 namespace onebudget::ledger {
@@ -12,7 +13,7 @@ namespace onebudget::ledger {
 namespace {
 
 constexpr std::size_t kMostItems = 1000;
-constexpr int kFirstYear = 1990, kLastYear = 2100;
+constexpr const char* kWrong = "ledger.parameter";
 
 struct Way {
   const char* by;
@@ -30,55 +31,20 @@ struct Asked {
   std::size_t digits = 0;       ///< of a function
 };
 
-Fault bad_parameter(const std::string& name, const Text& should) {
-  return fault(FaultKind::malformed, "ledger.parameter", {name + " " + should.zh, name + " " + should.en});
-}
-
-bool all_digits(const std::string& text) { return text.find_first_not_of("0123456789") == std::string::npos; }
-
-Result<int> year_of(const Request& request) {
-  const auto number = RecordId::parse(request.parameter("year").value_or(""));
-  if (number && number->value >= kFirstYear && number->value <= kLastYear) return static_cast<int>(number->value);
-  return bad_parameter("year", {"应为四位年度，如 2026。", "is a year of four digits, such as 2026."});
-}
-
-Result<std::string> filter_of(const Request& request, int year) {
-  std::string out = "fiscal_year==" + std::to_string(year);
-  const std::pair<const char*, const char*> ways[] = {
-      {"department", "department"}, {"unit", "unit"}, {"fund", "fund_kind"}};
-  for (const auto& [name, field] : ways)
-    if (const auto value = request.parameter(name)) {
-      if (std::string_view(name) == "unit" && !RecordId::parse(*value))
-        return bad_parameter(name, {"应为单位的编号。", "is the id of a unit."});
-      out += std::string(";") + field + "==" + plugin::quoted(*value);
-    }
-  if (const auto region = request.parameter("region")) {
-    const bool right = all_digits(*region) && (region->size() == 6 || region->size() == 9);
-    if (!right)
-      return bad_parameter("region", {"应为六位或九位区划代码。", "is a region's code of six or nine digits."});
-    out += ";region_code==" + region_prefix(*region) + "*";
-  }
-  if (const auto function = request.parameter("function")) {
-    if (function->empty() || !all_digits(*function))
-      return bad_parameter("function", {"应为功能科目代码的开头。", "is the beginning of a functional class."});
-    out += ";functional_class==" + *function + "*";
-  }
-  return out;
-}
-
 Result<Asked> asked_of(const Request& request) {
   Asked out;
-  OB_TRY(out.year, year_of(request));
-  OB_TRY(out.where, filter_of(request, out.year));
+  OB_TRY(out.year, plugin::year_of(request, kWrong));
+  OB_TRY(out.where, plugin::filter_of(request, out.year, kWrong));
   out.by = request.parameter("by").value_or("month");
   for (const Way& way : kWays)
     if (out.by == way.by) out.field = way.field;
   if (out.field.empty() && out.by != "month")
-    return bad_parameter("by", {"应为 month、region、department、function、fund 或 unit。",
-                                "is month, region, department, function, fund or unit."});
+    return plugin::bad_parameter(kWrong, "by",
+                                 {"应为 month、region、department、function、fund 或 unit。",
+                                  "is month, region, department, function, fund or unit."});
   const std::string digits = request.parameter("digits").value_or("3");
   if (digits != "3" && digits != "5" && digits != "7")
-    return bad_parameter("digits", {"应为 3、5 或 7。", "is 3, 5 or 7."});
+    return plugin::bad_parameter(kWrong, "digits", {"应为 3、5 或 7。", "is 3, 5 or 7."});
   out.digits = static_cast<std::size_t>(digits[0] - '0');
   return out;
 }

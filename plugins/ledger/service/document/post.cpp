@@ -69,12 +69,16 @@ Result<void> apply(const Call& call, const Draft& draft, const std::map<std::str
                    std::map<std::string, Row>& indicators) {
   PoolDeltas pools;
   OB_TRY(Pools known, Pools::read(call, draft.region_code));
+  plugin::Adjustments changes;
+  std::vector<std::string> fresh;
+  Json rows = Json::array();
   for (const auto& [code, by] : effects) {
     OB_TRY(const Money amount, by.amount());
     const auto there = draft.there.find(code);
     if (there != draft.there.end()) {
-      OB_TRY(indicators[code], adjust_indicator(call, there->second, by));
+      OB_CHECK(add_balances(there->second, by, changes));
       OB_CHECK(count_in_pools(there->second, amount, {}, pools));
+      indicators[code] = there->second;
       continue;
     }
     Json row = draft.to_make.at(code);
@@ -83,10 +87,15 @@ Result<void> apply(const Call& call, const Draft& draft, const std::map<std::str
     const std::string department = draft.nodes.at(row["unit"]).text("department_code");
     if (!department.empty()) row["department"] = department;
     OB_TRY(row["pools"], known.of(call, Row(row), department));
-    OB_TRY(const RecordId id, call.records().insert(kIndicator, row));
-    row["id"] = id.str();
-    indicators[code] = Row(row);
-    OB_CHECK(count_in_pools(indicators[code], amount, {}, pools));
+    OB_CHECK(count_in_pools(Row(row), amount, {}, pools));
+    fresh.push_back(code);
+    rows.push_back(std::move(row));
+  }
+  OB_CHECK(adjust_all(call, kIndicator, changes));
+  OB_TRY(const auto ids, insert_all(call, kIndicator, rows));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    rows[i]["id"] = ids[i].str();
+    indicators[fresh[i]] = Row(std::move(rows[i]));
   }
   return adjust_pools(call, pools);
 }
@@ -94,11 +103,13 @@ Result<void> apply(const Call& call, const Draft& draft, const std::map<std::str
 Result<void> write_entries(const Call& call, const Row& document, const Draft& draft,
                            const std::map<std::string, Row>& indicators) {
   std::size_t n = 0;
+  Json rows = Json::array();
   for (const Entry& entry : draft.entries)
-    OB_CHECK(write_entry(call, entry, indicators.at(entry.indicator),
-                         "document/" + document.id().str() + "/" + std::to_string(++n),
-                         {{"document", document.id().str()}, {"line_no", entry.line}}));
-  return {};
+    rows.push_back(entry_row(entry, indicators.at(entry.indicator),
+                             "document/" + document.id().str() + "/" + std::to_string(++n),
+                             {{"document", document.id().str()}, {"line_no", entry.line}}));
+  const auto made = insert_all(call, kEntry, rows);
+  return made ? Result<void>() : Result<void>(made.fault());
 }
 
 /// Everything that keeps a draft from being posted.

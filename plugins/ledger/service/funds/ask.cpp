@@ -1,5 +1,7 @@
 #include "plugins/ledger/service/funds/ask.hpp"
 
+#include "plugins/ledger/domain/year/period.hpp"
+
 namespace onebudget::ledger {
 
 namespace {
@@ -68,6 +70,19 @@ Result<void> read_pools(const Call& call, const Asked& asked, Facts& facts) {
 }
 
 } // namespace
+
+Result<Day> day_of(const Call& call, const Json& request) {
+  const Row asked(request);
+  if (!asked.has("on")) return call.today();
+  const auto on = asked.day("on");
+  if (!on)
+    return fault(FaultKind::malformed, "ledger.posting_date",
+                 {"on 应是日期，如 2026-03-20。", "`on` is a day such as 2026-03-20."});
+  auto ahead = check_posting_date(*on, call.today());
+  if (!ahead) return *on;
+  ahead->field = "/on";
+  return refusal("ledger.posting_date", {"记账日期在将来。", "The posting date lies ahead."}, {*ahead});
+}
 
 Asked asked_of(const Json& request) {
   const Row row(request), document(row.at("document"));

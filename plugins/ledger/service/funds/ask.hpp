@@ -20,6 +20,8 @@ struct Facts {
 };
 
 Asked asked_of(const Json& request);
+/// The day a request is booked on: `on`, else today. Rule ledger.posting_date: not in the future.
+Result<Day> day_of(const Call& call, const Json& request);
 /// Two to five queries for the whole document, whatever the number of lines.
 Result<Facts> facts_of(const Call& call, const Asked& asked);
 /// Reservations of a document, all rounds, by line and round.

@@ -32,14 +32,16 @@ const Shift& shift_of(const std::string& event) {
   return kShifts[0];
 }
 
-void add(Json& to, const char* field, Money amount) { to[field] = to.value(field, std::int64_t{0}) + amount.fen(); }
+void add(Json& to, const char* field, Money amount) {
+  Json& sum = to[field];
+  sum = (sum.is_null() ? 0 : sum.get<std::int64_t>()) + amount.fen();
+}
 
 /// The row as it was read: anything that happened to it meanwhile is looked at again.
-std::string unchanged(const Row& row) {
-  std::string out;
-  for (const char* field : {"reserved", "confirmed", "consumed", "drawn"})
-    out += std::string(out.empty() ? "" : ";") + field + "==" + row.money(field).to_yuan();
-  return out + ";closed==" + std::to_string(row.number("closed"));
+Json unchanged(const Row& row) {
+  Json out = {{"closed", row.number("closed")}};
+  for (const char* field : {"reserved", "confirmed", "consumed", "drawn"}) out[field] = row.money(field).fen();
+  return out;
 }
 
 } // namespace
@@ -74,7 +76,7 @@ Result<void> Moving::post(const Row& row, const Row& indicator, const Movement& 
   Json more = {{"reservation", row.id().str()}};
   if (movement.event.rfind("back_", 0) == 0) more["other"] = row.text("earlier");
   more.update(extra);
-  OB_CHECK(write_entry(call_, entries.front(), indicator, row.id().str() + "/" + movement.event + suffix, more));
+  entries_.push_back(entry_row(entries.front(), indicator, row.id().str() + "/" + movement.event + suffix, more));
   OB_TRY(const Balances effect, effect_of(chart_, entries.front()));
   Balances& by = deltas_[indicator.id().str()];
   for (std::size_t i = 1; i < kBucketCount; ++i) {
@@ -91,45 +93,43 @@ Result<void> Moving::move(const Row& row, const std::vector<Movement>& movements
                  {"没有该指标，或您无权使用。请核对权限范围。",
                   "There is no such indicator, or it is not yours to use. Check the scope of your grants."});
   const Reservation one = reservation_of(row);
-  plugin::Adjustment change;
-  Json back = Json::object();
+  Json by = Json::object();
   for (const Movement& movement : movements) {
     OB_CHECK(post(row, found->second, movement, suffix, extra));
     const Shift& shift = shift_of(movement.event);
-    add(change.add, shift.from, negative(movement.amount));
-    add(change.add, shift.to, movement.amount);
+    add(by, shift.from, negative(movement.amount));
+    add(by, shift.to, movement.amount);
     if (shift.earlier_from == nullptr) continue;
+    Json& back = backs_[row.text("earlier")];
     add(back, shift.earlier_from, negative(movement.amount));
     add(back, shift.earlier_to, movement.amount);
   }
   const Money left = drawn_after(one, movements);
-  if (left != one.drawn) change.add["drawn"] = left.fen() - one.drawn.fen();
-  if (closes && !one.closed) change.add["closed"] = 1;
-  if (!change.add.empty()) {
-    change.where = unchanged(row);
-    OB_TRY(const Row after, call_.records().adjust(kReservation, row.id(), change));
-    moved_.push_back(reservation_json(after, today_));
-  } else {
-    moved_.push_back(reservation_json(row, today_));
-  }
-  if (back.empty()) return {};
-  plugin::Adjustment returned;
-  returned.add = back;
-  returned.where = "closed==0";
-  const auto done = call_.records().adjust(kReservation, row.ref("earlier"), returned);
-  return done ? Result<void>() : Result<void>(done.fault());
+  if (left != one.drawn) by["drawn"] = left.fen() - one.drawn.fen();
+  if (closes && !one.closed) by["closed"] = 1;
+  Json after = row.json();
+  for (const auto& [field, more] : by.items()) after[field] = row.number(field) + more.get<std::int64_t>();
+  moved_.push_back(reservation_json(Row(std::move(after)), today_));
+  if (!by.empty()) changes_.add(row.id(), std::move(by), unchanged(row));
+  return {};
 }
 
 Result<void> Moving::settle() {
   PoolDeltas pools;
   Moved moved;
+  plugin::Adjustments indicators, backs;
+  OB_CHECK(insert_all(call_, kEntry, entries_));
+  OB_CHECK(adjust_all(call_, kReservation, changes_));
+  backs.where = "closed==0";
+  for (const auto& [id, by] : backs_) backs.add(RecordId::parse(id).value_or(RecordId{}), by);
+  OB_CHECK(adjust_all(call_, kReservation, backs));
   for (const auto& [id, by] : deltas_) {
     const Row& indicator = indicators_.at(id);
-    const auto done = adjust_indicator(call_, indicator, by);
-    if (!done) return done.fault();
+    OB_CHECK(add_balances(indicator, by, indicators));
     if (by.at(Bucket::paid) != Money()) moved.add(indicator);
     OB_CHECK(count_in_pools(indicator, {}, negative(by.at(Bucket::available)), pools));
   }
+  OB_CHECK(adjust_all(call_, kIndicator, indicators));
   OB_CHECK(moved.tell(call_));
   return adjust_pools(call_, pools);
 }

@@ -16,7 +16,7 @@ class Moving {
   /// `suffix` makes the entries' numbers unique; `closes`: nothing comes back to the reservation afterwards.
   Result<void> move(const Row& row, const std::vector<Movement>& movements, bool closes, const std::string& suffix,
                     const Json& extra);
-  /// Indicators and pools; last.
+  /// Writes what was moved: entries, reservations, earlier links, indicators and pools; last.
   Result<void> settle();
   [[nodiscard]] Json reply(bool repeated) const { return {{"reservations", moved_}, {"repeated", repeated}}; }
   /// A reservation that stays as it is.
@@ -31,6 +31,9 @@ class Moving {
   Chart chart_;
   std::map<std::string, Row> indicators_, earlier_;
   std::map<std::string, Balances> deltas_; ///< by indicator
+  Json entries_ = Json::array();
+  plugin::Adjustments changes_;       ///< of the reservations
+  std::map<std::string, Json> backs_; ///< by earlier reservation: what returns to it
   Json moved_ = Json::array();
 };
 

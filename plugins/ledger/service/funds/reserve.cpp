@@ -39,24 +39,30 @@ struct Reserving {
   const Facts& facts;
   const Chart& chart;
   Day today;
-  std::map<std::string, std::vector<Entry>> entries; ///< by indicator
-  std::map<std::string, Money> drawn;                ///< by earlier reservation
-  Json reservations = Json::array();
+  std::vector<std::pair<const LineShare*, const Row*>> lines; ///< with the line's indicator
+  Json rows = Json::array();                                  ///< a reservation for each line
+  Json entries = Json::array();
+  std::map<std::string, Balances> balances; ///< by indicator: what the entries add
+  std::map<std::string, Money> drawn;       ///< by earlier reservation
 };
 
-Result<void> write_movement(Reserving& work, const Row& indicator, const std::string& reservation, const char* event,
-                            Money amount, const std::string& earlier) {
+Result<void> add_movement(Reserving& work, const Row& indicator, const std::string& reservation, const char* event,
+                          Money amount, const std::string& earlier) {
   if (amount == Money()) return {};
   const Sides sides{"", "", indicator.id().str(), indicator.text("stage")};
-  OB_TRY(auto entries, work.chart.post(event, sides, amount, work.today));
+  OB_TRY(const auto entries, work.chart.post(event, sides, amount, work.today));
   Json extra = {{"reservation", reservation}};
   if (!earlier.empty()) extra["other"] = earlier;
-  OB_CHECK(write_entry(work.call, entries.front(), indicator, reservation + "/" + event, extra));
-  work.entries[indicator.id().str()].push_back(entries.front());
+  work.entries.push_back(entry_row(entries.front(), indicator, reservation + "/" + event, extra));
+  OB_TRY(const Balances effect, effect_of(work.chart, entries.front()));
+  Balances& by = work.balances[indicator.id().str()];
+  for (std::size_t i = 1; i < kBucketCount; ++i) {
+    OB_TRY(by.of[i], by.of[i].plus(effect.of[i]));
+  }
   return {};
 }
 
-Result<void> reserve_line(Reserving& work, const LineShare& share, const Row& indicator, int round) {
+Json row_of(const Reserving& work, const LineShare& share, const Row& indicator, int round) {
   Json row = {{"source_entity", work.asked.entity},
               {"source_id", work.asked.id},
               {"line_no", share.line},
@@ -70,41 +76,43 @@ Result<void> reserve_line(Reserving& work, const LineShare& share, const Row& in
   if (!share.earlier.empty()) row["earlier"] = share.earlier;
   if (!work.asked.title.empty()) row["title"] = work.asked.title;
   if (work.asked.expires_on) row["expires_on"] = work.asked.expires_on->str();
-  OB_TRY(const RecordId id, work.call.records().insert(kReservation, row));
-  OB_CHECK(write_movement(work, indicator, id.str(), "draw", share.drawn, share.earlier));
-  OB_CHECK(write_movement(work, indicator, id.str(), "reserve", share.needed, ""));
-  if (share.drawn > Money()) {
-    Money& drawn = work.drawn[share.earlier];
-    OB_TRY(drawn, drawn.plus(share.drawn));
+  return row;
+}
+
+/// Writes the reservations and their entries; answers the reservations.
+Result<Json> write_lines(Reserving& work) {
+  Json out = Json::array();
+  OB_TRY(const auto ids, insert_all(work.call, kReservation, work.rows));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto& [share, indicator] = work.lines[i];
+    const std::string id = ids[i].str();
+    OB_CHECK(add_movement(work, *indicator, id, "draw", share->drawn, share->earlier));
+    OB_CHECK(add_movement(work, *indicator, id, "reserve", share->needed, ""));
+    if (share->drawn > Money()) {
+      Money& drawn = work.drawn[share->earlier];
+      OB_TRY(drawn, drawn.plus(share->drawn));
+    }
+    work.rows[i]["id"] = id;
+    out.push_back(reservation_json(Row(std::move(work.rows[i])), work.today));
   }
-  row["id"] = id.str();
-  work.reservations.push_back(reservation_json(Row(row), work.today));
-  return {};
+  OB_CHECK(insert_all(work.call, kEntry, work.entries));
+  return out;
 }
 
 /// Balances of indicators, earlier links and pools; the database has the last word on each.
 Result<void> settle(const Reserving& work, const CheckAnswer& answer) {
   PoolDeltas pools;
-  for (const auto& [id, entries] : work.entries) {
-    Balances by;
-    for (const Entry& entry : entries) {
-      OB_TRY(const Balances effect, effect_of(work.chart, entry));
-      for (std::size_t i = 1; i < kBucketCount; ++i) {
-        OB_TRY(by.of[i], by.of[i].plus(effect.of[i]));
-      }
-    }
+  plugin::Adjustments indicators, earlier;
+  for (const auto& [id, by] : work.balances) {
     const Row& indicator = work.facts.indicators.at(id);
-    const auto done = adjust_indicator(work.call, indicator, by);
-    if (!done) return done.fault();
+    OB_CHECK(add_balances(indicator, by, indicators));
     OB_CHECK(count_in_pools(indicator, {}, answer.indicators.at(id).needed, pools));
   }
-  for (const auto& [id, drawn] : work.drawn) {
-    plugin::Adjustment change;
-    change.add = {{"confirmed", -drawn.fen()}, {"passed", drawn.fen()}};
-    change.where = "closed==0";
-    const auto done = work.call.records().adjust(kReservation, RecordId::parse(id).value_or(RecordId{}), change);
-    if (!done) return done.fault();
-  }
+  OB_CHECK(adjust_all(work.call, kIndicator, indicators));
+  earlier.where = "closed==0";
+  for (const auto& [id, drawn] : work.drawn)
+    earlier.add(RecordId::parse(id).value_or(RecordId{}), {{"confirmed", -drawn.fen()}, {"passed", drawn.fen()}});
+  OB_CHECK(adjust_all(work.call, kReservation, earlier));
   return adjust_pools(work.call, pools);
 }
 
@@ -147,21 +155,19 @@ std::vector<Json> parts_of(const Json& proof) {
 Result<std::string> decide(const Call& call, const Asked& asked, const Json& answer, std::size_t round, Day today) {
   const std::string number = asked.entity + "/" + asked.id + "/" + std::to_string(round);
   const auto parts = parts_of(answer["proof"]);
-  std::string first;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    OB_TRY(const RecordId id,
-           call.records().insert("ledger.decision", {{"number", i == 0 ? number : number + "/" + std::to_string(i + 1)},
-                                                     {"source_entity", asked.entity},
-                                                     {"source_id", asked.id},
-                                                     {"unit", asked.unit},
-                                                     {"level", answer["level"]},
-                                                     {"decided_on", today.str()},
-                                                     {"part", i + 1},
-                                                     {"parts", parts.size()},
-                                                     {"proof", parts[i]}}));
-    if (i == 0) first = id.str();
-  }
-  return first;
+  Json rows = Json::array();
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    rows.push_back({{"number", i == 0 ? number : number + "/" + std::to_string(i + 1)},
+                    {"source_entity", asked.entity},
+                    {"source_id", asked.id},
+                    {"unit", asked.unit},
+                    {"level", answer["level"]},
+                    {"decided_on", today.str()},
+                    {"part", i + 1},
+                    {"parts", parts.size()},
+                    {"proof", parts[i]}});
+  OB_TRY(const auto ids, insert_all(call, "ledger.decision", rows));
+  return ids.front().str();
 }
 
 } // namespace
@@ -181,7 +187,7 @@ Result<Answer> check_route(Call& call, const Request& request) {
 
 Result<Json> reserve(Call& call, const Message& message) {
   const Asked asked = asked_of(message.request);
-  const Day today = call.today();
+  OB_TRY(const Day today, day_of(call, message.request));
   OB_TRY(const Facts facts, facts_of(call, asked));
   OB_TRY(const auto there, reservations_of(call, asked.entity, asked.id));
   const auto newest = newest_rounds(there);
@@ -200,18 +206,20 @@ Result<Json> reserve(Call& call, const Message& message) {
   }
   if (!answer.allowed()) return reply;
   OB_TRY(const Chart chart, chart_of(call));
-  Reserving work{call, asked, facts, chart, today, {}, {}, Json::array()};
+  Reserving work{call, asked, facts, chart, today, {}, Json::array(), Json::array(), {}, {}};
   std::size_t round = 0;
   for (const auto& [id, share] : answer.indicators)
     for (const LineShare& line : share.lines) {
       const auto last = newest.find(line.line);
       const int next = last == newest.end() ? 1 : static_cast<int>(last->second.number("round")) + 1;
       round = std::max(round, static_cast<std::size_t>(next));
-      OB_CHECK(reserve_line(work, line, facts.indicators.at(id), next));
+      const Row& indicator = facts.indicators.at(id);
+      work.lines.emplace_back(&line, &indicator);
+      work.rows.push_back(row_of(work, line, indicator, next));
     }
+  OB_TRY(reply["reservations"], write_lines(work));
   OB_CHECK(settle(work, answer));
   OB_TRY(reply["decision"], decide(call, asked, reply, round, today));
-  reply["reservations"] = std::move(work.reservations);
   return reply;
 }
 

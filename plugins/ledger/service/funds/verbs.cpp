@@ -20,6 +20,12 @@ Fault nothing_reserved() {
                {"该单据没有占用。请先送审占用资金。", "The document holds no reservation. Reserve the money first."});
 }
 
+Fault line_twice(std::int64_t line) {
+  return fault(FaultKind::rule, "ledger.line_twice",
+               {"第 " + std::to_string(line) + " 行在一次办理中出现两次。请合并为一行。",
+                "Line " + std::to_string(line) + " stands twice in one request. Send it once, with the sum."});
+}
+
 /// The newest round of the lines asked for, or of all lines.
 Result<std::vector<Row>> lines_of(const Call& call, const Json& request) {
   const Source source = source_of(request);
@@ -29,8 +35,10 @@ Result<std::vector<Row>> lines_of(const Call& call, const Json& request) {
   if (!request.contains("lines")) {
     for (const auto& [line, row] : newest) out.push_back(row);
   } else {
-    for (const Json& line : Row(request).at("lines")) {
-      const auto found = newest.find(line.is_number_integer() ? line.get<int>() : 0);
+    std::set<int> asked;
+    for (const Json& line : Row(request).at("lines")) asked.insert(line.is_number_integer() ? line.get<int>() : 0);
+    for (const int line : asked) {
+      const auto found = newest.find(line);
       if (found == newest.end()) return nothing_reserved();
       out.push_back(found->second);
     }
@@ -59,9 +67,11 @@ Result<Json> spend(Call& call, const Json& request, const char* event, Rule rule
   std::vector<Row> rows;
   std::vector<Money> amounts;
   std::vector<Row> kept;
+  std::set<std::int64_t> asked;
   const Json lines = Row(request).at("lines");
   for (const Json& item : lines) {
     const Row line(item);
+    if (!asked.insert(line.number("line")).second) return line_twice(line.number("line"));
     const auto found = newest.find(static_cast<int>(line.number("line")));
     if (found == newest.end()) return nothing_reserved();
     if (done.count(found->second.id().str()) > 0) {
@@ -71,7 +81,8 @@ Result<Json> spend(Call& call, const Json& request, const char* event, Rule rule
     rows.push_back(found->second);
     amounts.push_back(line.money("amount"));
   }
-  Moving moving(call, call.today());
+  OB_TRY(const Day on, day_of(call, request));
+  Moving moving(call, on);
   for (const Row& row : kept) moving.keep(row);
   if (rows.empty()) return moving.reply(true);
   OB_CHECK(moving.load(rows));
@@ -83,12 +94,51 @@ Result<Json> spend(Call& call, const Json& request, const char* event, Rule rule
   return moving.reply(false);
 }
 
+/// Everything that is wrong with an outside request, before anything is read for it.
+std::vector<FieldFault> mistakes_of(const Json& body, const std::string& verb) {
+  std::vector<FieldFault> out;
+  const Source source = source_of(body);
+  if (source.entity.rfind("external.", 0) != 0)
+    out.push_back({"/document/entity",
+                   "ledger.external_entity",
+                   {"单据种类应以 external. 开头。", "The entity begins with external."},
+                   {"各插件的单据由插件自己办理。", "Documents of plugins are the plugins' own."}});
+  if (source.id.empty())
+    out.push_back({"/document/id",
+                   "ledger.external_id",
+                   {"缺少单据编号。", "The document has no id."},
+                   {"请给出外部系统中的编号。", "Give its number in the outside system."}});
+  const Json lines = Row(body).at("lines");
+  if (!lines.is_array() || lines.empty())
+    out.push_back({"/lines",
+                   "ledger.external_lines",
+                   {"缺少明细行。", "There are no lines."},
+                   {"请至少给出一行。", "Give one line at least."}});
+  if (!lines.is_array() || verb == "confirm" || verb == "release") return out;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Row line(lines[i]);
+    const std::string at = "/lines/" + std::to_string(i);
+    if (line.number("amount") <= 0)
+      out.push_back({at + "/amount",
+                     "ledger.external_amount",
+                     {"金额应为大于零的整数（分）。", "The amount is a whole number of fen above zero."},
+                     {"请改正金额。", "Correct the amount."}});
+    if (verb == "reserve" && line.ref("indicator").none())
+      out.push_back({at + "/indicator",
+                     "ledger.external_indicator",
+                     {"缺少指标。", "The indicator is missing."},
+                     {"请给出指标的编号。", "Give the id of the indicator."}});
+  }
+  return out;
+}
+
 } // namespace
 
 Result<Json> confirm(Call& call, const Message& message) {
   OB_TRY(const auto rows, lines_of(call, message.request));
   std::vector<Row> open;
-  Moving moving(call, call.today());
+  OB_TRY(const Day on, day_of(call, message.request));
+  Moving moving(call, on);
   for (const Row& row : rows) {
     const Reservation one = reservation_of(row);
     if (one.held.reserved > Money())
@@ -120,7 +170,8 @@ Result<Json> refund(Call& call, const Message& message) {
 
 Result<Json> release(Call& call, const Message& message) {
   OB_TRY(const auto rows, lines_of(call, message.request));
-  Moving moving(call, call.today());
+  OB_TRY(const Day on, day_of(call, message.request));
+  Moving moving(call, on);
   std::vector<Row> open;
   for (const Row& row : rows) {
     if (row.number("closed") == 0)
@@ -148,12 +199,10 @@ Result<Json> state(Call& call, const Message& message) {
 Result<Answer> external(Call& call, const Request& request) {
   OB_TRY(const Json body, request.json());
   const std::string verb = request.parameter("verb").value_or("");
-  const Source source = source_of(body);
-  if (source.entity.rfind("external.", 0) != 0 || source.id.empty() || !Row(body).at("lines").is_array())
+  auto wrong = mistakes_of(body, verb);
+  if (!wrong.empty())
     return fault(FaultKind::malformed, "ledger.external",
-                 {"请给出 document {entity, id} 和 lines；entity 应以 external. 开头，各插件的单据由插件自己办理。",
-                  "Give document {entity, id} and lines; the entity begins with external. - documents of plugins are "
-                  "the plugins' own."});
+                 {"请求有误，请逐项改正。", "The request has mistakes; correct each of them."}, std::move(wrong));
   const std::map<std::string, Result<Json> (*)(Call&, const Message&)> verbs = {
       {"reserve", reserve}, {"confirm", confirm}, {"consume", consume}, {"refund", refund}, {"release", release}};
   const auto found = verbs.find(verb);

@@ -39,7 +39,8 @@ Window window_of(const std::vector<const Deal*>& deals, std::size_t first, int m
 std::map<std::string, std::vector<const Deal*>> small_deals(const std::vector<Deal>& deals, const Limits& limits) {
   std::map<std::string, std::vector<const Deal*>> out;
   for (const Deal& deal : deals)
-    if (!deal.framework && deal.day && deal.amount < limit_of(deal, limits)) out[deal.category].push_back(&deal);
+    if (!deal.framework && deal.day && !deal.category.empty() && deal.amount < limit_of(deal, limits))
+      out[deal.category].push_back(&deal);
   for (auto& [category, list] : out)
     std::stable_sort(list.begin(), list.end(), [](const Deal* a, const Deal* b) { return *a->day < *b->day; });
   return out;
@@ -124,6 +125,8 @@ void check_purchase_book(const PurchaseBookFacts& facts, Look look) {
     for (const char* rule : {"R10", "R11", "R23"}) look.out.missing(rule, source::kProcurement);
     return;
   }
+  const auto unknown = [](const Deal& deal) { return !deal.framework && deal.category.empty(); };
+  if (std::any_of(facts.deals->begin(), facts.deals->end(), unknown)) look.out.missing("R10", source::kProcurement);
   split_purchases(*facts.deals, look);
   near_the_limit(*facts.deals, look);
   one_supplier(*facts.deals, look);

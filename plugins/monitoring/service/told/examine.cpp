@@ -3,6 +3,7 @@
 #include "plugins/monitoring/service/facts_json.hpp"
 #include "plugins/monitoring/service/payment_document.hpp"
 #include "plugins/monitoring/service/sources.hpp"
+#include "plugins/monitoring/service/told/told.hpp"
 
 namespace onebudget::monitoring {
 
@@ -17,17 +18,6 @@ Fault refused(std::vector<FieldFault> findings) {
       std::move(findings));
 }
 
-/// R01 of a payment that no plan holds money for: what the ledger has available now. A plan's money is reserved
-/// already, and the ledger itself refuses what it does not have; without a ledger the balance stays unknown.
-Result<void> ask_balance(const Call& call, const Row& form, Json& facts) {
-  const std::string indicator = form.text("indicator");
-  if (!RecordId::parse(indicator) || form.has("plan") || facts.contains("available")) return {};
-  const auto answer = call.send(kLedger, "balance", {{"indicators", {indicator}}});
-  if (!answer) return answer.fault().code == "host.no_service" ? Result<void>() : Result<void>(answer.fault());
-  for (const Json& item : Row(*answer).at("items")) facts["available"] = Row(item).number("available");
-  return {};
-}
-
 /// Facts of the request: a payment document as its maker knows it, or the facts of another subject by their names.
 Result<Object> object_of(const Call& call, const Row& asked) {
   Object out;
@@ -40,7 +30,7 @@ Result<Object> object_of(const Call& call, const Row& asked) {
   std::vector<FieldFault> findings;
   const bool translated = out.subject == "payment" && asked.has("document");
   Json facts = translated ? payment_facts(asked, day) : asked.at("facts");
-  if (translated) OB_CHECK(ask_balance(call, Row(asked.at("facts")), facts));
+  if (translated) OB_CHECK(add_known(call, asked, day, facts));
   const auto read = read_facts(out.subject, facts, findings, translated);
   if (!read || !findings.empty()) return refused(std::move(findings));
   out.facts = *read;
@@ -55,12 +45,6 @@ std::map<std::string, Json> overrides_of(const Row& asked) {
     const Row one(item);
     if (!one.text("by").empty() && !one.text("reason").empty()) out[one.text("rule")] = item;
   }
-  return out;
-}
-
-Json evidence_json(const Hit& hit) {
-  Json out = Json::array();
-  for (const auto& [name, value] : hit.evidence) out.push_back({{"name", name}, {"value", value}});
   return out;
 }
 
@@ -85,7 +69,7 @@ Result<Json> look(Call& call, const Json& request) {
                  {"level", code_of(level)},
                  {"effect", code_of(effect)},
                  {"message", both(hit.message)},
-                 {"evidence", evidence_json(hit)}};
+                 {"evidence", evidence_json(hit.evidence)}};
     if (taken != overrides.end() && effect == Effect::record) item["overridden"] = taken->second;
     hits.push_back(std::move(item));
   }

@@ -20,6 +20,8 @@ export function daysLeft(due: unknown, today: string): number | null {
   const day = Date.parse(`${String(due ?? '')}T00:00:00Z`)
   return Number.isNaN(day) ? null : Math.round((day - Date.parse(`${today}T00:00:00Z`)) / 86_400_000)
 }
-export interface Evidence { name: string; value: string }
+export interface Evidence { name: string; value: string; name_en?: string; value_en?: string }
+/** Name and value in the language of the page; what has no English stands as it was told. */
+export const spoken = (one: Evidence, english: boolean): { name: string; value: string } => (english ? { name: one.name_en ?? one.name, value: one.value_en ?? one.value } : { name: one.name, value: one.value })
 export const evidenceOf = (value: unknown): Evidence[] => (Array.isArray(value) ? value.filter((one): one is Evidence => !!one && typeof one === 'object' && 'name' in one) : [])
 export const light: Record<string, string> = { green: 'success', yellow: 'warning', orange: 'warning', red: 'danger', unknown: 'info' }

@@ -45,9 +45,14 @@ Result<ProjectText> text_of(const Call& call, const Row& project) {
 } // namespace
 
 Result<Answer> suggest_indicators(Call& call, const Request& request) {
-  OB_TRY(const RecordId id, request.id("project"));
-  OB_TRY(const Row project, call.records().get(kProject, id));
-  OB_TRY(const ProjectText text, text_of(call, project));
+  const std::string words = request.parameter("text").value_or("");
+  ProjectText text;
+  if (words.empty() || request.parameter("project")) {
+    OB_TRY(const RecordId id, request.id("project"));
+    OB_TRY(const Row project, call.records().get(kProject, id));
+    OB_TRY(text, text_of(call, project));
+  }
+  text.text += words;
   std::vector<Row> rows;
   std::vector<LibraryEntry> library;
   OB_CHECK(call.records().each(

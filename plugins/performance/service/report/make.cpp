@@ -164,7 +164,7 @@ Result<Answer> make_one_report(Call& call, const Request& request) {
   OB_TRY(const Json body, request.json());
   OB_TRY(const Wanted wanted, wanted_in(call, Row(body)));
   OB_TRY(const Json made, make_report(call, wanted));
-  return Answer::json(made, made["made"].get<bool>() ? 201 : 200);
+  return Answer::json(made);
 }
 
 Result<Answer> make_many_reports(Call& call, const Request& request) {

@@ -100,8 +100,9 @@ Result<Answer> simulate_policy(Call& call, const Request& request) {
   if (known) {
     OB_CHECK(call.records().update("performance.policy_simulation", known->id(), known->version(), values));
   } else {
-    values.update(Json{{"region", row.text("region")}, {"pack", id.str()}, {"fiscal_year", year}, {"digest", digest}});
-    OB_TRY(const RecordId made, call.records().insert("performance.policy_simulation", values));
+    Json fresh = {{"region", row.text("region")}, {"pack", id.str()}, {"fiscal_year", year}, {"digest", digest}};
+    fresh.update(values);
+    OB_TRY(const RecordId made, call.records().insert("performance.policy_simulation", fresh));
     static_cast<void>(made);
   }
   if (row.text("status") == "draft")

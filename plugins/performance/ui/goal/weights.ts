@@ -1,3 +1,5 @@
+import type { Suggestion } from '../routes'
+
 /** Weights of a goal's indicators in hundredths of a point, so that they add up exactly. */
 export const hundredths = (value: unknown): number => {
   const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(String(value ?? '').trim())
@@ -6,10 +8,6 @@ export const hundredths = (value: unknown): number => {
 export const points = (value: number): string => (value / 100).toFixed(2).replace(/\.?0+$/, '')
 /** Execution of the budget has ten points of its own; the indicators share the other ninety. */
 export const kShared = 9000
-export interface Suggestion {
-  indicator: string; score: number; reasons: string[]; code: string; name: string; industry: string; first_level: string; second_level: string; nature: string; formula: string
-  unit_of_measure: string | null; data_source: string; benchmark: string | null; benchmark_kind: string
-}
 /** What a suggestion becomes as a line of the goal; the target is the declarer's own, the benchmark a beginning. */
 export const lineOf = (one: Suggestion, lineNo: number): Record<string, unknown> => ({
   line_no: lineNo, first_level: one.first_level, second_level: one.second_level, name: one.name, indicator: one.indicator, nature: one.nature, target: one.benchmark || null,

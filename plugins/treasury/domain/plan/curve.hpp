@@ -26,7 +26,4 @@ struct CurveMonth {
 /// Fault money.overflow.
 Result<std::array<CurveMonth, kMonths>> payment_curve(const std::array<MonthSums, kMonths>& months, int year, Day day);
 
-/// A region and everything below it as the beginning of its code: county 320583, city 3205, province 32.
-std::string region_prefix(const std::string& code);
-
 } // namespace onebudget::treasury

@@ -29,12 +29,5 @@ TEST(Curve, sums_beyond_what_money_holds_are_a_fault) {
   EXPECT_FALSE(payment_curve(months, 2026, *Day::parse("2026-03-01")).ok());
 }
 
-TEST(Curve, a_region_is_named_with_what_lies_below_it) {
-  EXPECT_EQ(region_prefix("320000000"), "32");
-  EXPECT_EQ(region_prefix("320500000"), "3205");
-  EXPECT_EQ(region_prefix("320583000"), "320583");
-  EXPECT_EQ(region_prefix("320583101"), "320583101");
-}
-
 } // namespace
 } // namespace onebudget::treasury

@@ -19,10 +19,12 @@ Result<void> check(const Call& call, const Row& row, const Row& voucher, Verdict
   return {};
 }
 
+std::string title_of(const Row& row) { return row.text("correction_no") + " " + cut(row.text("reason"), 40); }
+
 Result<void> submit(const Call& call, const Change& change, Verdict& verdict) {
   const Row& row = change.before;
   OB_TRY(const Json held, ask_funds(call, "reserve", document_of(kCorrection, change.id), row, "other",
-                                    {row.text("to_indicator"), "", row.money("amount")}));
+                                    {row.text("to_indicator"), "", row.money("amount"), title_of(row)}));
   const auto warnings = report_funds(held, "/amount", verdict);
   if (verdict.findings() > 0) return {};
   return record_hits(call, row, kCorrection, change.id, "submit", warnings, {});
@@ -94,9 +96,7 @@ Result<void> validate_correction(Call& call, const Change& change, Verdict& verd
   if (change.action == Action::transition) {
     OB_CHECK(take_step(call, change, voucher, verdict));
     if (verdict.findings() > 0) return {};
-    return follow_workflow(call, change,
-                           {change.before.text("correction_no") + " " + cut(change.before.text("reason"), 40),
-                            "correction", change.before.money("amount")},
+    return follow_workflow(call, change, {title_of(change.before), "correction", change.before.money("amount")},
                            verdict);
   }
   if (change.action != Action::create) return {};

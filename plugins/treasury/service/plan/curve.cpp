@@ -4,51 +4,15 @@
 
 #include "plugins/treasury/domain/plan/curve.hpp"
 #include "plugins/treasury/service/facts.hpp"
+#include "sdk/cpp/narrow.hpp"
 #include "sdk/values/time_text.hpp"
 
 namespace onebudget::treasury {
 
 namespace {
 
-constexpr int kFirstYear = 1990, kLastYear = 2100;
+constexpr const char* kWrong = "treasury.parameter";
 using Months = std::array<MonthSums, kMonths>;
-
-Fault bad_parameter(const std::string& name, const Text& should) {
-  return fault(FaultKind::malformed, "treasury.parameter", {name + " " + should.zh, name + " " + should.en});
-}
-
-bool all_digits(const std::string& text) { return text.find_first_not_of("0123456789") == std::string::npos; }
-
-Result<int> year_of(const Request& request) {
-  const auto number = RecordId::parse(request.parameter("year").value_or(""));
-  if (number && number->value >= kFirstYear && number->value <= kLastYear) return static_cast<int>(number->value);
-  return bad_parameter("year", {"应为四位年度，如 2026。", "is a year of four digits, such as 2026."});
-}
-
-/// What plans and vouchers are both narrowed by.
-Result<std::string> filter_of(const Request& request, int year) {
-  std::string out = "fiscal_year==" + std::to_string(year);
-  const std::pair<const char*, const char*> ways[] = {
-      {"department", "department"}, {"unit", "unit"}, {"fund", "fund_kind"}};
-  for (const auto& [name, field] : ways)
-    if (const auto value = request.parameter(name)) {
-      if (std::string_view(name) == "unit" && !RecordId::parse(*value))
-        return bad_parameter(name, {"应为单位的编号。", "is the id of a unit."});
-      out += std::string(";") + field + "==" + plugin::quoted(*value);
-    }
-  if (const auto region = request.parameter("region")) {
-    const bool right = all_digits(*region) && (region->size() == 6 || region->size() == 9);
-    if (!right)
-      return bad_parameter("region", {"应为六位或九位区划代码。", "is a region's code of six or nine digits."});
-    out += ";region_code==" + region_prefix(*region) + "*";
-  }
-  if (const auto function = request.parameter("function")) {
-    if (function->empty() || !all_digits(*function))
-      return bad_parameter("function", {"应为功能科目代码的开头。", "is the beginning of a functional class."});
-    out += ";functional_class==" + *function + "*";
-  }
-  return out;
-}
 
 struct Sums {
   Months months;
@@ -117,8 +81,8 @@ Result<Json> json_of(const Sums& sums, int year, Day day) {
 } // namespace
 
 Result<Answer> show_curve(Call& call, const Request& request) {
-  OB_TRY(const int year, year_of(request));
-  OB_TRY(const std::string filter, filter_of(request, year));
+  OB_TRY(const int year, plugin::year_of(request, kWrong));
+  OB_TRY(const std::string filter, plugin::filter_of(request, year, kWrong));
   OB_TRY(const Sums sums, sums_of(call, filter));
   OB_TRY(const Json answer, json_of(sums, year, call.today()));
   return Answer::json(answer);

@@ -57,12 +57,14 @@ Result<void> check(const Call& call, const Change& change, const Row& row, Verdi
   return {};
 }
 
+std::string title_of(const Row& row) { return row.text("plan_no") + " " + cut(row.text("use"), 40); }
+
 Result<void> submit(const Call& call, const Change& change, Verdict& verdict) {
   const Row& row = change.before;
   OB_CHECK(check(call, change, row, verdict));
   if (verdict.findings() > 0) return {};
   OB_TRY(const Json held, ask_funds(call, "reserve", document_of(kPlan, change.id), row, "plan",
-                                    {row.text("indicator"), "", row.money("requested_amount")}));
+                                    {row.text("indicator"), "", row.money("requested_amount"), title_of(row)}));
   const auto warnings = report_funds(held, "/requested_amount", verdict);
   if (verdict.findings() > 0) return {};
   verdict.assign("approved_amount", plugin::abi(row.money("requested_amount")));
@@ -101,9 +103,7 @@ Result<void> validate_plan(Call& call, const Change& change, Verdict& verdict) {
     OB_CHECK(take_step(call, change, verdict));
     if (verdict.findings() > 0) return {};
     const Row& row = change.before;
-    return follow_workflow(call, change,
-                           {row.text("plan_no") + " " + cut(row.text("use"), 40), row.text("spending_kind"),
-                            row.money("requested_amount")},
+    return follow_workflow(call, change, {title_of(row), row.text("spending_kind"), row.money("requested_amount")},
                            verdict);
   }
   const std::string status = change.before.text("status");

@@ -1,6 +1,6 @@
 // 对账: a statement of the other side against our paid vouchers, line by line.
 #include "plugins/treasury/domain/reconcile/match.hpp"
-#include "plugins/treasury/service/facts.hpp"
+#include "plugins/treasury/service/reconcile/sheet.hpp"
 
 #include <map>
 
@@ -121,8 +121,7 @@ Result<void> validate_reconciliation(Call& call, const Change& change, Verdict& 
   return confirm(call, change, verdict);
 }
 
-Result<Answer> match_statement(Call& call, const Request& request) {
-  OB_TRY(const RecordId id, request.id());
+Result<Matched> match_sheet(const Call& call, RecordId id) {
   OB_TRY(const Row sheet, call.records().get(kSheet, id));
   OB_TRY(const Lines lines, lines_of(call, id));
   OB_TRY(const auto ours, paid_in(call, sheet));
@@ -146,7 +145,14 @@ Result<Answer> match_statement(Call& call, const Request& request) {
                             {{"our_count", count}, {"our_sum", sum.fen()}, {"differences", comparison.differences()}}));
   OB_TRY(const Row written, call.records().get(kSheet, id));
   OB_CHECK(call.records().transition(kSheet, id, written.version(), "match"));
-  return Answer::json({{"our_count", count}, {"our_sum", sum.to_yuan()}, {"differences", comparison.differences()}});
+  return Matched{count, comparison.differences(), sum};
+}
+
+Result<Answer> match_statement(Call& call, const Request& request) {
+  OB_TRY(const RecordId id, request.id());
+  OB_TRY(const Matched found, match_sheet(call, id));
+  return Answer::json(
+      {{"our_count", found.our_count}, {"our_sum", found.our_sum.to_yuan()}, {"differences", found.differences}});
 }
 
 } // namespace onebudget::treasury

@@ -16,6 +16,14 @@ std::int64_t person(const Json& value) {
 
 std::string title_of(const Row& row) { return row.text("request_no") + " " + cut(row.text("use"), 40); }
 
+/// What people read beside the money it holds: number, payee, contract.
+std::string reservation_title(const Row& row) {
+  std::string out = row.text("request_no");
+  for (const char* name : {"payee_name", "contract_no"})
+    if (row.has(name)) out += " " + cut(row.text(name), 40);
+  return out;
+}
+
 /// What the plan says about the request is copied: the indicator it is paid from.
 Result<void> follow_plan(const Call& call, const Change& change, Verdict& verdict) {
   if (!change.after.has("plan")) return {};
@@ -95,9 +103,9 @@ Result<void> hold_funds(const Call& call, const Change& change, Verdict& verdict
   const Money amount = row.money("amount");
   OB_TRY(const Row plan, call.records().get(kPlan, row.ref("plan")));
   OB_TRY(const int days, number_setting(call, "reservation_days"));
-  OB_TRY(const Json held,
-         ask_funds(call, "reserve", document_of(kRequest, change.id), row, "payment",
-                   {plan.text("indicator"), plan.text("reservation"), amount}, call.today().plus_days(days)));
+  OB_TRY(const Json held, ask_funds(call, "reserve", document_of(kRequest, change.id), row, "payment",
+                                    {plan.text("indicator"), plan.text("reservation"), amount, reservation_title(row)},
+                                    call.today().plus_days(days)));
   for (Hit& warning : report_funds(held, "/amount", verdict)) hits.push_back(std::move(warning));
   if (verdict.findings() > 0) return {};
   OB_TRY(const bool used, use_plan(call, plan.id(), amount));
@@ -117,6 +125,7 @@ Result<void> submit(const Call& call, const Change& change, Verdict& verdict) {
   if (verdict.findings() > 0) return {};
   OB_TRY(const Json maker, me(call));
   verdict.assign("maker", maker);
+  verdict.assign("handed_in_at", call.now_ms());
   for (const char* name : {"reviewer", "approver", "reviewed_digest", "outcome"}) verdict.assign(name, nullptr);
   verdict.assign("funds", "reserved");
   OB_CHECK(tell(call, change.before, change.id, found.asked, "maker", maker));

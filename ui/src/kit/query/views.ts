@@ -31,11 +31,13 @@ const kLooked = ['q', 'filter', 'state', 'sort'] as const
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 /** What the server keeps of a view, and a view from what it kept: whatever does not fit is left out. */
 export const viewBody = (view: SavedView): Record<string, unknown> => ({ looked: view.looked, columns: view.columns, density: view.density })
+/** The columns that a kept view names; null = as the list's author has them. */
+export const columnsIn = (body: Record<string, unknown>): string[] | null =>
+  (Array.isArray(body.columns) ? body.columns.filter((one): one is string => typeof one === 'string') : null)
 export function viewFrom(name: string, body: Record<string, unknown>, kept: Kept): SavedView {
   const given = (body.looked ?? {}) as Record<string, unknown>
   const looked = Object.fromEntries(kLooked.map((one) => [one, text(given[one])]).filter(([, value]) => value)) as Looked
-  const columns = Array.isArray(body.columns) ? body.columns.filter((one): one is string => typeof one === 'string') : null
-  return { name, looked, columns, density: body.density === 'compact' || body.density === 'spacious' ? body.density : 'comfortable', kept }
+  return { name, looked, columns: columnsIn(body), density: body.density === 'compact' || body.density === 'spacious' ? body.density : 'comfortable', kept }
 }
 /** The view that a list opens with: one's own before a shared one. */
 export const startView = (views: SavedView[]): SavedView | undefined => views.find((one) => one.kept?.start && one.kept.mine) ?? views.find((one) => one.kept?.start)
