@@ -49,7 +49,7 @@ enum class Entry {
   open,    ///< anybody
   session, ///< a signed-in person, also one who must change the password
   caller,  ///< anybody signed in: person with a settled password, or token
-  reader   ///< as caller; who calls, what they may and what they get are read from one snapshot
+  record   ///< as caller; who calls, what they may and what they get are read from one snapshot, until they write
 };
 
 using ApiHandler = std::function<Result<Response>(Services&, Request&)>;

@@ -1,7 +1,6 @@
 #include "kernel/records/import/write.hpp"
 
 #include <fmt/format.h>
-#include <unordered_set>
 
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/render.hpp"
@@ -25,7 +24,7 @@ class Writer {
   Writer(const Snapshot& snapshot, const ServedPtr& served, bool long_one)
       : snapshot_(snapshot), served_(served), long_(long_one), names_(served->stored_columns()) {
     for (int i = kFirstField; i < static_cast<int>(served->columns.size()); ++i)
-      if (served->columns[static_cast<std::size_t>(i)].field->type == FieldType::ref) refs_.push_back({i, {}});
+      if (served->columns[static_cast<std::size_t>(i)].field->type == FieldType::ref) refs_.push_back(i);
   }
 
   Result<void> write(std::vector<PendingRow>& batch) {
@@ -76,11 +75,6 @@ class Writer {
   }
 
  private:
-  struct Ref {
-    int column = 0;
-    std::unordered_set<std::int64_t> known; ///< already looked at in this transaction
-  };
-
   Result<void> insert(const std::string& table, const std::vector<std::string>& columns,
                       const std::vector<storage::Params>& rows) {
     if (rows.empty()) return {};
@@ -103,13 +97,13 @@ class Writer {
   }
 
   Result<void> check_links(const std::vector<PendingRow>& batch) {
-    for (Ref& ref : refs_) {
+    for (const int column : refs_) {
       std::vector<storage::Value> ids;
       for (const PendingRow& row : batch) {
-        const std::int64_t id = integer_of(row.after[static_cast<std::size_t>(ref.column)]);
-        if (id != 0 && ref.known.insert(id).second) ids.emplace_back(id);
+        const std::int64_t id = integer_of(row.after[static_cast<std::size_t>(column)]);
+        if (id != 0) ids.emplace_back(id);
       }
-      OB_CHECK(check_targets(snapshot_, *served_, ref.column, ids));
+      OB_CHECK(check_targets(snapshot_, *served_, column, ids, traces_));
     }
     return {};
   }
@@ -123,7 +117,8 @@ class Writer {
   const ServedPtr& served_;
   bool long_;
   std::vector<std::string> names_;
-  std::vector<Ref> refs_;
+  std::vector<int> refs_; ///< columns of links
+  Traces traces_;
   HeldPlaces places_{"import"};
 };
 

@@ -417,9 +417,11 @@ Result<void> UnitOfWork::commit() {
   if (!anything && notes_.empty() && events_.empty()) return {};
   auto written = core_.database.write(context_, [&](storage::Session& session) -> Result<void> {
     OB_TRY(Snapshot snapshot, open_snapshot(core_, session, context_));
-    OB_CHECK(apply_effects(snapshot, effects_));
-    for (const audit::Entry& entry : notes_) OB_CHECK(core_.audit.append(session, context_, entry));
-    for (const events::Event& event : events_) OB_CHECK(core_.outbox.append(session, context_, event));
+    Traces traces;
+    OB_CHECK(apply_effects(snapshot, effects_, traces));
+    traces.entries.insert(traces.entries.end(), notes_.begin(), notes_.end());
+    traces.events.insert(traces.events.end(), events_.begin(), events_.end());
+    OB_CHECK(traces.flush(snapshot));
     return at_commit_ ? at_commit_(session) : Result<void>();
   });
   if (written) {
