@@ -79,9 +79,16 @@ TEST_P(GrantTest, who_holds_both_of_a_pair_already_is_named_and_a_pair_that_goes
       {"ledger.entry.create", "ledger.entry.approve", {"经办与审批", "Making and approving"}}};
   const Role maker = room->role("maker", {"ledger.entry.create"}), checker = room->role("checker", {"ledger.*"});
   room->give(5, maker, "320100", Reach::self);
-  EXPECT_TRUE(room->access.conflicting(room->kernel(), pairs)->empty());
+  const auto nobody = room->access.conflicting(room->kernel(), pairs);
+  ASSERT_TRUE(nobody) << nobody.fault().message.en;
+  EXPECT_TRUE(nobody->empty());
   room->give(5, checker, "320200", Reach::self);
+  // A table of the room beside.
+  ASSERT_TRUE(room->database().write(room->kernel(), [](storage::Session& session) {
+    return session.script("CREATE TABLE identity_accounts (id BIGINT PRIMARY KEY, username TEXT NOT NULL)");
+  }));
   const auto holders = room->access.conflicting(room->kernel(), pairs);
+  ASSERT_TRUE(holders) << holders.fault().message.en;
   ASSERT_EQ(holders->size(), 1U);
   EXPECT_NE(holders->front().en.find("holds both ledger.entry.create and ledger.entry.approve (Making and approving)"),
             std::string::npos)

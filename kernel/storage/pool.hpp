@@ -36,7 +36,6 @@ inline std::chrono::nanoseconds patience(const Clock& clock, std::int64_t deadli
 template <class Connection>
 class Pool final : private Poco::Data::SessionPool {
  public:
-  using ConnectionType = Connection;
   /// A connection for one user. Gives it back when it goes.
   class Lease {
    public:

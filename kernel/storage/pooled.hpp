@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "kernel/storage/faults.hpp"
@@ -80,7 +81,7 @@ class PooledDatabase : public Database {
 
    private:
     Lease lease_;
-    typename Pool::ConnectionType::SessionType session_;
+    typename std::remove_reference_t<decltype(*std::declval<Lease&>())>::SessionType session_;
   };
 
   Result<std::unique_ptr<Database::OpenRead>> open_read(const Context& context) final {
