@@ -121,7 +121,7 @@ void Access::set_permissions(const std::string& plugin, std::vector<Permission> 
 
 std::vector<Permission> Access::permissions() const { return *state_->declared_now(); }
 
-void Access::set_conflicts(const std::string& plugin, std::vector<std::pair<std::string, std::string>> pairs) {
+void Access::set_conflicts(const std::string& plugin, std::vector<Conflict> pairs) {
   const std::lock_guard lock(state_->mutex);
   if (pairs.empty())
     state_->conflicts.erase(plugin);
@@ -176,7 +176,12 @@ bool has_grants(const Caller& caller) {
 } // namespace
 
 Result<std::int64_t> Access::version(storage::Session& session) {
-  return session.integer("SELECT version FROM access_version WHERE id = 1");
+  constexpr const char* kVersion = "SELECT version FROM access_version WHERE id = 1";
+  if (session.kept == nullptr) return session.integer(kVersion);
+  if (!session.kept->has_value()) {
+    OB_TRY(*session.kept, session.integer(kVersion));
+  }
+  return session.kept->value();
 }
 
 Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, const Context& context) {

@@ -84,6 +84,12 @@ struct Grant {
   std::string origin; ///< empty: given by a person; otherwise who keeps it up to date
 };
 
+/// Two permissions that one person may not hold together; the title says why.
+struct Conflict {
+  std::string first, second;
+  Text title{};
+};
+
 /// One admitted part of the tree for one permission: rows with low <= owner_path < high.
 struct Scope {
   std::string low, high;
@@ -181,7 +187,10 @@ class Access {
   void set_permissions(const std::string& plugin, std::vector<Permission> permissions);
   [[nodiscard]] std::vector<Permission> permissions() const;
   /// Pairs of permissions that nobody may hold together.
-  void set_conflicts(const std::string& plugin, std::vector<std::pair<std::string, std::string>> pairs);
+  void set_conflicts(const std::string& plugin, std::vector<Conflict> pairs);
+  /// Who holds both of one of these pairs at present, for people: grants that were given before stay until somebody
+  /// revokes them.
+  Result<std::vector<Text>> conflicting(const Context& context, const std::vector<Conflict>& pairs);
 
   Result<Node> create_node(const Context& context, const NewNode& node);
   /// All or nothing; parents may come in the same list in any order. Cycles, unknown parents and duplicate codes are

@@ -59,7 +59,9 @@ TEST_P(GrantTest, an_ended_office_no_longer_stands_in_the_way_and_a_future_one_d
 }
 
 TEST_P(GrantTest, conflicting_permissions_are_refused_when_granted_and_when_a_role_changes) {
-  room->access.set_conflicts("ledger", {{"ledger.entry.create", "ledger.entry.approve"}});
+  const std::vector<Conflict> pairs{
+      {"ledger.entry.create", "ledger.entry.approve", {"经办与审批", "Making and approving"}}};
+  room->access.set_conflicts("ledger", pairs);
   const Role maker = room->role("maker", {"ledger.entry.create"});
   Role checker = room->role("checker", {"ledger.entry.approve"});
   Role reader = room->role("reader", {"ledger.entry.read"});
@@ -70,6 +72,32 @@ TEST_P(GrantTest, conflicting_permissions_are_refused_when_granted_and_when_a_ro
   EXPECT_EQ(room->access.update_role(room->kernel(), reader).fault().code, "access.conflict_pair");
   reader.permissions = {"ledger.*"};
   EXPECT_EQ(room->access.update_role(room->kernel(), reader).fault().code, "access.role_refused");
+}
+
+TEST_P(GrantTest, who_holds_both_of_a_pair_already_is_named_and_a_pair_that_goes_refuses_nobody) {
+  const std::vector<Conflict> pairs{
+      {"ledger.entry.create", "ledger.entry.approve", {"经办与审批", "Making and approving"}}};
+  const Role maker = room->role("maker", {"ledger.entry.create"}), checker = room->role("checker", {"ledger.*"});
+  room->give(5, maker, "320100", Reach::self);
+  const auto nobody = room->access.conflicting(room->kernel(), pairs);
+  ASSERT_TRUE(nobody) << nobody.fault().message.en;
+  EXPECT_TRUE(nobody->empty());
+  room->give(5, checker, "320200", Reach::self);
+  // A table of the room beside.
+  ASSERT_TRUE(room->database().write(room->kernel(), [](storage::Session& session) {
+    return session.script("CREATE TABLE identity_accounts (id BIGINT PRIMARY KEY, username TEXT NOT NULL)");
+  }));
+  const auto holders = room->access.conflicting(room->kernel(), pairs);
+  ASSERT_TRUE(holders) << holders.fault().message.en;
+  ASSERT_EQ(holders->size(), 1U);
+  EXPECT_NE(holders->front().en.find("holds both ledger.entry.create and ledger.entry.approve (Making and approving)"),
+            std::string::npos)
+      << holders->front().en;
+  room->access.set_conflicts("ledger", pairs);
+  EXPECT_EQ(refusal(room->kernel(), room->wanted(6, checker, "320200", Reach::self)), "access.conflict_pair")
+      << "a role that holds both by itself";
+  room->access.set_conflicts("ledger", {});
+  EXPECT_EQ(refusal(room->kernel(), room->wanted(6, checker, "320200", Reach::self)), "granted");
 }
 
 TEST_P(GrantTest, a_role_cannot_change_category_under_a_holder_of_another) {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "kernel/access/names.hpp"
+#include "kernel/access/rule/duties.hpp"
 #include "kernel/access/rule/ranges.hpp"
 #include "kernel/access/state.hpp"
 #include "kernel/access/store.hpp"
@@ -43,6 +44,29 @@ Result<bool> effective(storage::Session& session, const GrantRow& row, std::int6
 }
 
 } // namespace
+
+Result<std::vector<Text>> Access::conflicting(const Context& context, const std::vector<Conflict>& pairs) {
+  std::vector<Text> out;
+  if (pairs.empty()) return out;
+  OB_CHECK(state_->database.read(context, [&](storage::Session& session) -> Result<void> {
+    out.clear();
+    OB_TRY(const auto grants,
+           load_grants(session, "g.token_id = 0 AND g.revoked_ms = 0 AND (g.valid_to_ms = 0 OR g.valid_to_ms > ?)",
+                       {context.now_ms}));
+    std::map<std::int64_t, std::vector<const Role*>> held;
+    for (const GrantRow& row : grants) held[row.grant.user.value].push_back(row.role.get());
+    for (const auto& [user, roles] : held) {
+      const auto pair = conflict_of(roles, pairs);
+      if (!pair || out.size() == kMostHoldings) continue;
+      OB_TRY(const auto name, session.scalar("SELECT username FROM identity_accounts WHERE id = ?", {user}));
+      const auto* text = name ? std::get_if<std::string>(&*name) : nullptr;
+      const std::string who = text == nullptr ? std::to_string(user) : *text;
+      out.push_back({who + " 同时持有 " + pair->zh, who + " holds both " + pair->en});
+    }
+    return {};
+  }));
+  return out;
+}
 
 Result<std::vector<Holding>> Access::holdings(const Context& context, const HoldingQuery& query) {
   std::optional<Node> over;

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "kernel/app/directory.hpp"
+#include "kernel/app/field_keys.hpp"
 #include "kernel/app/node_move.hpp"
 #include "kernel/app/sealer.hpp"
 #include "kernel/http/answer/static_ui.hpp"
@@ -102,6 +103,7 @@ struct App::State {
   std::unique_ptr<access::Access> access;
   std::unique_ptr<events::Outbox> outbox;
   std::unique_ptr<scheduler::Scheduler> scheduler;
+  std::unique_ptr<crypto::KeyRing> field_keys;
   std::unique_ptr<records::Records> records;
   std::unique_ptr<host::Host> host;
   std::unique_ptr<Sealer> sealer;
@@ -157,6 +159,7 @@ struct App::State {
     jobs.node = config.text("node.name");
     scheduler = std::make_unique<scheduler::Scheduler>(*database, *ids, *audit, *outbox, clock, jobs);
     records = std::make_unique<records::Records>(*database, *ids, *access, *audit, *outbox, clock);
+    OB_TRY(field_keys, use_field_keys(system(), config, *records, *scheduler, log));
     host::Host::Options plugins;
     plugins.directories = config.list("plugins.dir");
     plugins.packages = config.text("data.dir") + "/plugins";
@@ -273,7 +276,9 @@ struct App::State {
     std::filesystem::permissions(root, std::filesystem::perms::owner_all, error);
     run.progress(0.05, run.context().english() ? "copying and verifying" : "复制并校验");
     OB_TRY(const auto report, storage::backup(config.text("storage.url"), root + "/" + id, clock.now_ms()));
-    return Json{{"backup", id}, {"bytes", report.bytes}, {"sm3", report.sm3}}.dump();
+    return Json{
+        {"backup", id}, {"bytes", report.bytes}, {"sm3", report.sm3}, {"keys_apart", config::field_key_file(config)}}
+        .dump();
   }
 
   Result<void> serve() {
@@ -282,10 +287,26 @@ struct App::State {
       OB_TRY(token, read_file(file));
       token = trimmed(token);
     }
-    services.reset(new http::Services{*database, *audit, *identity, *access, *outbox, *scheduler, *records, *host, hub,
-                                      log, metrics, health, clock, config, config.text("data.dir"),
-                                      static_cast<std::uint64_t>(config.integer("http.upload_limit")), token, "0.1.0",
-                                      config.text("files.scanner")});
+    services.reset(new http::Services{*database,
+                                      *audit,
+                                      *identity,
+                                      *access,
+                                      *outbox,
+                                      *scheduler,
+                                      *records,
+                                      *host,
+                                      hub,
+                                      log,
+                                      metrics,
+                                      health,
+                                      clock,
+                                      config,
+                                      config.text("data.dir"),
+                                      static_cast<std::uint64_t>(config.integer("http.upload_limit")),
+                                      token,
+                                      "0.1.0",
+                                      config.text("files.scanner"),
+                                      field_keys.get()});
     http::register_routes(router, *services);
     http::add_plugin_ui(router, [this](const std::string& plugin, const std::string& digest, const std::string& file) {
       return host->ui_file(plugin, digest, file);

@@ -36,20 +36,24 @@ Log::Log(storage::Database& database, const Clock& clock) : database_(database),
 
 std::vector<storage::Migration> Log::migrations() { return {{"kernel.audit", 1, "log", kTables}}; }
 
-Result<void> Log::append(storage::Session& session, const Context& context, const Entry& entry) {
-  if (entry.detail.size() > kLongestDetail) {
-    return fault(FaultKind::too_large, "audit.too_large",
-                 {"审计明细过长,请减少内容。", "The detail of an audit entry is too long; shorten it."});
+Result<void> Log::append(storage::Session& session, const Context& context, std::span<const Entry> entries) {
+  static const std::vector<std::string> kWritten{"at_ms",      "actor",   "actor_name", "ip",
+                                                 "request_id", "action",  "subject",    "subject_id",
+                                                 "owner_path", "outcome", "reason",     "detail"};
+  std::vector<storage::Params> rows;
+  rows.reserve(entries.size());
+  for (const Entry& entry : entries) {
+    if (entry.detail.size() > kLongestDetail) {
+      return fault(FaultKind::too_large, "audit.too_large",
+                   {"审计明细过长,请减少内容。", "The detail of an audit entry is too long; shorten it."});
+    }
+    rows.push_back({context.now_ms != 0 ? context.now_ms : clock_.now_ms(), context.caller.user.value,
+                    storable(context.caller.name), storable(context.client_ip), storable(context.request_id),
+                    storable(entry.action), storable(entry.subject), storable(entry.subject_id),
+                    storable(entry.owner_path), storable(entry.outcome), storable(entry.reason),
+                    storable(entry.detail)});
   }
-  OB_TRY(const auto added,
-         session.execute(
-             "INSERT INTO ob_audit (at_ms, actor, actor_name, ip, request_id, action, subject, subject_id, owner_path,"
-             " outcome, reason, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-             {context.now_ms != 0 ? context.now_ms : clock_.now_ms(), context.caller.user.value,
-              storable(context.caller.name), storable(context.client_ip), storable(context.request_id),
-              storable(entry.action), storable(entry.subject), storable(entry.subject_id), storable(entry.owner_path),
-              storable(entry.outcome), storable(entry.reason), storable(entry.detail)}));
-  (void)added;
+  OB_CHECK(session.bulk_insert("ob_audit", kWritten, rows));
   return {};
 }
 

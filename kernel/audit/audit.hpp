@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -55,7 +56,11 @@ class Log {
   static std::vector<storage::Migration> migrations();
 
   /// Inserts an unchained row in the caller's transaction. Fails closed: a fault here must fail the transaction.
-  Result<void> append(storage::Session& session, const Context& context, const Entry& entry);
+  Result<void> append(storage::Session& session, const Context& context, const Entry& entry) {
+    return append(session, context, std::span(&entry, 1));
+  }
+  /// Several at once, in this order.
+  Result<void> append(storage::Session& session, const Context& context, std::span<const Entry> entries);
   /// append() in a transaction of its own, for denials and sign-ins.
   Result<void> append_now(const Context& context, const Entry& entry);
   /// Chains the committed, not yet sealed rows, at most `batch`; answers how many. One sealer per database (a row

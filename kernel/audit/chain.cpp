@@ -84,18 +84,41 @@ std::string next_hash(const std::string& before, const Line& line) {
   return to_hex(crypto::sm3(bytes));
 }
 
+namespace {
+
+/// PostgreSQL in one statement: one a line would be a round trip each.
+Result<void> store(storage::Session& session, const std::vector<Line>& lines) {
+  if (session.dialect() == storage::Dialect::sqlite) {
+    for (const Line& line : lines)
+      OB_CHECK(session.execute("UPDATE ob_audit SET seq = ?, hash = ? WHERE id = ?", {line.seq, line.hash, line.id}));
+    return {};
+  }
+  std::string ids, places, hashes;
+  for (const Line& line : lines) {
+    const char* before = ids.empty() ? "{" : ",";
+    ids += before + std::to_string(line.id);
+    places += before + std::to_string(line.seq);
+    hashes += before + line.hash;
+  }
+  OB_CHECK(
+      session.execute("UPDATE ob_audit AS t SET seq = v.seq, hash = v.hash FROM unnest(CAST(? AS bigint[]), "
+                      "CAST(? AS bigint[]), CAST(? AS text[])) AS v(id, seq, hash) WHERE t.id = v.id",
+                      {ids + "}", places + "}", hashes + "}"}));
+  return {};
+}
+
+} // namespace
+
 Result<int> seal_batch(storage::Session& session, int batch) {
   OB_TRY(Head head, read_head(session, true));
   if (!head.there) return 0;
   OB_TRY(std::vector<Line> lines, unsealed(session, batch));
   for (Line& line : lines) {
     line.seq = ++head.seq;
-    head.hash = next_hash(head.hash, line);
-    OB_TRY(const auto set,
-           session.execute("UPDATE ob_audit SET seq = ?, hash = ? WHERE id = ?", {line.seq, head.hash, line.id}));
-    (void)set;
+    line.hash = head.hash = next_hash(head.hash, line);
   }
   if (!lines.empty()) {
+    OB_CHECK(store(session, lines));
     OB_TRY(const auto moved,
            session.execute("UPDATE ob_audit_head SET seq = ?, hash = ? WHERE name = 'head'", {head.seq, head.hash}));
     (void)moved;

@@ -220,4 +220,9 @@ std::vector<std::string> Config::list(std::string_view key) const {
   return items;
 }
 
+std::string field_key_file(const Config& config) {
+  const std::string& file = config.text("storage.key_file");
+  return file.empty() ? config.text("data.dir") + "/field.keys" : file;
+}
+
 } // namespace onebudget::config

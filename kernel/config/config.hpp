@@ -56,4 +56,7 @@ class Config {
   std::map<std::string, Setting, std::less<>> settings_;
 };
 
+/// Where the keys of encrypted fields are: storage.key_file, or field.keys in data.dir.
+std::string field_key_file(const Config& config);
+
 } // namespace onebudget::config

@@ -12,6 +12,7 @@ const std::vector<Key>& keys() {
       {"storage.url", KeyType::text, "sqlite:/var/lib/onebudget/onebudget.db",
        {"数据库：sqlite:文件、postgresql://用户@主机:端口/库 或 odbc:连接串", "database: sqlite:FILE, postgresql://user@host:port/name or odbc:CONNECTION STRING"}, 0, INT64_MAX, {}},
       {"storage.replica_url", KeyType::text, "", {"PostgreSQL 只读备库，用于可以略旧的读取；空表示没有", "PostgreSQL standby for reads that may be some seconds old; empty = none"}, 0, INT64_MAX, {}},
+      {"storage.key_file", KeyType::path, "", {"加密字段的密钥文件（权限 0600，首次启动时生成，请与数据库备份分开保管）；空表示 <data.dir>/field.keys", "keys of encrypted fields (mode 0600, made at the first start, kept apart from backups of the database); empty = <data.dir>/field.keys"}, 0, INT64_MAX, {}},
       {"storage.readers", KeyType::integer, "4", {"读连接数", "connections for reading"}, 1, 64, {}},
       {"storage.writers", KeyType::integer, "4", {"写连接数（SQLite 只用一个写线程）", "connections for writing (SQLite uses one writer thread)"}, 1, 64, {}},
       {"http.address", KeyType::text, "127.0.0.1", {"监听地址", "address to listen on"}, 0, INT64_MAX, {}},

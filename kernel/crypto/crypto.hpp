@@ -64,12 +64,18 @@ bool needs_rehash(const std::string& stored, const PasswordCost& cost);
 /// Named 256-bit keys; one is current. Thread-safe after loading.
 class KeyRing {
  public:
-  /// Reads `file`, or makes it with one fresh key (mode 0600). A file that others may read is refused.
-  static Result<std::unique_ptr<KeyRing>> open(const std::string& file);
+  /// Reads `file`. When there is none, makes it with one fresh key (mode 0600) if `create`, else refuses. A file that
+  /// others may read is refused. Faults: crypto.key_ring.
+  static Result<std::unique_ptr<KeyRing>> open(const std::string& file, bool create = true);
   ~KeyRing();
   /// Adds a fresh key and makes it current; the file is replaced whole. Old keys stay for reading.
   Result<void> rotate();
   [[nodiscard]] std::string current_id() const;
+  /// All of them, the current one first. An id is eight hex digits.
+  [[nodiscard]] std::vector<std::string> ids() const;
+  /// A keyed digest (HMAC-SM3, 128 bits as 32 hex digits): equal for equal bytes, and says nothing without the key.
+  /// Empty for an id that is not of this ring.
+  [[nodiscard]] std::string digest(const std::string& id, std::string_view bytes) const;
 
   /// {version, algorithm id, key id, nonce, ciphertext, tag}. `context` is authenticated but not stored (where the blob
   /// belongs), so that a blob moved elsewhere does not open.

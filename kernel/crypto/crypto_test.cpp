@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <filesystem>
 
 #include "sdk/text/utf8.hpp"
@@ -87,6 +88,26 @@ TEST(KeyRing, two_seals_of_one_text_differ) {
   const RingFile file;
   auto ring = KeyRing::open(file.path);
   EXPECT_NE(*(*ring)->seal("same", ""), *(*ring)->seal("same", ""));
+}
+
+TEST(KeyRing, digests_are_equal_for_equal_bytes_under_one_key_alone) {
+  const RingFile file;
+  auto ring = KeyRing::open(file.path);
+  const std::string first = (*ring)->current_id(), digest = (*ring)->digest(first, "6222");
+  EXPECT_EQ(digest.size(), 32U);
+  EXPECT_EQ((*ring)->digest(first, "6222"), digest);
+  EXPECT_NE((*ring)->digest(first, "6223"), digest);
+  EXPECT_EQ((*ring)->digest("00000000", "6222"), "");
+  ASSERT_TRUE((*ring)->rotate().ok());
+  EXPECT_EQ((*ring)->ids(), (std::vector<std::string>{(*ring)->current_id(), first}));
+  EXPECT_NE((*ring)->digest((*ring)->current_id(), "6222"), digest);
+  EXPECT_EQ((*KeyRing::open(file.path))->digest(first, "6222"), digest);
+}
+
+TEST(KeyRing, is_not_made_anew_when_told_so) {
+  const RingFile file;
+  EXPECT_EQ(KeyRing::open(file.path, false).fault().code, "crypto.key_ring");
+  EXPECT_NE(::access(file.path.c_str(), F_OK), 0);
 }
 
 TEST(KeyRing, refuses_a_file_that_others_may_read) {

@@ -62,14 +62,24 @@ std::string tag_of(std::string_view key, std::string_view body, std::string_view
 } // namespace
 
 struct KeyRing::State {
+  /// 32 bytes, and what is derived from them for each use.
+  struct Key {
+    explicit Key(std::string bytes)
+        : whole(std::move(bytes)),
+          cipher(hmac_sm3(whole, "cipher").substr(0, 16)),
+          tag(hmac_sm3(whole, "tag")),
+          digest(hmac_sm3(whole, "digest")) {}
+    std::string whole, cipher, tag, digest;
+  };
+
   std::string file, current;
-  std::map<std::string, std::string> keys; ///< id → 32 bytes: 16 for SM4, all of them stretched for the tag
+  std::map<std::string, Key> keys; ///< by id
   mutable std::mutex lock;
 
   [[nodiscard]] Result<void> save() const {
     std::string text;
     for (const auto& [id, key] : keys)
-      text += fmt::format("{} {} {}\n", id == current ? "current" : "old", id, to_hex(key));
+      text += fmt::format("{} {} {}\n", id == current ? "current" : "old", id, to_hex(key.whole));
     const std::string fresh = file + ".new";
     const int handle = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (handle < 0) return ring_fault(file, "无法写入", "cannot be written");
@@ -83,20 +93,23 @@ struct KeyRing::State {
 
   void add() {
     current = to_hex(random_bytes(kIdBytes / 2));
-    keys[current] = random_bytes(32);
+    keys.emplace(current, random_bytes(32));
   }
 };
 
 KeyRing::KeyRing() : state_(std::make_unique<State>()) {}
 KeyRing::~KeyRing() = default;
 
-Result<std::unique_ptr<KeyRing>> KeyRing::open(const std::string& file) {
+Result<std::unique_ptr<KeyRing>> KeyRing::open(const std::string& file, bool create) {
   std::unique_ptr<KeyRing> ring(new KeyRing());
   State& state = *ring->state_;
   state.file = file;
   struct stat info {};
   if (::stat(file.c_str(), &info) != 0) {
     if (errno != ENOENT) return ring_fault(file, "无法读取", "cannot be read");
+    if (!create)
+      return ring_fault(file, "不存在，而数据库中已有用它加密的值；请从密钥备份恢复该文件",
+                        "is not there, and the database holds values sealed with it; restore the file from its copy");
     state.add();
     OB_CHECK(state.save());
     return ring;
@@ -108,7 +121,7 @@ Result<std::unique_ptr<KeyRing>> KeyRing::open(const std::string& file) {
   while (in >> kind >> id >> hex) {
     const std::string key = from_hex(hex);
     if (id.size() != kIdBytes || key.size() != 32) return ring_fault(file, "内容损坏", "is damaged");
-    state.keys[id] = key;
+    state.keys.emplace(id, key);
     if (kind == "current") state.current = id;
   }
   if (state.current.empty()) return ring_fault(file, "没有当前密钥", "names no current key");
@@ -132,18 +145,31 @@ std::string KeyRing::current_id() const {
   return state_->current;
 }
 
+std::vector<std::string> KeyRing::ids() const {
+  const std::lock_guard guard(state_->lock);
+  std::vector<std::string> list{state_->current};
+  for (const auto& [id, key] : state_->keys)
+    if (id != state_->current) list.push_back(id);
+  return list;
+}
+
+std::string KeyRing::digest(const std::string& id, std::string_view bytes) const {
+  const std::lock_guard guard(state_->lock);
+  const auto key = state_->keys.find(id);
+  return key == state_->keys.end() ? std::string() : to_hex(hmac_sm3(key->second.digest, bytes).substr(0, 16));
+}
+
 Result<std::string> KeyRing::seal(std::string_view plain, std::string_view context) const {
   const std::lock_guard guard(state_->lock);
-  const std::string& key = state_->keys.at(state_->current);
+  const State::Key& key = state_->keys.at(state_->current);
   std::string body{kVersion, kSm4CtrHmacSm3};
   body += state_->current;
   const std::string nonce = random_bytes(kNonce);
   body += nonce;
   std::string cipher;
-  const std::string cipher_key = hmac_sm3(key, "cipher").substr(0, 16);
-  if (!sm4_ctr(cipher_key, nonce, plain, cipher)) return not_sealed();
+  if (!sm4_ctr(key.cipher, nonce, plain, cipher)) return not_sealed();
   body += cipher;
-  return body + tag_of(hmac_sm3(key, "tag"), body, context);
+  return body + tag_of(key.tag, body, context);
 }
 
 Result<std::string> KeyRing::open_sealed(std::string_view sealed, std::string_view context) const {
@@ -153,11 +179,10 @@ Result<std::string> KeyRing::open_sealed(std::string_view sealed, std::string_vi
   const auto key = state_->keys.find(std::string(sealed.substr(2, kIdBytes)));
   if (key == state_->keys.end()) return not_sealed();
   const std::string_view body = sealed.substr(0, sealed.size() - kTag);
-  if (!equal_in_constant_time(tag_of(hmac_sm3(key->second, "tag"), body, context), sealed.substr(body.size())))
-    return not_sealed();
+  if (!equal_in_constant_time(tag_of(key->second.tag, body, context), sealed.substr(body.size()))) return not_sealed();
   std::string plain;
-  const std::string cipher_key = hmac_sm3(key->second, "cipher").substr(0, 16);
-  if (!sm4_ctr(cipher_key, body.substr(kHeader, kNonce), body.substr(kHeader + kNonce), plain)) return not_sealed();
+  if (!sm4_ctr(key->second.cipher, body.substr(kHeader, kNonce), body.substr(kHeader + kNonce), plain))
+    return not_sealed();
   return plain;
 }
 

@@ -80,14 +80,13 @@ Outbox::~Outbox() { stop(); }
 
 std::vector<storage::Migration> Outbox::migrations() { return outbox_migrations(); }
 
-Result<void> Outbox::append(storage::Session& session, const Context& context, const Event& event) {
-  if (event.topic.empty() || event.payload.size() > kLongestPayload) {
+Result<void> Outbox::append(storage::Session& session, const Context& context, std::span<const Event> events) {
+  const bool fine = std::ranges::all_of(
+      events, [](const Event& event) { return !event.topic.empty() && event.payload.size() <= kLongestPayload; });
+  if (!fine)
     return fault(FaultKind::too_large, "events.event",
                  {"事件缺少主题或内容过长。", "An event has no topic or too long a payload."});
-  }
-  Event stamped = event;
-  stamped.at_ms = context.now_ms != 0 ? context.now_ms : state_->clock.now_ms();
-  return insert_event(session, stamped);
+  return insert_events(session, context.now_ms != 0 ? context.now_ms : state_->clock.now_ms(), events);
 }
 
 void Outbox::subscribe(const std::string& name, std::vector<std::string> topics, Sink sink) {

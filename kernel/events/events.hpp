@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,11 @@ class Outbox {
   static std::vector<storage::Migration> migrations();
 
   /// In the caller's transaction. `event` brings topic, key and payload (at most 256 KiB); the rest is set here.
-  Result<void> append(storage::Session& session, const Context& context, const Event& event);
+  Result<void> append(storage::Session& session, const Context& context, const Event& event) {
+    return append(session, context, std::span(&event, 1));
+  }
+  /// Several at once, in this order.
+  Result<void> append(storage::Session& session, const Context& context, std::span<const Event> events);
 
   /// Durable sinks keep their position by name in the database (plugins); topics are exact or end in "*". A name that
   /// is new sees what comes from now on; a known one goes on where it was. Of several nodes that subscribe one name,

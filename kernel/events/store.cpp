@@ -33,9 +33,13 @@ Result<void> run(storage::Session& session, const char* sql, const storage::Para
 
 std::vector<storage::Migration> outbox_migrations() { return {{"kernel.events", 1, "outbox", kTables}}; }
 
-Result<void> insert_event(storage::Session& session, const Event& event) {
-  return run(session, "INSERT INTO ob_outbox (at_ms, topic, key, payload) VALUES (?, ?, ?, ?)",
-             {event.at_ms, event.topic, event.key, event.payload});
+Result<void> insert_events(storage::Session& session, std::int64_t at_ms, std::span<const Event> events) {
+  static const std::vector<std::string> kWritten{"at_ms", "topic", "key", "payload"};
+  std::vector<storage::Params> rows;
+  rows.reserve(events.size());
+  for (const Event& event : events) rows.push_back({at_ms, event.topic, event.key, event.payload});
+  OB_CHECK(session.bulk_insert("ob_outbox", kWritten, rows));
+  return {};
 }
 
 Result<std::int64_t> head(storage::Session& session) {
@@ -66,8 +70,18 @@ Result<int> number_events(storage::Session& session, int batch) {
       ids.push_back(rows->integer(0));
     }
   }
-  for (const std::int64_t id : ids)
-    OB_CHECK(run(session, "UPDATE ob_outbox SET delivery = ? WHERE id = ?", {++last, id}));
+  if (postgresql && !ids.empty()) { // one a row would be a round trip each
+    std::string list;
+    for (const std::int64_t id : ids) list += (list.empty() ? "{" : ",") + std::to_string(id);
+    OB_CHECK(run(session,
+                 "UPDATE ob_outbox AS t SET delivery = CAST(? AS bigint) + v.place FROM unnest(CAST(? AS bigint[])) "
+                 "WITH ORDINALITY AS v(id, place) WHERE t.id = v.id",
+                 {last, list + "}"}));
+    last += static_cast<std::int64_t>(ids.size());
+  } else {
+    for (const std::int64_t id : ids)
+      OB_CHECK(run(session, "UPDATE ob_outbox SET delivery = ? WHERE id = ?", {++last, id}));
+  }
   if (!ids.empty()) OB_CHECK(run(session, "UPDATE ob_outbox_head SET delivery = ? WHERE name = 'head'", {last}));
   return static_cast<int>(ids.size());
 }

@@ -23,7 +23,7 @@ inline constexpr std::int64_t kNoLeaseMs = 600'000;
 
 std::vector<storage::Migration> outbox_migrations();
 
-Result<void> insert_event(storage::Session& session, const Event& event);
+Result<void> insert_events(storage::Session& session, std::int64_t at_ms, std::span<const Event> events);
 /// The newest delivery number.
 Result<std::int64_t> head(storage::Session& session);
 /// True when events wait for their number.

@@ -43,6 +43,7 @@ struct PluginInfo {
   std::vector<access::Permission> permissions;
   std::vector<PluginPage> pages;
   std::vector<std::string> requires_services, requires_plugins; ///< "ob.records/1", "standards >=0.1.0 <1.0.0"
+  std::vector<std::string> conflicts; ///< who held what it says excludes each other when it was enabled, in sentences
   std::int64_t enabled_at_ms = 0;
   std::int64_t calls = 0, failures = 0; ///< since start
 };
@@ -52,7 +53,8 @@ struct EnablePlan {
   std::vector<std::string> actions; ///< what would change, in sentences
   std::vector<std::string> migrations;
   std::vector<access::Permission> permissions;
-  std::vector<FieldFault> refusals; ///< empty = it can be enabled
+  std::vector<std::string> conflicts; ///< who holds already what the plugin says excludes each other, in sentences
+  std::vector<FieldFault> refusals;   ///< empty = it can be enabled
 };
 
 /// A route that an enabled plugin declares; `{name}` segments are parameters.

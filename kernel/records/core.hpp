@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "kernel/records/records.hpp"
-#include "kernel/records/schema/table.hpp"
+#include "kernel/records/schema/sealed.hpp"
 
 namespace onebudget::records {
 
@@ -47,6 +47,7 @@ struct Core {
   const Clock& clock;
   Catalog catalog;
   Widths widths{};
+  Vault vault{};
 };
 
 /// One caller in one session. Borrowed references; lives inside one read() or write().

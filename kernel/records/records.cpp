@@ -16,6 +16,7 @@
 #include "kernel/records/search/search.hpp"
 #include "kernel/records/write/default_value.hpp"
 #include "kernel/records/write/history.hpp"
+#include "kernel/records/write/reseal.hpp"
 #include "kernel/records/write/unit.hpp"
 #include "sdk/query/filter.hpp"
 
@@ -26,6 +27,7 @@ struct Records::State : Core {
   State(storage::Database& database_in, storage::IdBlocks& ids_in, access::Access& access_in, audit::Log& audit_in,
         events::Outbox& outbox_in, const Clock& clock_in)
       : Core{database_in, ids_in, access_in, audit_in, outbox_in, clock_in, {}} {}
+  std::function<void()> sealing_wanted;
 };
 
 namespace {
@@ -164,9 +166,10 @@ Result<void> Records::enable(const Context& context, const std::string& plugin, 
                                                           entity.name) != hooked_entities.end();
   }
   std::vector<std::int64_t> numbers;
-  bool to_fill = false;
+  bool to_fill = false, to_seal = false;
   OB_CHECK(state_->database.write(context, [&](storage::Session& session) -> Result<void> {
     numbers.clear();
+    to_seal = false;
     for (const auto& one : served) {
       if (!one->entity.view.empty()) {
         numbers.push_back(0);
@@ -175,6 +178,8 @@ Result<void> Records::enable(const Context& context, const std::string& plugin, 
       OB_TRY(const TableChange change, compare(session, *one, older));
       if (!change.refusals.empty()) return refused(plugin, change.refusals);
       OB_TRY(const std::int64_t number, apply(session, context, *one, change));
+      OB_TRY(const bool stale, prepare_sealed(session, state_->vault, *one, number));
+      to_seal = to_seal || stale;
       OB_TRY(const bool empty, prepare_rollups(session, *one));
       OB_CHECK(prepare_search(session, *one));
       to_fill = to_fill || empty;
@@ -202,6 +207,7 @@ Result<void> Records::enable(const Context& context, const std::string& plugin, 
   });
   if (!tried) state_->catalog.drop(plugin);
   if (!tried) return tried;
+  if (to_seal && state_->sealing_wanted) state_->sealing_wanted();
   for (bool more = true; more;) {
     OB_TRY(more, index_search());
   }
@@ -209,6 +215,41 @@ Result<void> Records::enable(const Context& context, const std::string& plugin, 
   for (const ServedPtr& one : ready) OB_CHECK(onebudget::records::check_rollups(*state_, context, *one));
   OB_CHECK(fold_rollups());
   return {};
+}
+
+Result<void> Records::use_keys(const Context& context, Sealing sealing) {
+  OB_CHECK(
+      state_->database.write(context, [&](storage::Session& session) { return check_keys(session, *sealing.keys); }));
+  state_->vault = Vault(sealing.keys, std::move(sealing.broken));
+  state_->sealing_wanted = std::move(sealing.wanted);
+  return {};
+}
+
+Result<bool> Records::knows_keys() {
+  bool any = false;
+  OB_CHECK(state_->database.read(Context::system(state_->clock), [&](storage::Session& session) -> Result<void> {
+    OB_TRY(const auto key, session.scalar("SELECT 1 FROM records_keys LIMIT 1"));
+    any = key.has_value();
+    return {};
+  }));
+  return any;
+}
+
+Result<std::int64_t> Records::seal_stored(const Context& context,
+                                          const std::function<bool(std::int64_t sealed)>& go_on) {
+  std::int64_t sealed = 0;
+  for (const ServedPtr& served : state_->catalog.all()) {
+    if (served->encrypted.empty() || !served->entity.view.empty()) continue;
+    bool stale = false;
+    OB_CHECK(state_->database.write(context, [&](storage::Session& session) -> Result<void> {
+      OB_TRY(stale, prepare_sealed(session, state_->vault, *served, served->number));
+      return {};
+    }));
+    if (!stale) continue;
+    OB_TRY(const bool done, reseal(*state_, context, *served, go_on, sealed));
+    if (!done) return -1;
+  }
+  return sealed;
 }
 
 void Records::disable(const std::string& plugin) { state_->catalog.drop(plugin); }

@@ -15,6 +15,7 @@
 #include "kernel/access/access.hpp"
 #include "kernel/audit/audit.hpp"
 #include "kernel/base/context.hpp"
+#include "kernel/crypto/crypto.hpp"
 #include "kernel/events/events.hpp"
 #include "kernel/records/entity.hpp"
 #include "kernel/storage/storage.hpp"
@@ -188,6 +189,20 @@ class Records {
           events::Outbox& outbox, const Clock& clock);
   ~Records();
   static std::vector<storage::Migration> migrations(); ///< the room's own: stored schemas, history
+
+  /// Keys of encrypted fields, before anything is enabled; they must outlive the room.
+  struct Sealing {
+    const crypto::KeyRing* keys = nullptr;
+    std::function<void(const std::string& place)> broken; ///< told of every value that does not open
+    std::function<void()> wanted; ///< told when something enabled waits for seal_stored(); called without a lock
+  };
+  /// Faults: records.key_lost when the database was written with a key that the ring does not have.
+  Result<void> use_keys(const Context& context, Sealing sealing);
+  /// Whether the database was ever written with keys: then a ring must not be made anew.
+  Result<bool> knows_keys();
+  /// Seals by the current key what is plain or under an older one, history too, in small transactions; a later run goes
+  /// on where this one stopped. `go_on` is told how many values were sealed and ends it by false; then it answers -1.
+  Result<std::int64_t> seal_stored(const Context& context, const std::function<bool(std::int64_t sealed)>& go_on);
 
   /// What would happen to the tables if this set of entities of a plugin were stored: sentences for people, and
   /// refusals where a change is not additive and the plugin brings no migration for it. An `older` version of a plugin

@@ -15,40 +15,73 @@ namespace {
 
 /// The snapshot that reads of this thread join; a stack, as there may be several databases.
 struct Joined {
-  Joined(const Database& whose, Session& open) : database(&whose), session(&open), outer(innermost) {
-    innermost = this;
-  }
+  explicit Joined(const Database& whose) : database(&whose), outer(innermost) { innermost = this; }
   ~Joined() { innermost = outer; }
   Joined(const Joined&) = delete;
   Joined& operator=(const Joined&) = delete;
 
-  static Session* of(const Database& database) {
-    for (const Joined* at = innermost; at != nullptr; at = at->outer)
-      if (at->database == &database) return at->session;
+  static Joined* of(const Database& database) {
+    for (Joined* at = innermost; at != nullptr; at = at->outer)
+      if (at->database == &database) return at;
     return nullptr;
   }
 
+  /// Unless a read is at it right now.
+  void end() {
+    if (reads > 0) return;
+    open.reset();
+    kept.reset();
+  }
+
   const Database* database;
-  Session* session;
-  const Joined* outer;
-  static thread_local const Joined* innermost;
+  Joined* outer;
+  std::unique_ptr<Database::OpenRead> open; ///< null before the first read and after a write
+  std::optional<std::int64_t> kept;
+  int reads = 0; ///< inside each other
+  static thread_local Joined* innermost;
 };
 
-thread_local const Joined* Joined::innermost = nullptr;
+thread_local Joined* Joined::innermost = nullptr;
 
 } // namespace
 
 Result<void> Database::read(const Context& context, const WriteFn& fn) {
-  if (Session* open = Joined::of(*this)) return fn(*open);
-  return read_alone(context, fn);
+  Joined* joined = Joined::of(*this);
+  if (joined == nullptr) {
+    OB_TRY(const auto alone, open_read(context));
+    return guarded(fn, alone->session());
+  }
+  if (!joined->open) {
+    OB_TRY(joined->open, open_read(context));
+    joined->open->session().kept = &joined->kept;
+  }
+  ++joined->reads;
+  auto done = guarded(fn, joined->open->session());
+  --joined->reads;
+  // After a failed statement a transaction may be good for nothing more.
+  if (!done && done.fault().code.starts_with("storage.")) joined->end();
+  return done;
 }
 
-Result<void> Database::together(const Context& context, const std::function<void()>& fn) {
-  return read(context, [&](Session& session) -> Result<void> {
-    const Joined joined(*this, session);
-    fn();
-    return {};
-  });
+Result<void> Database::write(const Context& context, const WriteFn& fn) {
+  if (Joined* joined = Joined::of(*this)) joined->end();
+  return write_alone(context, fn);
+}
+
+void Database::together(const std::function<void()>& fn) {
+  if (Joined::of(*this) != nullptr) return fn();
+  const Joined joined(*this);
+  fn();
+}
+
+Result<void> Database::guarded(const WriteFn& fn, Session& session) {
+  try {
+    return fn(session);
+  } catch (const std::exception& error) {
+    return exception_fault(error.what());
+  } catch (...) {
+    return exception_fault("not a std::exception");
+  }
 }
 
 Result<std::optional<Value>> Session::scalar(std::string_view sql, const Params& params) {

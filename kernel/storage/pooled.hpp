@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "kernel/storage/faults.hpp"
@@ -37,10 +38,10 @@ class PooledDatabase : public Database {
     return done;
   }
 
-  Result<void> write(const Context& context, const WriteFn& fn) final {
+  Result<void> write_alone(const Context& context, const WriteFn& fn) final {
     for (int repeat = 0;; ++repeat) {
       OB_TRY(const auto lease, begin(*writers_, true, context.deadline_ns));
-      Result<void> done = call(*lease, fn, true);
+      Result<void> done = call(*lease, fn);
       if (done) done = lease->commit();
       if (done) {
         ++commits_;
@@ -52,12 +53,6 @@ class PooledDatabase : public Database {
       if (!again) return done;
       ++retries_;
     }
-  }
-
- private:
-  Result<void> read_alone(const Context& context, const WriteFn& fn) final {
-    bool again = false;
-    return read_from(*readers_, context, fn, again);
   }
 
  protected:
@@ -72,16 +67,36 @@ class PooledDatabase : public Database {
   using Lease = typename Pool::Lease;
   static constexpr int kMostRetries = 3;
 
+  class Read final : public Database::OpenRead {
+   public:
+    explicit Read(Lease lease) : lease_(std::move(lease)), session_(*lease_) {}
+    ~Read() override {
+      lease_->rollback();
+      if (!lease_->idle()) lease_.discard();
+    }
+    Read(const Read&) = delete;
+    Read& operator=(const Read&) = delete;
+    [[nodiscard]] Session& session() override { return session_; }
+    [[nodiscard]] bool failed() const { return lease_->gone() || lease_->may_repeat(); }
+
+   private:
+    Lease lease_;
+    typename std::remove_reference_t<decltype(*std::declval<Lease&>())>::SessionType session_;
+  };
+
+  Result<std::unique_ptr<Database::OpenRead>> open_read(const Context& context) final {
+    OB_TRY(auto lease, begin(*readers_, false, context.deadline_ns));
+    return std::unique_ptr<Database::OpenRead>(std::make_unique<Read>(std::move(lease)));
+  }
+
   /// `again`: another server may answer what this one could not.
   Result<void> read_from(Pool& pool, const Context& context, const WriteFn& fn, bool& again) {
     auto begun = begin(pool, false, context.deadline_ns);
     again = !begun && begun.fault().kind == FaultKind::unavailable;
     if (!begun) return std::move(begun).fault();
-    const Lease lease = *std::move(begun);
-    Result<void> done = call(*lease, fn, false);
-    again = lease->gone() || lease->may_repeat();
-    lease->rollback();
-    if (!lease->idle()) lease.discard();
+    Read read(*std::move(begun));
+    auto done = guarded(fn, read.session());
+    again = read.failed();
     return done;
   }
 
@@ -104,17 +119,11 @@ class PooledDatabase : public Database {
   }
 
   template <class Connection>
-  static Result<void> call(Connection& connection, const WriteFn& fn, bool dooms) {
+  static Result<void> call(Connection& connection, const WriteFn& fn) {
     typename Connection::SessionType session(connection);
-    try {
-      auto done = fn(session);
-      if (done && dooms && session.doom()) return *session.doom();
-      return done;
-    } catch (const std::exception& error) {
-      return exception_fault(error.what());
-    } catch (...) {
-      return exception_fault("not a std::exception");
-    }
+    auto done = guarded(fn, session);
+    if (done && session.doom()) return *session.doom();
+    return done;
   }
 
   std::atomic<std::int64_t> commits_{0}, retries_{0}, replica_reads_{0};

@@ -66,6 +66,9 @@ class Session {
   virtual Result<std::int64_t> bulk_insert(std::string_view table, const std::vector<std::string>& columns,
                                            std::span<const Params> rows) = 0;
 
+  /// On a snapshot that reads share (Database::together): a number of a room above that is asked for once; else null.
+  std::optional<std::int64_t>* kept = nullptr;
+
   /// First row's first cell, or nothing.
   Result<std::optional<Value>> scalar(std::string_view sql, const Params& params = {});
   /// scalar() as an integer; 0 for no row and for NULL.
@@ -104,9 +107,10 @@ class Database {
   [[nodiscard]] virtual Dialect dialect() const = 0;
   /// Runs `fn` on one consistent snapshot, read only. `fn` runs on the calling thread.
   Result<void> read(const Context& context, const WriteFn& fn);
-  /// Runs `fn`, and every read() that it makes of this database on this thread sees one and the same snapshot. What is
-  /// written meanwhile is not in it.
-  Result<void> together(const Context& context, const std::function<void()>& fn);
+  /// Runs `fn`, and every read() that it makes of this database on this thread sees one and the same snapshot, opened
+  /// by the first of them. A write() of this thread ends it, so that later reads see what was written. A connection is
+  /// held from the first read until then.
+  void together(const std::function<void()>& fn);
   /// As read(), for what may be some seconds old: on the replica where there is one and it answers, else here. `fn` may
   /// run twice. Never for anything that decides what a caller may see or do.
   virtual Result<void> read_stale(const Context& context, const WriteFn& fn) { return read(context, fn); }
@@ -114,15 +118,26 @@ class Database {
   /// nothing of it remains. `fn` may run on another thread (SQLite's writer groups several commits) and may be run
   /// again after a serialization failure, so it has no side effects besides the session. Never call read() or
   /// write() from inside `fn`.
-  virtual Result<void> write(const Context& context, const WriteFn& fn) = 0;
+  Result<void> write(const Context& context, const WriteFn& fn);
   [[nodiscard]] virtual Statistics statistics() const = 0;
   /// Copies the whole database to `file` while serving (SQLite online backup); PostgreSQL answers `unsupported` and
   /// names pg_dump.
   virtual Result<void> backup_to(const std::string& file) = 0;
 
+  /// A snapshot as long as it lives.
+  class OpenRead {
+   public:
+    virtual ~OpenRead() = default;
+    [[nodiscard]] virtual Session& session() = 0;
+  };
+
+ protected:
+  /// `fn` on a session; what it throws is a fault.
+  static Result<void> guarded(const WriteFn& fn, Session& session);
+
  private:
-  /// read() on a snapshot of its own.
-  virtual Result<void> read_alone(const Context& context, const WriteFn& fn) = 0;
+  virtual Result<std::unique_ptr<OpenRead>> open_read(const Context& context) = 0;
+  virtual Result<void> write_alone(const Context& context, const WriteFn& fn) = 0;
 };
 
 /// Reserves 63-bit ids in blocks, so that several nodes on one database never collide. Thread-safe.

@@ -27,7 +27,7 @@ class Compilation final : public plugin::Plugin {
     validate("scenario", validate_scenario);
     validate("import_mapping", validate_mapping);
     listen("workflow.case.returned", follow_return);
-    for (const char* told : {"performance.result.applied", "performance.result.revoked"}) listen(told, follow_result);
+    for (const char* told : {"performance.effect.applied", "performance.effect.revoked"}) listen(told, follow_result);
     route("GET /code-change", list_code_changes);
     route("GET /fiscal-gap", show_fiscal_gap);
     route("GET /rolling-plan/{id}", show_rolling_plan);

@@ -28,7 +28,7 @@ class Monitoring final : public plugin::Plugin {
     listen("records.imported", follow_imported);
     listen("treasury.request.examined", follow_examined);
     listen("treasury.request.gone", follow_gone);
-    listen("treasury.refund.confirmed", follow_refund);
+    listen("treasury.refund.booked", follow_refund);
     listen("ledger.line.moved", follow_lines);
     route("POST /threshold/{id}/preview", preview_threshold);
     route("GET /rule-run", show_run);

@@ -26,6 +26,10 @@ class Checker {
     known_one("/title_field", entity_.title_field);
     known("/search", entity_.search);
     for (const std::string& name : entity_.search) check_searchable(name);
+    readable_at_rest("/key", entity_.key);
+    readable_at_rest("/title_field", {entity_.title_field});
+    readable_at_rest("/search", entity_.search);
+    for (const Rollup& rollup : entity_.rollups) readable_at_rest("/rollups", rollup.dimensions);
     for (std::size_t i = 0; i < entity_.indexes.size(); ++i) known(fmt::format("/indexes/{}", i), entity_.indexes[i]);
     for (std::size_t i = 0; i < entity_.uniques.size(); ++i) known(fmt::format("/uniques/{}", i), entity_.uniques[i]);
     check_fields();
@@ -111,6 +115,17 @@ class Checker {
                   {"搜索只能用于 text、longtext 和 code。", "Search works on text, longtext and code."});
   }
 
+  /// What other rows, indexes of words and sums keep a copy of cannot be encrypted.
+  void readable_at_rest(const std::string& pointer, const std::vector<std::string>& names) {
+    for (const std::string& name : names)
+      if (const Field* field = entity_.field(name); field != nullptr && field->encrypted)
+        mistakes_.add(
+            pointer, "entity.encrypted",
+            {fmt::format("“{}”加密保存，只能按完整的值查找，不能用在这里。", name),
+             fmt::format("\"{}\" is encrypted and found by its whole value alone; it cannot be used here.", name)},
+            {"请换一个字段，或去掉 encrypted。", "Choose another field, or drop encrypted."});
+  }
+
   void check_fields() {
     for (std::size_t i = 0; i < entity_.fields.size(); ++i) {
       const Field& field = entity_.fields[i];
@@ -121,6 +136,7 @@ class Checker {
           field.type == FieldType::text || field.type == FieldType::code || field.type == FieldType::longtext;
       if (!text && !field.pattern.empty()) not_for(pointer + "/pattern");
       if (!text && !field.mask.empty()) not_for(pointer + "/mask");
+      if (!text && field.type != FieldType::json && field.encrypted) not_for(pointer + "/encrypted");
       const bool summed =
           field.type == FieldType::integer || field.type == FieldType::money || field.type == FieldType::decimal;
       if (field.guarded && !summed) not_for(pointer + "/guarded");

@@ -46,6 +46,7 @@ struct Field {
   Text title, help;
   bool required = false, unique = false, indexed = false, readonly = false, computed = false, immutable = false,
        list = false, guarded = false;                 ///< guarded: changes by adjust alone
+  bool encrypted = false;                             ///< sealed at rest, found by its whole value alone
   int max = 0;                                        ///< text, code: characters
   int precision = 18, scale = 2;                      ///< decimal
   std::optional<std::int64_t> min_number, max_number; ///< int, year; money in fen; decimal scaled

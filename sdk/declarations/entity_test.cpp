@@ -76,6 +76,20 @@ TEST(EntityTest, a_state_that_no_transition_reaches_is_a_mistake) {
   EXPECT_THAT(mistakes(bad), ::testing::ElementsAre("/states/values/3/code entity.unreachable"));
 }
 
+TEST(EntityTest, what_is_encrypted_is_text_and_kept_nowhere_in_clear) {
+  Json declared = project_declaration();
+  for (const int text : {13, 15, 16}) declared["fields"][text]["encrypted"] = true;
+  EXPECT_TRUE(mistakes(declared).empty());
+  EXPECT_TRUE(parse_entity("demo", declared)->field("phone")->encrypted);
+  declared["fields"][4]["encrypted"] = true;
+  EXPECT_THAT(mistakes(declared), ::testing::ElementsAre("/fields/4/encrypted entity.not_for_type"));
+  declared = project_declaration();
+  declared["fields"][0]["encrypted"] = declared["fields"][1]["encrypted"] = true;
+  const auto list = mistakes(declared);
+  for (const char* place : {"/key entity.encrypted", "/title_field entity.encrypted", "/search entity.encrypted"})
+    EXPECT_THAT(list, Contains(place));
+}
+
 TEST(EntityTest, a_place_is_one_of_owner_public_and_parent) {
   Json bad = project_declaration();
   bad["parent"] = "kind";

@@ -167,9 +167,9 @@ bool type_of(std::string_view name, FieldType& type) {
 Field read_field(const Json& json, const std::string& pointer, Mistakes& mistakes) {
   ObjectReader reader(
       json, pointer, mistakes,
-      {"name",      "type",     "max",     "min",       "title",   "required", "unique", "indexed", "readonly",
-       "immutable", "computed", "default", "mask",      "pattern", "help",     "group",  "list",    "values",
-       "entity",    "filter",   "kinds",   "precision", "scale",   "source",   "guarded"});
+      {"name",      "type",     "max",     "min",       "title",   "required", "unique",  "indexed",  "readonly",
+       "immutable", "computed", "default", "mask",      "pattern", "help",     "group",   "list",     "values",
+       "entity",    "filter",   "kinds",   "precision", "scale",   "source",   "guarded", "encrypted"});
   Field field;
   if (!reader.usable()) return field;
   field.name = reader.string("name", true);
@@ -185,6 +185,7 @@ Field read_field(const Json& json, const std::string& pointer, Mistakes& mistake
   field.list = reader.boolean("list", false);
   field.guarded = reader.boolean("guarded", false);
   field.readonly = field.readonly || field.guarded;
+  field.encrypted = reader.boolean("encrypted", false);
   field.group = reader.string("group");
   field.source = reader.string("source");
   read_decimal(reader, field);

@@ -7,6 +7,7 @@ import hashlib
 import json
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -171,6 +172,10 @@ class Backups(unittest.TestCase):
         self.addCleanup(other.stop)
         code, restored, wrong = self.offline("restore", folder / "copy", storage=other.storage, data=other.data)
         self.assertEqual(code, 0, (restored, wrong))
+        self.assertTrue(restored["keys_apart"].endswith("field.keys"), restored)
+        with self.assertRaisesRegex(RuntimeError, "field.keys"):
+            other.start()  # what is sealed cannot be read without its keys, which no backup holds
+        shutil.copy(server.data / "field.keys", other.data)
         other.passwords = server.passwords
         other.start()
         self.assertEqual(digests(other), wanted)

@@ -72,7 +72,7 @@ def setUpModule():
     own = OwnDatabase()
     one = Server(own.url, {"node.name": "one"}).start()
     one.load_demo(0.001)
-    two = Server(own.url, {"node.name": "two"}).start()
+    two = Server(own.url, {"node.name": "two", "storage.key_file": one.data / "field.keys"}).start()
     two.passwords = one.passwords
     proxy = Proxy([one, two])
 

@@ -96,14 +96,6 @@ bool holds_any(const std::vector<const Role*>& roles, const std::string& permiss
   });
 }
 
-const std::pair<std::string, std::string>* conflict_in(const std::vector<const Role*>& roles,
-                                                       const Conflicts& conflicts) {
-  for (const auto& pair : conflicts) {
-    if (holds_any(roles, pair.first) && holds_any(roles, pair.second)) return &pair;
-  }
-  return nullptr;
-}
-
 Text category_title(const std::string& category) {
   if (category == "system_admin") return {"系统管理员", "system administrator"};
   if (category == "security_admin") return {"安全管理员", "security administrator"};
@@ -112,6 +104,16 @@ Text category_title(const std::string& category) {
 }
 
 } // namespace
+
+std::optional<Text> conflict_of(const std::vector<const Role*>& roles, const Conflicts& conflicts) {
+  for (const Conflict& pair : conflicts) {
+    if (!holds_any(roles, pair.first) || !holds_any(roles, pair.second)) continue;
+    const bool why = !pair.title.zh.empty();
+    return Text{pair.first + " 和 " + pair.second + (why ? "（" + pair.title.zh + "）" : ""),
+                pair.first + " and " + pair.second + (why ? " (" + pair.title.in("en") + ")" : "")};
+  }
+  return std::nullopt;
+}
 
 std::vector<FieldFault> role_faults(const Role& role, const Conflicts& conflicts) {
   std::vector<FieldFault> faults;
@@ -156,11 +158,10 @@ std::vector<FieldFault> role_faults(const Role& role, const Conflicts& conflicts
       faults.push_back(std::move(*bad));
     }
   }
-  if (const auto* pair = conflict_in({&role}, conflicts)) {
+  if (const auto pair = conflict_of({&role}, conflicts)) {
     faults.push_back({"/permissions",
                       "role.conflict",
-                      {"权限 " + pair->first + " 与 " + pair->second + " 不相容",
-                       pair->first + " and " + pair->second + " exclude each other"},
+                      {"同一角色不得包含 " + pair->zh, "one role may not hold " + pair->en},
                       {"请拆成两个角色，由不同的人担任", "split the role in two, held by different persons"}});
   }
   return faults;
@@ -178,11 +179,10 @@ std::optional<Fault> together(const std::vector<const Role*>& roles, const Confl
          "One person may not hold roles of these categories together: " + one.en + ", " + other.en +
              ". Business and the three administrators exclude each other; grant to another person or revoke first."});
   }
-  if (const auto* pair = conflict_in(roles, conflicts)) {
+  if (const auto pair = conflict_of(roles, conflicts)) {
     return fault(FaultKind::rule, "access.conflict_pair",
-                 {"一人不得同时持有 " + pair->first + " 和 " + pair->second + "。请授予另一个人，或先收回原授权。",
-                  "One person may not hold both " + pair->first + " and " + pair->second +
-                      ". Grant to another person or revoke first."});
+                 {"一人不得同时持有 " + pair->zh + "。请授予另一个人，或先收回原授权。",
+                  "One person may not hold both " + pair->en + ". Grant to another person or revoke first."});
   }
   return std::nullopt;
 }

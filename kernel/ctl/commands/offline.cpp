@@ -6,6 +6,7 @@
 
 #include "kernel/audit/audit.hpp"
 #include "kernel/config/config.hpp"
+#include "kernel/crypto/crypto.hpp"
 #include "kernel/ctl/commands/commands.hpp"
 #include "kernel/http/api/services.hpp"
 #include "kernel/storage/backup.hpp"
@@ -100,6 +101,24 @@ Result<void> migrate_database(Tool& tool, bool yes) {
   return {};
 }
 
+/// A new key for encrypted fields. The server seals what older ones sealed in a job after its start.
+Result<void> rotate_key(Tool& tool) {
+  OB_TRY(const config::Config config, configuration(tool));
+  const std::string& data = config.text("data.dir");
+  const DataLock lock(data);
+  OB_CHECK(lock.check(data));
+  const std::string file = config::field_key_file(config);
+  OB_TRY(const auto keys, crypto::KeyRing::open(file, false));
+  OB_CHECK(keys->rotate());
+  tool.output->done({fmt::format("密钥 {} 已启用。请另行备份 {}，再启动服务：任务 kernel.seal_fields 会用它重新加密。",
+                                 keys->current_id(), file),
+                     fmt::format("Key {} is in use. Keep a copy of {} apart, then start the server: job "
+                                 "kernel.seal_fields seals everything anew.",
+                                 keys->current_id(), file)},
+                    {{"key", keys->current_id()}, {"file", file}});
+  return {};
+}
+
 using BackupVerb =
     std::function<Result<storage::BackupReport>(const config::Config& config, const std::string& folder)>;
 
@@ -113,7 +132,9 @@ void add_backup_verb(CLI::App& noun, Tool& tool, const std::string& name, const 
          const DataLock lock(data);
          if (exclusive) OB_CHECK(lock.check(data));
          OB_TRY(const storage::BackupReport report, run(config, *folder));
-         t.output->object(report_json(report));
+         Json told = report_json(report);
+         told["keys_apart"] = config::field_key_file(config); // what encrypted fields hold cannot be read without it
+         t.output->object(told);
          return {};
        })
       ->add_option("folder", *folder, "folder of the backup / 备份目录")
@@ -183,6 +204,7 @@ void add_offline(CLI::App& app, Tool& tool) {
   CLI::App* data =
       app.add_subcommand("db", "tables of the kernel, offline / 离线检查与迁移")->require_subcommand(1)->fallthrough();
   verb(*data, tool, "check", "which migrations have not run / 检查未执行的迁移", check_database);
+  verb(*data, tool, "rotate-key", "a new key for encrypted fields / 更换加密字段的密钥", rotate_key);
   auto yes = std::make_shared<bool>(false);
   verb(*data, tool, "migrate", "shows the plan; runs it with --yes / 显示计划，--yes 执行", [yes](Tool& t) {
     return migrate_database(t, *yes);

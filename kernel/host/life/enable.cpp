@@ -93,13 +93,18 @@ Result<void> Host::State::enable(const Context& context, const std::string& id) 
   if (!fresh) return fail(std::move(fresh).fault());
   const auto stored = kernel.database.write(context, [&](storage::Session& session) -> Result<void> {
     OB_CHECK(table.started(session, id, version, context.now_ms));
-    return kernel.audit.append(session, context, plugin_entry("plugin.enable", id, "ok", "", {{"version", version}}));
+    Json detail{{"version", version}};
+    if (!prepared.plan.conflicts.empty()) detail["conflicts"] = prepared.plan.conflicts;
+    return kernel.audit.append(session, context, plugin_entry("plugin.enable", id, "ok", "", detail));
   });
   if (!stored) return fail(stored.fault());
   undo.keep();
+  for (const std::string& holder : prepared.plan.conflicts)
+    kernel.log(observe::Level::warning, id, "duties that exclude each other in one hand: " + holder);
   const std::unique_lock lock(mutex);
   auto& known = entries[id];
   known.state = PluginState::enabled;
+  known.conflicts = prepared.plan.conflicts;
   known.reason.reset();
   known.guest = *fresh;
   known.version = known.pin = version;

@@ -329,6 +329,48 @@ TEST_F(EnableTest, EndsAPluginThatThrowsWhileItIsDisabled) {
   EXPECT_EQ(house_.state("faulty"), PluginState::disabled);
 }
 
+TEST_F(EnableTest, RefusesATopicOfTheKernelAndAPairOfUndeclaredPermissions) {
+  auto guest = Json::parse(test::guest_entity());
+  guest["states"] = Json::parse(R"({"field":"status","initial":"new","values":[{"code":"new","title":{"zh":"新"}},
+    {"code":"greeted","title":{"zh":"已问候"}}],"transitions":[{"name":"greet","title":{"zh":"问候"},"from":["new"],
+    "to":"greeted","permission":"greet"}]})");
+  auto declared = test::sample_manifest();
+  declared["events"]["publishes"].push_back("sample.guest.greeted");
+  auto files = test::sample_files();
+  for (auto& [name, content] : files)
+    if (name == "entities/guest.json") content = guest.dump();
+  house_.put(declared, "fixture_sample", files);
+  auto& host = house_.up();
+  ASSERT_EQ(house_.state("sample"), PluginState::failed);
+  EXPECT_EQ(host.plugin("sample")->reason->message.en,
+            "The kernel tells of the transition greet under the topic sample.guest.greeted.");
+}
+
+TEST_F(EnableTest, DutiesThatExcludeEachOtherAreRefusedWhileItIsEnabledAndHoldersNamed) {
+  auto declared = test::sample_manifest();
+  declared["conflicts"] = {{{"permissions", {"sample.use", "sample.guest.delete"}},
+                            {"title", {{"zh", "使用与删除"}, {"en", "Using and deleting"}}},
+                            {"source", "test"}}};
+  house_.put(declared, "fixture_sample", test::sample_files());
+  auto& host = house_.up();
+  access::Role both;
+  both.code = "both";
+  both.title = {"两者", "Both"};
+  both.permissions = {"sample.*"};
+  ASSERT_TRUE(house_.access->create_role(house_.system(), both).ok()) << "nothing is declared yet";
+  const auto enabled = enable("sample");
+  ASSERT_TRUE(enabled.ok()) << enabled.fault().message.en;
+  EXPECT_TRUE(enabled->conflicts.empty()) << "nobody holds the role";
+  both.code = "again";
+  const auto refused = house_.access->create_role(house_.system(), both);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.fault().fields.front().code, "role.conflict");
+  EXPECT_NE(refused.fault().fields.front().message.en.find("sample.use and sample.guest.delete"), std::string::npos);
+  ASSERT_TRUE(disable("sample").ok());
+  EXPECT_TRUE(house_.access->create_role(house_.system(), both).ok());
+  EXPECT_TRUE(host.plan(house_.system(), "sample")->refusals.empty());
+}
+
 TEST_F(EnableTest, StartsWhatWasEnabledAgainInTheOrderOfDependencies) {
   auto declared = test::sample_manifest("other");
   declared["requires"]["plugins"] = {{"sample", ">=0.1.0"}};

@@ -257,6 +257,13 @@ std::vector<access::Permission> permissions_of(const Bundle& bundle) {
   return out;
 }
 
+std::vector<access::Conflict> conflicts_of(const Bundle& bundle) {
+  std::vector<access::Conflict> out;
+  for (const auto& declared : bundle.manifest.conflicts)
+    out.push_back({declared.first, declared.second, declared.title});
+  return out;
+}
+
 std::vector<Candidate> candidates(const World& world) {
   std::vector<Candidate> out;
   const auto good = [&](const std::string& id, const std::string& version) {

@@ -34,6 +34,7 @@ struct Prepared {
 /// What a bundle declares, in the words of the rooms that take it.
 std::vector<storage::Migration> migrations_of(const Bundle& bundle);
 std::vector<access::Permission> permissions_of(const Bundle& bundle);
+std::vector<access::Conflict> conflicts_of(const Bundle& bundle);
 
 /// Every good bundle as a candidate for solve(); of a pinned plugin that version alone.
 std::vector<Candidate> candidates(const World& world);

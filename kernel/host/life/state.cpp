@@ -40,7 +40,11 @@ Result<Prepared> Host::State::examine(const Context& context, const std::string&
   }
   auto all = world();
   if (!version.empty()) all.pinned[id] = version;
-  return prepare(context, kernel.database, kernel.records, all, id, *trusted);
+  OB_TRY(Prepared prepared, prepare(context, kernel.database, kernel.records, all, id, *trusted));
+  if (!prepared.bundle) return prepared;
+  OB_TRY(const auto holders, kernel.access.conflicting(context, conflicts_of(*prepared.bundle)));
+  for (const Text& holder : holders) prepared.plan.conflicts.push_back(holder.in(context.language));
+  return prepared;
 }
 
 std::shared_ptr<Guest> Host::State::guest(std::string_view id) const {
@@ -134,6 +138,7 @@ PluginInfo Host::State::describe(const std::string& id) const {
     info.reason = known.reason;
   }
   info.enabled_at_ms = known.state == PluginState::enabled ? known.enabled_ms : 0;
+  if (known.state == PluginState::enabled) info.conflicts = known.conflicts;
   info.calls = known.calls + (known.guest ? known.guest->calls() : 0);
   info.failures = known.failures + (known.guest ? known.guest->failures() : 0);
   return info;

@@ -42,9 +42,10 @@ struct Host::State {
   struct Entry {
     PluginState state = PluginState::available;
     std::optional<FieldFault> reason;
-    std::shared_ptr<Guest> guest; ///< while it runs
-    std::string version;          ///< that runs, or ran last
-    std::string pin, previous;    ///< the version to stay with; the one before it
+    std::shared_ptr<Guest> guest;       ///< while it runs
+    std::string version;                ///< that runs, or ran last
+    std::string pin, previous;          ///< the version to stay with; the one before it
+    std::vector<std::string> conflicts; ///< as in PluginInfo
     std::int64_t enabled_ms = 0;
     std::int64_t calls = 0, failures = 0; ///< of earlier generations since start
   };

@@ -47,6 +47,7 @@ Result<void> Host::State::register_work(const std::shared_ptr<Guest>& guest, Und
 void forget_permissions(Host::State& state, const Guest& guest) {
   state.kernel.access.set_service_permissions(guest.service_name(), {});
   state.kernel.access.set_permissions(guest.id(), {});
+  state.kernel.access.set_conflicts(guest.id(), {});
 }
 
 Result<std::shared_ptr<Guest>> Host::State::bring_up(const Context& context, const Prepared& prepared,
@@ -70,6 +71,7 @@ Result<std::shared_ptr<Guest>> Host::State::bring_up(const Context& context, con
     auto all = world();
     all.running[id] = guest.bundle_pointer();
     kernel.access.set_permissions(id, permissions_of(guest.bundle()));
+    kernel.access.set_conflicts(id, conflicts_of(guest.bundle()));
     kernel.access.set_service_permissions(guest.service_name(), service_permissions(guest.bundle(), all));
     // Whoever came up earlier may hold capabilities over what this one brings.
     for (const auto& [other, theirs] : all.running)

@@ -78,10 +78,10 @@ void add_api(Router& router, Services& services, const std::string& method, cons
                  auto admitted = admit(services, request, entry);
                  answer = admitted ? handler(services, request) : Result<Response>(std::move(admitted).fault());
                };
-               if (entry != Entry::reader)
+               if (entry == Entry::record)
+                 services.database.together(serve);
+               else
                  serve();
-               else if (auto read = services.database.together(request.context, serve); !read)
-                 answer = std::move(read).fault();
                if (answer) return *std::move(answer);
                const Fault& fault = answer.fault();
                audit_denial(services, request, fault);

@@ -30,6 +30,20 @@ std::string answer_text(const Response& response) {
   return Json{{"status", response.status}, {"headers", headers}, {"body", body == nullptr ? "" : *body}}.dump();
 }
 
+/// An answer may hold what encrypted fields hold, so at rest it is sealed like them. JSON begins otherwise than
+/// base64url.
+Result<std::string> at_rest(const Services& services, const std::string& scope, const std::string& answer) {
+  if (services.keys == nullptr) return answer;
+  OB_TRY(const std::string blob, services.keys->seal(answer, scope));
+  return base64url(blob);
+}
+
+Result<std::string> from_rest(const Services& services, const std::string& scope, const std::string& stored) {
+  std::string blob;
+  if (stored.starts_with('{') || services.keys == nullptr || !from_base64url(stored, blob)) return stored;
+  return services.keys->open_sealed(blob, scope);
+}
+
 Result<Response> answer_of(const std::string& text) {
   OB_TRY(const Json stored, parse_json(text, {std::size_t{8} << 20, 64}));
   Response response(stored["status"].get<int>());
@@ -113,12 +127,14 @@ Result<std::optional<Response>> claim(Services& services, const Request& request
         "服务在处理同一请求时中断，结果未知。请先核对是否已生效，再换用新的 Idempotency-Key。",
         "The server stopped while it worked on this request. See whether it took effect, then use a new key.");
   if (found == Found::free) return std::optional<Response>();
-  OB_TRY(Response response, answer_of(stored));
+  OB_TRY(const std::string answer, from_rest(services, key.scope, stored));
+  OB_TRY(Response response, answer_of(answer));
   return std::optional<Response>(std::move(response));
 }
 
-Result<void> keep(storage::Session& session, const Key& key, const std::string& answer) {
-  OB_CHECK(session.execute("UPDATE http_idempotency SET answer = ? WHERE scope = ?", {answer, key.scope}));
+Result<void> keep(const Services& services, storage::Session& session, const Key& key, const std::string& answer) {
+  OB_TRY(const std::string kept, at_rest(services, key.scope, answer));
+  OB_CHECK(session.execute("UPDATE http_idempotency SET answer = ? WHERE scope = ?", {kept, key.scope}));
   return {};
 }
 
@@ -158,7 +174,7 @@ Result<Response> carry_out(Services& services, Request& request, const Key& key,
   std::string kept; // in a transaction that may yet be undone and run again
   request.receipt = [&](storage::Session& session, const Response& answer) {
     kept = answer_text(answer);
-    return keep(session, key, kept);
+    return keep(services, session, key, kept);
   };
   Result<Response> answer = handler(services, request);
   request.receipt = {};
@@ -166,7 +182,7 @@ Result<Response> carry_out(Services& services, Request& request, const Key& key,
   const bool worth = answer ? answer->status < 500 : answer.fault().status() < 500;
   const std::string text = worth ? answer_text(answer ? *answer : problem(answer.fault(), request.context)) : "";
   const auto settled = services.database.write(request.context, [&](storage::Session& session) -> Result<void> {
-    if (worth) return keep(session, key, text);
+    if (worth) return keep(services, session, key, text);
     OB_CHECK(session.execute("DELETE FROM http_idempotency WHERE scope = ?", {key.scope}));
     return {};
   });

@@ -213,18 +213,18 @@ bool match_pattern(std::string_view pattern, std::string_view path, Pairs& param
 
 void add_record_routes(Router& router, Services& services) {
   const std::string entity = "/{plugin}/{entity}", one = entity + "/{id}";
-  add_api(router, services, "GET", entity, Entry::reader, {}, generic(list));
-  add_api(router, services, "POST", entity, Entry::caller, kBody, idempotent(generic(create), true));
-  add_api(router, services, "GET", entity + "/schema", Entry::reader, {}, generic(schema));
-  add_api(router, services, "GET", entity + "/aggregate", Entry::reader, {}, generic(aggregate));
-  add_api(router, services, "GET", one, Entry::reader, {}, generic(show));
-  add_api(router, services, "PATCH", one, Entry::caller, kBody, generic(update));
-  add_api(router, services, "DELETE", one, Entry::caller, {}, generic(remove));
-  add_api(router, services, "GET", one + "/history", Entry::reader, {}, generic(history));
-  add_api(router, services, "POST", one + "/transitions/{name}", Entry::caller, kBody,
+  add_api(router, services, "GET", entity, Entry::record, {}, generic(list));
+  add_api(router, services, "POST", entity, Entry::record, kBody, idempotent(generic(create), true));
+  add_api(router, services, "GET", entity + "/schema", Entry::record, {}, generic(schema));
+  add_api(router, services, "GET", entity + "/aggregate", Entry::record, {}, generic(aggregate));
+  add_api(router, services, "GET", one, Entry::record, {}, generic(show));
+  add_api(router, services, "PATCH", one, Entry::record, kBody, generic(update));
+  add_api(router, services, "DELETE", one, Entry::record, {}, generic(remove));
+  add_api(router, services, "GET", one + "/history", Entry::record, {}, generic(history));
+  add_api(router, services, "POST", one + "/transitions/{name}", Entry::record, kBody,
           idempotent(generic(transition), true));
   for (const std::string method : {"GET", "POST", "PATCH", "DELETE"})
-    add_api(router, services, method, "/{plugin}/{rest*}", Entry::caller,
+    add_api(router, services, method, "/{plugin}/{rest*}", Entry::record,
             {method == "GET" ? BodyPolicy::none : BodyPolicy::memory, 1 << 20, false, 60},
             method == "POST" ? idempotent(plugin_route, true) : ApiHandler(plugin_route));
 }

@@ -8,6 +8,7 @@
 #include "kernel/access/access.hpp"
 #include "kernel/audit/audit.hpp"
 #include "kernel/config/config.hpp"
+#include "kernel/crypto/crypto.hpp"
 #include "kernel/events/events.hpp"
 #include "kernel/host/host.hpp"
 #include "kernel/http/http.hpp"
@@ -37,9 +38,10 @@ struct Services {
   const config::Config& config;
   std::string data_dir; ///< uploads live below it
   std::uint64_t upload_limit = std::uint64_t{2} << 30;
-  std::string metrics_token; ///< empty: /metrics answers this machine only
-  std::string version;       ///< of the product
-  std::string file_scanner;  ///< program that is given the path of an upload; empty: none
+  std::string metrics_token;             ///< empty: /metrics answers this machine only
+  std::string version;                   ///< of the product
+  std::string file_scanner;              ///< program that is given the path of an upload; empty: none
+  const crypto::KeyRing* keys = nullptr; ///< seal answers that are kept for Idempotency-Key; null: kept as they are
 };
 
 /// Who may call a route before its handler runs.
@@ -47,7 +49,7 @@ enum class Entry {
   open,    ///< anybody
   session, ///< a signed-in person, also one who must change the password
   caller,  ///< anybody signed in: person with a settled password, or token
-  reader   ///< as caller; who calls, what they may and what they get are read from one snapshot
+  record   ///< as caller; who calls, what they may and what they get are read from one snapshot, until they write
 };
 
 using ApiHandler = std::function<Result<Response>(Services&, Request&)>;

@@ -44,6 +44,7 @@ Json plugin_json(const host::PluginInfo& plugin) {
       {"entities", plugin.entities},
       {"permissions", permissions_json(plugin.permissions)},
       {"requires", needs},
+      {"conflicts", plugin.conflicts},
       {"enabled_at", time_json(plugin.enabled_at_ms)},
       {"calls", plugin.calls},
       {"failures", plugin.failures}};
@@ -77,6 +78,7 @@ Result<Response> plan_plugin(Services& services, Request& request) {
                                {"actions", plan.actions},
                                {"migrations", plan.migrations},
                                {"permissions", permissions_json(plan.permissions)},
+                               {"conflicts", plan.conflicts},
                                {"refusals", refusals}});
 }
 

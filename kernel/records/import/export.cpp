@@ -88,7 +88,8 @@ class Codes {
 };
 
 /// A cell of a file that is no link.
-void append_cell(std::string& out, const Field& field, const storage::Rows& rows, int at, bool masked) {
+template <class Cells>
+void append_cell(std::string& out, const Field& field, const Cells& rows, int at, bool masked) {
   if (rows.null(at)) return;
   switch (field.type) {
     case FieldType::money:
@@ -117,11 +118,21 @@ void append_cell(std::string& out, const Field& field, const storage::Rows& rows
 /// Gathers rows as the text of their cells, so that codes of links are fetched in sets, and writes them.
 class Exporter {
  public:
-  Exporter(const Snapshot& snapshot, const Served& served, const std::vector<int>& columns) : codes_(snapshot, served) {
+  Exporter(const Snapshot& snapshot, const Served& served, const std::vector<int>& columns)
+      : vault_(snapshot.core.vault), served_(served), codes_(snapshot, served) {
     for (const int column : columns) {
       const Column& shape = served.columns[static_cast<std::size_t>(column)];
       columns_.push_back({column, shape.field, "\"" + shape.name + "\":", link(shape.field->type), {}});
+      sealed_ = sealed_ || shape.field->encrypted;
     }
+  }
+
+  /// What rows are to have: the columns, the id before them where a value has to be opened.
+  [[nodiscard]] std::vector<int> wanted() const {
+    std::vector<int> columns;
+    if (sealed_) columns.push_back(kId);
+    for (const Shown& shown : columns_) columns.push_back(shown.column);
+    return columns;
   }
 
   Result<void> open(const std::string& format, const std::string& language, const std::string& sheet,
@@ -135,15 +146,19 @@ class Exporter {
   }
 
   Result<void> add(const storage::Rows& rows, bool clear) {
+    Row opened(1);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       Shown& shown = columns_[i];
-      const int at = static_cast<int>(i);
-      if (shown.link)
+      const int at = static_cast<int>(i) + (sealed_ ? 1 : 0);
+      if (shown.link) {
         shown.ids.push_back(rows.integer(at));
-      else if (writer_)
-        append_cell(cells_, *shown.field, rows, at, !clear);
-      else
-        append_value(cells_, *shown.field, RowsCells{rows}, at, Form::rest, !clear);
+      } else if (shown.field->encrypted) {
+        opened[0] = rows.value(at);
+        OB_CHECK(vault_.open(served_, shown.column, rows.integer(0), opened[0]));
+        append(shown, MemoryCells{opened}, 0, !clear);
+      } else {
+        append(shown, RowsCells{rows}, at, !clear);
+      }
       ends_.push_back(cells_.size());
     }
     return {};
@@ -203,6 +218,17 @@ class Exporter {
     return {};
   }
 
+  template <class Cells>
+  void append(const Shown& shown, const Cells& cells, int at, bool masked) {
+    if (writer_)
+      append_cell(cells_, *shown.field, cells, at, masked);
+    else
+      append_value(cells_, *shown.field, cells, at, Form::rest, masked);
+  }
+
+  const Vault& vault_;
+  const Served& served_;
+  bool sealed_ = false; ///< some column is encrypted
   Codes codes_;
   std::vector<Shown> columns_;
   std::unique_ptr<tables::TableWriter> writer_;
@@ -237,7 +263,7 @@ Result<void> export_rows(Core& core, const Context& context, const ServedPtr& se
     OB_CHECK(exporter.open(format, context.language, served->entity.title.in(context.language), sink));
     // Pages by keyset rather than one long cursor: the session looks codes up in between.
     OB_CHECK(each_batch(
-        snapshot, served, query, "export", columns,
+        snapshot, served, query, "export", exporter.wanted(),
         [&](const storage::Rows& rows, bool clear) { return exporter.add(rows, clear); },
         [&] { return exporter.flush(); }));
     return exporter.finish();

@@ -43,7 +43,8 @@ class Importer {
         options_(options),
         book_(*served_, table, context.language),
         links_(served_),
-        keys_(served_->unique_keys()) {
+        keys_(served_->unique_keys()),
+        spool_(served_->encrypted.empty() ? nullptr : core.vault.keys()) {
     seen_.resize(keys_.size());
     for (const std::string& name : served_->entity.key) key_.push_back(served_->column(name));
   }
@@ -443,6 +444,7 @@ class Importer {
       for (std::size_t i = 0; i < table_.columns.size() && i < item.raw.cells.size(); ++i)
         if (column >= 0 && table_.columns[i] == column) value = item.raw.cells[i];
     }
+    if (column >= kFirstField && served_->columns[static_cast<std::size_t>(column)].field->encrypted) return "***";
     if (value.size() <= kShownValue) return value;
     std::size_t end = kShownValue;
     while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U) --end;

@@ -3,14 +3,31 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
+#include <span>
 
-#include "kernel/records/query/scope.hpp"
+#include "kernel/records/query/compile.hpp"
 
 namespace onebudget::records {
 
 namespace {
 
 constexpr std::array<std::size_t, 3> kPieces{1, 16, 200};
+
+/// The same for the keys of these rows, when a part is encrypted.
+Predicate sealed_condition(const Snapshot& snapshot, const Served& served, const std::vector<int>& key,
+                           std::span<const Row* const> rows) {
+  Predicate any{"(", {}};
+  for (const Row* row : rows) {
+    any.sql += any.sql.size() > 1 ? " OR (1=1" : "(1=1";
+    for (const int column : key) {
+      any.sql += " AND ";
+      append(any, equals(snapshot, served, column, "t", (*row)[static_cast<std::size_t>(column)]));
+    }
+    any.sql += ")";
+  }
+  any.sql += ")";
+  return any;
+}
 
 /// (a = ? AND b = ?) OR … for `count` keys.
 std::string condition(const Served& served, const std::vector<int>& key, std::size_t count) {
@@ -55,6 +72,8 @@ Result<void> rows_by_key(const Snapshot& snapshot, const Served& served, const s
     for (const int column : key) select += ", t." + served.columns[static_cast<std::size_t>(column)].quoted;
   }
   select += fmt::format(" FROM {} t WHERE ", served.table);
+  const bool sealed = std::ranges::any_of(
+      key, [&](int column) { return std::ranges::find(served.encrypted, column) != served.encrypted.end(); });
   for (std::size_t done = 0; done < wanted.size();) {
     std::size_t size = kPieces.back();
     for (const std::size_t piece : kPieces)
@@ -63,11 +82,18 @@ Result<void> rows_by_key(const Snapshot& snapshot, const Served& served, const s
         break;
       }
     storage::Params params = visible.params;
-    for (std::size_t i = 0; i < size; ++i)
+    Predicate where{"", {}};
+    if (sealed) {
+      where = sealed_condition(snapshot, served, key,
+                               std::span(wanted).subspan(done, std::min(size, wanted.size() - done)));
+      params.insert(params.end(), where.params.begin(), where.params.end());
+    }
+    for (std::size_t i = 0; i < size && !sealed; ++i)
       for (const int column : key)
         params.push_back((*wanted[std::min(done + i, wanted.size() - 1)])[static_cast<std::size_t>(column)]);
     done += size;
-    OB_TRY(const auto rows, snapshot.session.query(select + condition(served, key, size), params));
+    OB_TRY(const auto rows,
+           snapshot.session.query(select + (sealed ? where.sql : condition(served, key, size)), params));
     while (true) {
       OB_TRY(const bool more, rows->next());
       if (!more) break;
@@ -76,6 +102,9 @@ Result<void> rows_by_key(const Snapshot& snapshot, const Served& served, const s
       found.id = rows->integer(1);
       Row cells;
       for (int i = 1; i < rows->columns(); ++i) cells.push_back(rows->value(i));
+      if (whole) OB_CHECK(snapshot.core.vault.open_row(served, cells));
+      for (std::size_t i = 0; sealed && !whole && i < key.size(); ++i)
+        OB_CHECK(snapshot.core.vault.open(served, key[i], found.id, cells[i + 1]));
       std::vector<int> at = key;
       if (!whole)
         for (std::size_t i = 0; i < at.size(); ++i) at[i] = static_cast<int>(i) + 1;

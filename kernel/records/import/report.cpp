@@ -47,12 +47,21 @@ Result<void> ErrorBook::open(const std::string& format, const ByteSink& sink) {
 
 Result<void> ErrorBook::add(const RawRow& row, const FieldFault& wrong) {
   std::vector<std::string> cells{std::to_string(row.line)};
+  const auto encrypted = [](const Field* field) { return field != nullptr && field->encrypted; };
+  Json shown = row.object;
+  if (shown.is_object())
+    for (auto it = shown.begin(); it != shown.end(); ++it)
+      if (encrypted(served_.entity.field(it.key()))) *it = "***";
   if (table_.columns.empty())
-    cells.push_back(row.object.is_null() ? "" : row.object.dump());
+    cells.push_back(shown.is_null() ? "" : shown.dump());
   else
     cells.insert(cells.end(), row.cells.begin(),
                  row.cells.begin() + static_cast<std::ptrdiff_t>(std::min(row.cells.size(), cells_)));
   cells.resize(cells_ + 1);
+  for (std::size_t i = 0; i < table_.columns.size(); ++i) // whoever sent the file has the value
+    if (table_.columns[i] >= kFirstField &&
+        encrypted(served_.columns[static_cast<std::size_t>(table_.columns[i])].field))
+      cells[i + 1] = "***";
   const std::size_t slash = wrong.field.empty() || wrong.field.front() != '/' ? 0 : 1;
   const std::string name = wrong.field.substr(slash);
   const Field* field = served_.entity.field(name);

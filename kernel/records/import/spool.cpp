@@ -65,6 +65,9 @@ Result<void> Spool::add(const PendingRow& row) {
   put_number(record, row.expected);
   put_row(record, row.before);
   put_row(record, row.after);
+  if (keys_ != nullptr) {
+    OB_TRY(record, keys_->seal(record, "spool"));
+  }
   put_number(text_, static_cast<std::int64_t>(record.size()));
   text_ += record;
   ++rows_;
@@ -113,9 +116,15 @@ Result<bool> Spool::next(PendingRow& row) {
   const auto size = static_cast<std::size_t>(take_number(text_, at_));
   OB_TRY(const bool body, fill(size));
   if (!body) return spool_failed();
-  row.expected = take_number(text_, at_);
-  row.before = take_row(text_, at_);
-  row.after = take_row(text_, at_);
+  std::string record = text_.substr(at_, size);
+  at_ += size;
+  if (keys_ != nullptr) {
+    OB_TRY(record, keys_->open_sealed(record, "spool"));
+  }
+  std::size_t at = 0;
+  row.expected = take_number(record, at);
+  row.before = take_row(record, at);
+  row.after = take_row(record, at);
   return true;
 }
 

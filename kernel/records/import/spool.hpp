@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "kernel/records/schema/table.hpp"
+#include "kernel/records/schema/sealed.hpp"
 #include "sdk/values/result.hpp"
 
 namespace onebudget::records {
@@ -19,6 +19,8 @@ struct PendingRow {
 
 class Spool {
  public:
+  /// With keys every row is sealed, for it may come to lie on the disk.
+  explicit Spool(const crypto::KeyRing* keys = nullptr) : keys_(keys) {}
   Result<void> add(const PendingRow& row);
   /// Back to the first row.
   Result<void> rewind();
@@ -33,6 +35,7 @@ class Spool {
   Result<void> spill();
   Result<bool> fill(std::size_t bytes);
 
+  const crypto::KeyRing* keys_;
   std::string text_; ///< what is not in the file yet while adding; what was read of it while reading
   std::size_t at_ = 0;
   std::unique_ptr<std::FILE, Close> file_;

@@ -1,7 +1,6 @@
 #include "kernel/records/import/write.hpp"
 
 #include <fmt/format.h>
-#include <unordered_set>
 
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/render.hpp"
@@ -23,10 +22,9 @@ constexpr std::int64_t kIndexedAtOnce = 1000; ///< new rows of a longer import a
 class Writer {
  public:
   Writer(const Snapshot& snapshot, const ServedPtr& served, bool long_one)
-      : snapshot_(snapshot), served_(served), long_(long_one) {
-    for (const Column& column : served->columns) names_.push_back(column.name);
+      : snapshot_(snapshot), served_(served), long_(long_one), names_(served->stored_columns()) {
     for (int i = kFirstField; i < static_cast<int>(served->columns.size()); ++i)
-      if (served->columns[static_cast<std::size_t>(i)].field->type == FieldType::ref) refs_.push_back({i, {}});
+      if (served->columns[static_cast<std::size_t>(i)].field->type == FieldType::ref) refs_.push_back(i);
   }
 
   Result<void> write(std::vector<PendingRow>& batch) {
@@ -44,18 +42,25 @@ class Writer {
         words.later(*served_, id);
       else
         words.add(*served_, row.before, row.after);
-      const std::vector<int> changed = changed_columns(*served_, row.before, row.after);
-      if (served_->entity.history)
-        history.push_back(history_line(snapshot_.context, *served_, row.before, row.after, changed));
+      if (served_->entity.history) {
+        OB_TRY(storage::Params line, history_line(snapshot_, *served_, row.before, row.after,
+                                                  changed_columns(*served_, row.before, row.after)));
+        history.push_back(std::move(line));
+      }
       ids += ids.empty() ? "\"" : ",\"";
       append_integer(ids, id);
       ids.push_back('"');
       if (!row.before.empty()) OB_CHECK(change(row));
     }
     OB_CHECK(check_links(batch));
-    std::vector<Row> fresh;
-    for (PendingRow& row : batch)
-      if (row.before.empty()) fresh.push_back(std::move(row.after));
+    std::vector<storage::Params> fresh;
+    for (PendingRow& row : batch) {
+      if (!row.before.empty()) continue;
+      if (!served_->encrypted.empty()) {
+        OB_TRY(row.after, snapshot_.core.vault.stored(*served_, row.after));
+      }
+      fresh.push_back(std::move(row.after));
+    }
     OB_CHECK(insert(served_->entity.table(), names_, fresh));
     OB_CHECK(insert("records_history", kHistoryColumns, history));
     OB_CHECK(deltas.flush(snapshot_.session));
@@ -70,11 +75,6 @@ class Writer {
   }
 
  private:
-  struct Ref {
-    int column = 0;
-    std::unordered_set<std::int64_t> known; ///< already looked at in this transaction
-  };
-
   Result<void> insert(const std::string& table, const std::vector<std::string>& columns,
                       const std::vector<storage::Params>& rows) {
     if (rows.empty()) return {};
@@ -91,31 +91,19 @@ class Writer {
   }
 
   Result<void> change(const PendingRow& row) {
-    std::string sets;
-    storage::Params params;
-    for (std::size_t i = kVersion; i < served_->columns.size(); ++i) {
-      if (row.after[i] == row.before[i]) continue;
-      sets += (sets.empty() ? "" : ", ") + served_->columns[i].quoted + " = ?";
-      params.push_back(row.after[i]);
-    }
-    params.push_back(row.after[kId]);
-    params.emplace_back(row.expected);
-    OB_TRY(const std::int64_t count,
-           snapshot_.session.execute(fmt::format("UPDATE {} SET {} WHERE id = ? AND version = ?", served_->table, sets),
-                                     params));
-    if (count != 1) return faults::version_moved(served_->entity);
+    OB_CHECK(update_row(snapshot_, *served_, row.expected, row.before, row.after));
     if (row.after[kOwnerPath] == row.before[kOwnerPath]) return {};
     return move_lines(snapshot_, *served_, integer_of(row.after[kId]), row.after, 0);
   }
 
   Result<void> check_links(const std::vector<PendingRow>& batch) {
-    for (Ref& ref : refs_) {
+    for (const int column : refs_) {
       std::vector<storage::Value> ids;
       for (const PendingRow& row : batch) {
-        const std::int64_t id = integer_of(row.after[static_cast<std::size_t>(ref.column)]);
-        if (id != 0 && ref.known.insert(id).second) ids.emplace_back(id);
+        const std::int64_t id = integer_of(row.after[static_cast<std::size_t>(column)]);
+        if (id != 0) ids.emplace_back(id);
       }
-      OB_CHECK(check_targets(snapshot_, *served_, ref.column, ids));
+      OB_CHECK(check_targets(snapshot_, *served_, column, ids, traces_));
     }
     return {};
   }
@@ -129,7 +117,8 @@ class Writer {
   const ServedPtr& served_;
   bool long_;
   std::vector<std::string> names_;
-  std::vector<Ref> refs_;
+  std::vector<int> refs_; ///< columns of links
+  Traces traces_;
   HeldPlaces places_{"import"};
 };
 

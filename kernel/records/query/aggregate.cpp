@@ -50,6 +50,7 @@ Result<Part> read_part(const FilterFrame& frame, const std::string& text) {
   const std::string name = text.substr(colon + 1);
   part.field = query_field(frame.served, name, part.column);
   if (part.field == nullptr) return faults::unknown_field(frame.served.entity, name, "/aggregate");
+  OB_CHECK(check_readable(*part.field));
   OB_CHECK(check_mask(frame, *part.field));
   part.key = part.function + "_" + name;
   const bool sum = part.function == "sum" || part.function == "avg";
@@ -122,6 +123,7 @@ Result<std::string> aggregate_rows(const Snapshot& snapshot, const ServedPtr& se
     const Field* field = query_field(*served, name, column);
     if (field == nullptr) return faults::unknown_field(served->entity, name, "/group");
     if (field->type == FieldType::json || field->type == FieldType::longtext) return bad_part(name);
+    OB_CHECK(check_readable(*field));
     OB_CHECK(check_mask(frame, *field));
     groups.push_back({column, field, "\"" + name + "\":", false});
     names += fmt::format("{}t.{}", names.empty() ? "" : ", ", served->columns[static_cast<std::size_t>(column)].quoted);

@@ -207,6 +207,22 @@ Result<Predicate> compare_one(const FilterFrame& frame, const Field& field, cons
   }
 }
 
+/// By whole values, through digests.
+Result<Predicate> compare_sealed(const FilterFrame& frame, const Field& field, const std::string& column,
+                                 const Term& term) {
+  const bool negated = term.op == Op::not_equal || term.op == Op::out;
+  const bool by_value = negated || term.op == Op::equal || term.op == Op::in;
+  Predicate any{"(", {}};
+  for (const Literal& literal : term.values) {
+    if (!by_value || literal.prefix || !frame.served.entity.view.empty()) return check_readable(field).fault();
+    if (any.sql.size() > 1) any.sql += " OR ";
+    append(any, equals(frame.snapshot, frame.served, frame.served.column(field.name), frame.alias, literal.text));
+  }
+  any.sql += ")";
+  if (negated) any.sql = fmt::format("(NOT {} OR {} IS NULL)", any.sql, column);
+  return any;
+}
+
 Result<Predicate> compare(const FilterFrame& frame, const Field& field, const std::string& column, const Term& term) {
   if (!allowed(field.type, term.op))
     return faults::bad_query(
@@ -214,6 +230,7 @@ Result<Predicate> compare(const FilterFrame& frame, const Field& field, const st
         {fmt::format("筛选条件第 {} 个字符处有误：“{}”不能用运算符 {}。", term.position, field.name, written(term.op)),
          fmt::format("Mistake in the filter at character {}: \"{}\" does not take the operator {}.", term.position,
                      field.name, written(term.op))});
+  if (field.encrypted && term.op != Op::null) return compare_sealed(frame, field, column, term);
   if (term.op == Op::in || term.op == Op::out) return list_of(field, column, term);
   return compare_one(frame, field, column, term);
 }
@@ -302,6 +319,36 @@ const Field* query_field(const Served& served, std::string_view name, int& colum
   if (column >= 0 && column <= kUpdatedBy) return &kSystem[static_cast<std::size_t>(column)];
   column = -1;
   return nullptr;
+}
+
+Predicate equals(const Snapshot& snapshot, const Served& served, int column, const std::string& alias,
+                 const storage::Value& value) {
+  const Column& shape = served.columns[static_cast<std::size_t>(column)];
+  const std::string name = alias + (alias.empty() ? "" : ".") + shape.quoted;
+  if (shape.field == nullptr || !shape.field->encrypted) return {name + " = ?", {value}};
+  const std::string digests = alias + (alias.empty() ? "" : ".") + quote_name(digest_column(shape.name));
+  std::string marks;
+  storage::Params params;
+  for (std::string& digest : snapshot.core.vault.digests(served, column, text_of(value))) {
+    marks += marks.empty() ? "?" : ",?";
+    params.emplace_back(std::move(digest));
+  }
+  if (!served.plain) return {fmt::format("{} IN ({})", digests, marks), std::move(params)};
+  params.push_back(value);
+  return {fmt::format("(COALESCE({}, '') IN ({}) OR {} = ?)", digests, marks, name), std::move(params)};
+}
+
+Result<void> check_readable(const Field& field) {
+  if (!field.encrypted) return {};
+  return faults::bad_query(
+      "records.encrypted_field",
+      {fmt::format(
+           "“{}”加密保存，只能按完整的值查找：请用 ==、!=、=in=、=out= 或 =null=，不能用于其他条件、排序、分组或汇总。",
+           field.title.zh),
+       fmt::format(
+           "\"{}\" is encrypted and found by its whole value alone: use ==, !=, =in=, =out= or =null=; it cannot "
+           "be used in other conditions, to sort, group or sum.",
+           field.title.in("en"))});
 }
 
 Result<void> check_mask(const FilterFrame& frame, const Field& field) {

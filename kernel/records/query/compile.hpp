@@ -36,6 +36,13 @@ Predicate like(const Snapshot& snapshot, const std::string& column, const char* 
 /// q=: any of the entity's search fields contains `text`, or its title reads so in pinyin.
 Result<Predicate> compile_search(const FilterFrame& frame, const std::string& text);
 
+/// `alias.column` = `value`; of an encrypted field by digest, under whichever key it was made.
+Predicate equals(const Snapshot& snapshot, const Served& served, int column, const std::string& alias,
+                 const storage::Value& value);
+
+/// 400 records.encrypted_field: an encrypted field is found by its whole value and nothing else.
+Result<void> check_readable(const Field& field);
+
 /// 400 unless the caller sees the masked field in clear everywhere.
 Result<void> check_mask(const FilterFrame& frame, const Field& field);
 

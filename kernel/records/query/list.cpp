@@ -123,6 +123,18 @@ std::string cursor_of(const PagePlan& plan, const Served& served, const storage:
   return encode_cursor(plan.digest, key_values(plan.keys, served, rows, plan.keys_at));
 }
 
+/// The cells of a projection, encrypted ones opened; the id leads.
+Result<Row> opened(const Snapshot& snapshot, const Served& served, const Projection& projection,
+                   const storage::Rows& rows) {
+  Row row;
+  for (std::size_t i = 0; i < projection.columns.size(); ++i) {
+    row.push_back(rows.value(static_cast<int>(i)));
+    if (projection.columns[i].field->encrypted)
+      OB_CHECK(snapshot.core.vault.open(served, projection.columns[i].column, integer_of(row[0]), row.back()));
+  }
+  return row;
+}
+
 /// Rows of one part; true when the page is full.
 Result<bool> render_part(const Snapshot& snapshot, const Served& served, const Query& query, const PagePlan& plan,
                          const Predicate& part, std::vector<LabelMark>& marks, std::string& cursor, Page& page) {
@@ -136,8 +148,14 @@ Result<bool> render_part(const Snapshot& snapshot, const Served& served, const Q
     }
     if (page.rows > 0) page.items.push_back(',');
     const bool masked = plan.mask_at >= 0 && rows->integer(plan.mask_at) == 0;
-    append_record(page.items, plan.projection, RowsCells{*rows}, true, query.form, masked, snapshot.context.language,
-                  marks);
+    if (plan.projection.sealed) {
+      OB_TRY(const Row row, opened(snapshot, served, plan.projection, *rows));
+      append_record(page.items, plan.projection, MemoryCells{row}, true, query.form, masked, snapshot.context.language,
+                    marks);
+    } else {
+      append_record(page.items, plan.projection, RowsCells{*rows}, true, query.form, masked, snapshot.context.language,
+                    marks);
+    }
     ++page.rows;
     if (page.rows >= query.limit || page.items.size() >= kLargestPage) cursor = cursor_of(plan, served, *rows);
   }

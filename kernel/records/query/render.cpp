@@ -63,6 +63,7 @@ Result<Projection> project(const Served& served, const std::vector<std::string>&
     const Field* field = query_field(served, name, found);
     projection.columns.push_back({column, field, "\"" + name + "\":", false});
     projection.masks = projection.masks || !field->mask.empty();
+    projection.sealed = projection.sealed || field->encrypted;
   };
   add(kId);
   add(kVersion);

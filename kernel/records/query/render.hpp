@@ -97,6 +97,7 @@ struct OutputColumn {
 struct Projection {
   std::vector<OutputColumn> columns;
   bool masks = false;  ///< some column has a mask
+  bool sealed = false; ///< some column is encrypted
   bool labels = false; ///< some column wants a label of another row
 };
 

@@ -35,6 +35,7 @@ Result<std::optional<StoredRow>> load_row(const Snapshot& snapshot, const Served
   stored.row.reserve(served.columns.size());
   for (int i = 0; i < count; ++i) stored.row.push_back(rows->value(i));
   stored.clear = rows->integer(count) != 0;
+  OB_CHECK(snapshot.core.vault.open_row(served, stored.row));
   return std::optional<StoredRow>(std::move(stored));
 }
 

@@ -84,6 +84,7 @@ Result<std::vector<SortKey>> parse_sort(const FilterFrame& frame, const std::str
       return faults::bad_query("records.sort_field",
                                {fmt::format("不能按“{}”排序。请换一个字段。", name),
                                 fmt::format("Cannot sort by \"{}\". Choose another field.", name)});
+    OB_CHECK(check_readable(*field));
     OB_CHECK(check_mask(frame, *field));
     const auto same = [&](const SortKey& other) { return other.column == key.column; };
     if (has_id || std::any_of(keys.begin(), keys.end(), same)) continue; // nothing is left to order

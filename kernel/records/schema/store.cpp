@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernel/records/rollup/rollup.hpp"
+#include "kernel/records/schema/sealed.hpp"
 #include "kernel/records/search/search.hpp"
 #include "kernel/records/write/default_value.hpp"
 #include "sdk/declarations/fields.hpp"
@@ -22,7 +23,8 @@ std::uint64_t fnv(std::string_view text) {
 }
 
 std::string index_name(const Served& served, const Index& index) {
-  const std::string columns = fmt::format("{}", fmt::join(index.columns, "_"));
+  std::string columns;
+  for (const std::string& name : index.columns) columns += (columns.empty() ? "" : "_") + served.found_by(name);
   return fmt::format("{}_{:016x}_{}", index.unique ? "ux" : "ix", fnv(served.name + "/" + columns),
                      columns.substr(0, 24));
 }
@@ -31,7 +33,7 @@ std::string create_index(Dialect dialect, const Served& served, const Index& ind
   std::string columns;
   for (const std::string& name : index.columns) {
     if (!columns.empty()) columns += ", ";
-    columns += quote_name(name);
+    columns += quote_name(served.found_by(name));
     // Rows sort with NULL smallest on both databases; the index has to say so on PostgreSQL to be walked for a page.
     if (dialect == Dialect::postgresql && !index.unique && name != "id") columns += " NULLS FIRST";
   }
@@ -71,6 +73,7 @@ Json shape_of(const Served& served) {
   Json fields = Json::object();
   for (const Field& field : served.entity.fields) {
     Json shape = {{"kind", kind_of(field)}, {"required", field.required}, {"max", field.max}};
+    if (field.encrypted) shape["encrypted"] = true;
     if (field.type == FieldType::enumeration) {
       Json codes = Json::array();
       for (const EnumValue& value : field.values) codes.push_back(value.code);
@@ -145,10 +148,17 @@ class Comparison {
     change_.actions.push_back(fmt::format("add column {} to {}", column.name, served_.entity.table()));
     change_.statements.push_back(storage::ddl(
         session_.dialect(), fmt::format("ALTER TABLE {} ADD COLUMN {}", served_.table, column_ddl(column))));
+    if (field.encrypted) add_digests(column);
     if (has_rows_ && !is_null(initial))
       change_.statements.push_back(
           fmt::format("UPDATE {} SET {} = {}", served_.table, column.quoted, literal(initial)));
     return {};
+  }
+
+  void add_digests(const Column& column) {
+    change_.statements.push_back(storage::ddl(
+        session_.dialect(),
+        fmt::format("ALTER TABLE {} ADD COLUMN {} ${{text}}", served_.table, quote_name(digest_column(column.name)))));
   }
 
   static std::string literal(const storage::Value& value) {
@@ -164,6 +174,13 @@ class Comparison {
   Result<void> changed(const Column& column, const Json& old) {
     const Field& field = *column.field;
     if (old.value("kind", "") != kind_of(field)) refuse(column.name, {"类型变了。", "The type changed."});
+    if (old.value("encrypted", false) && !field.encrypted)
+      refuse(column.name, {"不再加密，而已存的值是密文。", "It is no longer encrypted, and what is stored is sealed."});
+    if (field.encrypted && !old.value("encrypted", false)) {
+      change_.actions.push_back(
+          fmt::format("seal column {} of {} by job kernel.seal_fields", column.name, served_.entity.table()));
+      add_digests(column);
+    }
     if (field.max < old.value("max", 0)) refuse(column.name, {"最大长度变短。", "The longest length became shorter."});
     if (old.contains("values"))
       for (const Json& code : old["values"])
@@ -205,8 +222,9 @@ class Comparison {
     std::string columns, present;
     for (const std::string& name : index.columns) {
       if (!stored_["fields"].contains(name)) return {}; // a new column is empty, or refused above
-      columns += (columns.empty() ? "" : ", ") + quote_name(name);
-      present += (present.empty() ? "" : " AND ") + quote_name(name) + " IS NOT NULL";
+      const std::string& found = stored_["fields"][name].value("encrypted", false) ? served_.found_by(name) : name;
+      columns += (columns.empty() ? "" : ", ") + quote_name(found);
+      present += (present.empty() ? "" : " AND ") + quote_name(found) + " IS NOT NULL";
     }
     OB_TRY(const auto twice,
            session_.scalar(fmt::format("SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1 LIMIT 1",
@@ -227,6 +245,8 @@ class Comparison {
 void create(Dialect dialect, const Served& served, TableChange& change) {
   std::string columns;
   for (const Column& column : served.columns) columns += (columns.empty() ? "" : ", ") + column_ddl(column);
+  for (const int column : served.encrypted)
+    columns += ", " + quote_name(digest_column(served.columns[static_cast<std::size_t>(column)].name)) + " ${text}";
   change.actions.push_back(
       fmt::format("create table {} with {} columns", served.entity.table(), served.columns.size()));
   change.statements.push_back(storage::ddl(dialect, fmt::format("CREATE TABLE {} ({})", served.table, columns)));
@@ -259,7 +279,8 @@ std::vector<storage::Migration> record_migrations() {
            "  changes ${text} NOT NULL,"
            "  PRIMARY KEY (entity, record, version));\n"},
           rollup_migration(),
-          search_migration()};
+          search_migration(),
+          sealed_migration()};
 }
 
 Result<TableChange> compare(Session& session, const Served& served, bool older) {

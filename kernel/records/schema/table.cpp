@@ -81,7 +81,10 @@ Served::Served(Entity declared)
     columns.push_back({shape.name, quote_name(shape.name), shape.integer, nullptr});
   for (const Field& field : entity.fields)
     columns.push_back({field.name, quote_name(field.name), stored_as_integer(field.type), &field});
-  for (std::size_t i = 0; i < columns.size(); ++i) by_name_.emplace(columns[i].name, static_cast<int>(i));
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    by_name_.emplace(columns[i].name, static_cast<int>(i));
+    if (columns[i].field != nullptr && columns[i].field->encrypted) encrypted.push_back(static_cast<int>(i));
+  }
   indexes = indexes_of(entity);
   if (!entity.owner.empty()) owner_column = column(entity.owner);
   if (!entity.parent.empty()) parent_column = column(entity.parent);
@@ -104,6 +107,8 @@ Served::Served(Entity declared)
   }
 }
 
+std::string digest_column(std::string_view field_name) { return std::string(field_name) + "__digest"; }
+
 int Served::column(std::string_view column_name) const {
   const auto found = by_name_.find(std::string(column_name));
   return found == by_name_.end() ? -1 : found->second;
@@ -117,6 +122,26 @@ std::string Served::all_columns(const std::string& alias) const {
     list += column.quoted;
   }
   return list;
+}
+
+std::vector<std::string> Served::stored_columns() const {
+  std::vector<std::string> names;
+  for (const Column& column : columns) names.push_back(column.name);
+  for (const int column : encrypted) names.push_back(digest_column(columns[static_cast<std::size_t>(column)].name));
+  return names;
+}
+
+std::string Served::encrypted_names() const {
+  std::string names;
+  for (const int column : encrypted)
+    names += (names.empty() ? "" : ",") + columns[static_cast<std::size_t>(column)].name;
+  return names;
+}
+
+std::string Served::found_by(const std::string& column_name) const {
+  const int at = column(column_name);
+  return std::find(encrypted.begin(), encrypted.end(), at) == encrypted.end() ? column_name
+                                                                              : digest_column(column_name);
 }
 
 std::vector<std::vector<int>> Served::unique_keys() const {

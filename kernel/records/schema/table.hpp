@@ -1,6 +1,7 @@
 #pragma once
 // The table of an entity: which columns it has and how a field is kept in one.
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -67,11 +68,18 @@ struct Served {
   std::vector<RollupTable> rollups;
   std::int64_t number = 0; ///< of the stored schema
   int owner_column = -1, parent_column = -1, state_column = -1;
+  std::vector<int> encrypted;             ///< columns whose cells the table holds sealed
+  mutable std::atomic<bool> plain{false}; ///< some of these may still be as they were before the field was encrypted
   std::shared_ptr<Hooks> hooks;
   bool hooked = false;
 
   [[nodiscard]] int column(std::string_view column_name) const; ///< -1 when there is none
   [[nodiscard]] std::string all_columns(const std::string& alias) const;
+  /// Names of the table's columns, those of digests behind the others.
+  [[nodiscard]] std::vector<std::string> stored_columns() const;
+  [[nodiscard]] std::string encrypted_names() const; ///< "account,identity_no"
+  /// The column that is compared with when a value is looked for: that of digests where the field is encrypted.
+  [[nodiscard]] std::string found_by(const std::string& column_name) const;
   [[nodiscard]] std::vector<std::vector<int>> unique_keys() const; ///< columns of the natural key and of each unique
 
  private:
@@ -81,6 +89,7 @@ struct Served {
 using ServedPtr = std::shared_ptr<const Served>;
 
 bool stored_as_integer(FieldType type);
+std::string digest_column(std::string_view field_name);
 std::string quote_name(std::string_view name);
 
 inline bool is_null(const storage::Value& value) { return value.index() == 0; }

@@ -171,6 +171,7 @@ Result<void> adjust_row(const Snapshot& snapshot, Effect& effect) {
     OB_TRY(done, rows->next());
     if (done) {
       for (std::size_t i = 0; i < served.columns.size(); ++i) effect.after[i] = rows->value(static_cast<int>(i));
+      OB_CHECK(snapshot.core.vault.open_row(served, effect.after));
       effect.before = effect.after;
       for (const Delta& delta : effect.deltas) {
         storage::Value& value = effect.before[static_cast<std::size_t>(delta.column)];

@@ -34,13 +34,14 @@ Result<bool> holds_row(const Snapshot& snapshot, const Effect& effect, const Row
 }
 
 /// What changed links point to must still be there when the row is written.
-Result<void> check_links(const Snapshot& snapshot, const Effect& effect) {
+Result<void> check_links(const Snapshot& snapshot, const Effect& effect, Traces& traces) {
   for (const int column : effect.changed) {
     const Field& field = *effect.served->columns[static_cast<std::size_t>(column)].field;
     const storage::Value& value = effect.after[static_cast<std::size_t>(column)];
     if (field.type != FieldType::ref || is_null(value)) continue;
     const ServedPtr target = snapshot.core.catalog.find(field.ref_entity);
     if (!target) return faults::unknown_entity(field.ref_entity);
+    if (!traces.standing[target.get()].insert(integer_of(value)).second) continue;
     OB_TRY(const auto found,
            snapshot.session.scalar(
                fmt::format("SELECT 1 FROM {} WHERE id = ?{}", target->table, sharing(snapshot, "KEY SHARE")), {value}));
@@ -74,31 +75,15 @@ Result<void> check_parent(const Snapshot& snapshot, const Effect& effect) {
 
 Result<void> insert_row(const Snapshot& snapshot, const Effect& effect) {
   const Served& served = *effect.served;
-  std::string marks;
-  for (std::size_t i = 0; i < served.columns.size(); ++i) marks += i == 0 ? "?" : ",?";
-  OB_TRY(
-      [[maybe_unused]] const auto count,
-      snapshot.session.execute(
-          fmt::format("INSERT INTO {} ({}) VALUES ({})", served.table, served.all_columns(""), marks), effect.after));
-  return {};
-}
-
-Result<void> update_row(const Snapshot& snapshot, const Effect& effect) {
-  const Served& served = *effect.served;
-  std::string sets;
-  storage::Params params;
-  for (std::size_t i = kVersion; i < served.columns.size(); ++i) {
-    if (effect.after[i] == effect.before[i]) continue;
-    sets += (sets.empty() ? "" : ", ") + served.columns[i].quoted + " = ?";
-    params.push_back(effect.after[i]);
+  OB_TRY(const storage::Params cells, snapshot.core.vault.stored(served, effect.after));
+  std::string names, marks;
+  for (const std::string& name : served.stored_columns()) {
+    names += (names.empty() ? "" : ", ") + quote_name(name);
+    marks += marks.empty() ? "?" : ",?";
   }
-  params.emplace_back(effect.id.value);
-  params.emplace_back(effect.expected);
-  OB_TRY(const std::int64_t count,
-         snapshot.session.execute(fmt::format("UPDATE {} SET {} WHERE id = ? AND version = ?", served.table, sets),
-                                  params));
-  if (count == 1) return {};
-  return faults::version_moved(served.entity);
+  OB_TRY([[maybe_unused]] const auto count,
+         snapshot.session.execute(fmt::format("INSERT INTO {} ({}) VALUES ({})", served.table, names, marks), cells));
+  return {};
 }
 
 /// Nothing may point to a row that goes.
@@ -135,15 +120,16 @@ Result<void> delete_row(const Snapshot& snapshot, const Effect& effect) {
 
 Result<void> write_history(const Snapshot& snapshot, const Effect& effect) {
   if (!effect.served->entity.history) return {};
-  OB_TRY([[maybe_unused]] const auto count,
-         snapshot.session.execute("INSERT INTO records_history (entity, record, version, changed_at, changed_by, "
-                                  "changed_by_name, action, transition, remark, changes) "
-                                  "VALUES (?,?,?,?,?,?,?,?,?,?)",
-                                  history_line(snapshot.context, effect)));
+  OB_TRY(const storage::Params line, history_line(snapshot, effect));
+  OB_CHECK(
+      snapshot.session.execute("INSERT INTO records_history (entity, record, version, changed_at, changed_by, "
+                               "changed_by_name, action, transition, remark, changes) "
+                               "VALUES (?,?,?,?,?,?,?,?,?,?)",
+                               line));
   return {};
 }
 
-Result<void> write_audit(const Snapshot& snapshot, const Effect& effect, std::int64_t grant) {
+void note_audit(const Effect& effect, std::int64_t grant, Traces& traces) {
   audit::Entry entry;
   entry.action = effect.action == Action::transition ? "records.transition"
                                                      : fmt::format("records.{}", action_name(effect.action));
@@ -158,30 +144,29 @@ Result<void> write_audit(const Snapshot& snapshot, const Effect& effect, std::in
   entry.detail = fmt::format("{{\"version\":{},\"fields\":[{}]", effect.expected + 1, fields);
   if (effect.transition != nullptr) entry.detail += fmt::format(",\"transition\":\"{}\"", effect.transition->name);
   entry.detail += "}";
-  return snapshot.core.audit.append(snapshot.session, snapshot.context, entry);
+  traces.entries.push_back(std::move(entry));
 }
 
-Result<void> write_events(const Snapshot& snapshot, const Effect& effect) {
+void note_events(const Effect& effect, Traces& traces) {
   events::Event event;
   event.topic = "records.changed";
-  event.at_ms = snapshot.context.now_ms;
   event.key = effect.served->name + "/" + effect.id.str();
   event.payload = fmt::format("{{\"entity\":\"{}\",\"id\":\"{}\",\"version\":{},\"action\":\"{}\",\"transition\":{}}}",
                               effect.served->name, effect.id.value, effect.expected + 1, action_name(effect.action),
                               effect.transition == nullptr ? "null" : "\"" + effect.transition->name + "\"");
-  OB_CHECK(snapshot.core.outbox.append(snapshot.session, snapshot.context, event));
-  if (effect.transition == nullptr) return {};
+  traces.events.push_back(event);
+  if (effect.transition == nullptr) return;
   event.topic = effect.served->name + "." + effect.transition->to;
-  return snapshot.core.outbox.append(snapshot.session, snapshot.context, event);
+  traces.events.push_back(std::move(event));
 }
 
-Result<void> apply_one(const Snapshot& snapshot, Effect& effect) {
+Result<void> apply_one(const Snapshot& snapshot, Effect& effect, Traces& traces) {
   std::int64_t grant = 0;
   if (!effect.before.empty() && !effect.of_pool) {
     OB_TRY(const bool old_held, holds_row(snapshot, effect, effect.before, grant));
     if (!old_held) return faults::forbidden(effect.served->entity, effect.verb);
   }
-  OB_CHECK(check_links(snapshot, effect));
+  OB_CHECK(check_links(snapshot, effect, traces));
   OB_CHECK(check_parent(snapshot, effect));
   switch (effect.action) {
     case Action::create:
@@ -194,8 +179,12 @@ Result<void> apply_one(const Snapshot& snapshot, Effect& effect) {
       OB_CHECK(adjust_row(snapshot, effect));
       break;
     default:
-      OB_CHECK(update_row(snapshot, effect));
+      OB_CHECK(update_row(snapshot, *effect.served, effect.expected, effect.before, effect.after));
   }
+  if (effect.action == Action::remove)
+    traces.standing[effect.served.get()].erase(effect.id.value);
+  else
+    traces.standing[effect.served.get()].insert(effect.id.value);
   if (!effect.after.empty() && !effect.of_pool) {
     OB_TRY(const bool new_held, holds_row(snapshot, effect, effect.after, grant));
     if (!new_held) return faults::forbidden(effect.served->entity, effect.verb);
@@ -203,11 +192,44 @@ Result<void> apply_one(const Snapshot& snapshot, Effect& effect) {
   if (effect.action == Action::update && effect.after[kOwnerPath] != effect.before[kOwnerPath])
     OB_CHECK(move_lines(snapshot, *effect.served, effect.id.value, effect.after, 0));
   OB_CHECK(write_history(snapshot, effect));
-  OB_CHECK(write_audit(snapshot, effect, grant));
-  return write_events(snapshot, effect);
+  note_audit(effect, grant, traces);
+  note_events(effect, traces);
+  return {};
 }
 
 } // namespace
+
+Result<void> update_row(const Snapshot& snapshot, const Served& served, std::int64_t expected, const Row& before,
+                        const Row& after) {
+  const RecordId id{integer_of(after[kId])};
+  const Vault& vault = snapshot.core.vault;
+  std::string sets;
+  storage::Params params;
+  const auto set = [&](const std::string& name, storage::Value value) {
+    sets += (sets.empty() ? "" : ", ") + quote_name(name) + " = ?";
+    params.push_back(std::move(value));
+  };
+  for (std::size_t i = kVersion; i < served.columns.size(); ++i) {
+    if (after[i] == before[i]) continue;
+    const int column = static_cast<int>(i);
+    const storage::Value& value = after[i];
+    if (i < kFirstField || !served.columns[i].field->encrypted) {
+      set(served.columns[i].name, value);
+      continue;
+    }
+    OB_TRY(storage::Value sealed, vault.seal(served, column, id.value, value));
+    set(served.columns[i].name, std::move(sealed));
+    set(digest_column(served.columns[i].name),
+        is_null(value) ? storage::Value() : storage::Value(vault.digest(served, column, text_of(value))));
+  }
+  params.emplace_back(id.value);
+  params.emplace_back(expected);
+  OB_TRY(const std::int64_t count,
+         snapshot.session.execute(fmt::format("UPDATE {} SET {} WHERE id = ? AND version = ?", served.table, sets),
+                                  params));
+  if (count == 1) return {};
+  return faults::version_moved(served.entity);
+}
 
 Result<void> move_lines(const Snapshot& snapshot, const Served& parent, std::int64_t id, const Row& row, int depth) {
   constexpr int kDeepest = 4;
@@ -237,7 +259,12 @@ Result<void> move_lines(const Snapshot& snapshot, const Served& parent, std::int
   return {};
 }
 
-Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects) {
+Result<void> Traces::flush(const Snapshot& snapshot) const {
+  OB_CHECK(snapshot.core.audit.append(snapshot.session, snapshot.context, entries));
+  return snapshot.core.outbox.append(snapshot.session, snapshot.context, events);
+}
+
+Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects, Traces& traces) {
   OB_CHECK(lock_rows(snapshot, effects));
   Deltas deltas;
   SearchLines words;
@@ -246,7 +273,7 @@ Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effect
       if (effects[at].batch == 0 || effects[end].batch != effects[at].batch) break;
     const std::span<Effect> group(effects.data() + at, end - at);
     if (effects[at].action == Action::update && effects[at].changed.empty()) continue;
-    OB_CHECK(group.size() > 1 ? apply_batch(snapshot, group) : apply_one(snapshot, group.front()));
+    OB_CHECK(group.size() > 1 ? apply_batch(snapshot, group, traces) : apply_one(snapshot, group.front(), traces));
     for (const Effect& effect : group) {
       deltas.add(*effect.served, effect.before, effect.after);
       words.add(*effect.served, effect.before, effect.after);

@@ -70,7 +70,7 @@ Result<void> check_held(const Snapshot& snapshot, std::span<const Effect> batch,
   return check_conditions(snapshot, *first.served, first.verb, conditional);
 }
 
-Result<void> check_links(const Snapshot& snapshot, std::span<const Effect> batch) {
+Result<void> check_links(const Snapshot& snapshot, std::span<const Effect> batch, Traces& traces) {
   std::map<int, std::set<std::int64_t>> targets;
   const Served& served = *batch.front().served;
   for (const Effect& effect : batch)
@@ -80,7 +80,7 @@ Result<void> check_links(const Snapshot& snapshot, std::span<const Effect> batch
       if (id != 0) targets[column].insert(id);
     }
   for (const auto& [column, ids] : targets)
-    OB_CHECK(check_targets(snapshot, served, column, storage::Params(ids.begin(), ids.end())));
+    OB_CHECK(check_targets(snapshot, served, column, storage::Params(ids.begin(), ids.end()), traces));
   return {};
 }
 
@@ -106,12 +106,13 @@ Result<void> check_parents(const Snapshot& snapshot, std::span<const Effect> bat
 
 Result<void> insert_rows(const Snapshot& snapshot, std::span<const Effect> batch) {
   const Served& served = *batch.front().served;
-  std::vector<std::string> names;
-  for (const Column& column : served.columns) names.push_back(column.name);
   std::vector<storage::Params> rows;
   rows.reserve(batch.size());
-  for (const Effect& effect : batch) rows.push_back(effect.after);
-  OB_CHECK(snapshot.session.bulk_insert(served.entity.table(), names, rows));
+  for (const Effect& effect : batch) {
+    OB_TRY(storage::Params cells, snapshot.core.vault.stored(served, effect.after));
+    rows.push_back(std::move(cells));
+  }
+  OB_CHECK(snapshot.session.bulk_insert(served.entity.table(), served.stored_columns(), rows));
   return {};
 }
 
@@ -196,6 +197,7 @@ Result<void> adjust_rows(const Snapshot& snapshot, std::span<Effect> batch) {
       Effect& effect = *found->second;
       left.erase(found);
       for (std::size_t i = 0; i < served.columns.size(); ++i) effect.after[i] = rows->value(static_cast<int>(i));
+      OB_CHECK(snapshot.core.vault.open_row(served, effect.after));
       if (effect.after[kOwnerPath] != effect.before[kOwnerPath]) return faults::version_moved(served.entity);
       effect.before = effect.after;
       for (const Delta& delta : effect.deltas) {
@@ -209,23 +211,16 @@ Result<void> adjust_rows(const Snapshot& snapshot, std::span<Effect> batch) {
   return left.empty() ? Result<void>() : tell_failed(snapshot, left);
 }
 
-Result<void> write_history(const Snapshot& snapshot, std::span<const Effect> batch) {
-  if (!batch.front().served->entity.history) return {};
-  std::vector<storage::Params> lines;
-  for (const Effect& effect : batch) lines.push_back(history_line(snapshot.context, effect));
-  OB_CHECK(snapshot.session.bulk_insert("records_history", kHistoryColumns, lines));
-  return {};
-}
-
 /// One entry and one event for all rows. The entry's digest is over each row's id, version and what changed in it.
-Result<void> tell(const Snapshot& snapshot, std::span<const Effect> batch, const std::set<std::int64_t>& grants) {
+void tell(std::span<const Effect> batch, const std::set<std::int64_t>& grants,
+          const std::vector<storage::Params>& history, Traces& traces) {
   const Effect& first = batch.front();
   const Served& served = *first.served;
   std::string ids, lines, reason, owner(text_of(row_of(first)[kOwnerPath]));
-  for (const Effect& effect : batch) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Effect& effect = batch[i];
     ids += fmt::format("{}\"{}\"", ids.empty() ? "" : ",", effect.id.value);
-    lines += fmt::format("{} {} {}\n", effect.id.value, effect.expected + 1,
-                         changes_text(served, effect.before, effect.after, effect.changed));
+    lines += fmt::format("{} {} {}\n", effect.id.value, effect.expected + 1, text_of(history[i].back()));
     const std::string_view path = text_of(row_of(effect)[kOwnerPath]);
     const auto common = std::mismatch(owner.begin(), owner.end(), path.begin(), path.end()).first;
     owner.erase(common, owner.end());
@@ -240,23 +235,27 @@ Result<void> tell(const Snapshot& snapshot, std::span<const Effect> batch, const
   entry.reason = reason.empty() ? "system" : reason;
   entry.detail =
       fmt::format("{{\"rows\":{},\"sm3\":\"{}\",\"ids\":[{}]}}", batch.size(), to_hex(crypto::sm3(lines)), ids);
-  OB_CHECK(snapshot.core.audit.append(snapshot.session, snapshot.context, entry));
+  traces.entries.push_back(std::move(entry));
   events::Event event;
   event.topic = "records.changed";
-  event.at_ms = snapshot.context.now_ms;
   event.key = served.name;
   event.payload = fmt::format("{{\"entity\":\"{}\",\"action\":\"{}\",\"ids\":[{}]}}", served.name, name, ids);
-  return snapshot.core.outbox.append(snapshot.session, snapshot.context, event);
+  traces.events.push_back(std::move(event));
 }
 
 } // namespace
 
 Result<void> check_targets(const Snapshot& snapshot, const Served& served, int column,
-                           const std::vector<storage::Value>& ids) {
+                           const std::vector<storage::Value>& wanted, Traces& traces) {
   const Field& field = *served.columns[static_cast<std::size_t>(column)].field;
   const ServedPtr target = snapshot.core.catalog.find(field.ref_entity);
-  if (ids.empty()) return {};
+  if (wanted.empty()) return {};
   if (!target) return faults::unknown_entity(field.ref_entity);
+  std::vector<storage::Value> ids;
+  auto& standing = traces.standing[target.get()];
+  for (const storage::Value& id : wanted)
+    if (standing.insert(integer_of(id)).second) ids.push_back(id);
+  if (ids.empty()) return {};
   std::set<std::int64_t> there;
   OB_CHECK(neighbours::for_each_in(snapshot.session, fmt::format("SELECT id FROM {} WHERE id", target->table), ids,
                                    snapshot.sqlite() ? "" : " ORDER BY id FOR KEY SHARE", {},
@@ -287,16 +286,24 @@ Result<void> check_conditions(const Snapshot& snapshot, const Served& served, co
   return faults::forbidden(served.entity, verb);
 }
 
-Result<void> apply_batch(const Snapshot& snapshot, std::span<Effect> batch) {
+Result<void> apply_batch(const Snapshot& snapshot, std::span<Effect> batch, Traces& traces) {
   std::set<std::int64_t> grants;
   const bool fresh = batch.front().action == Action::create;
   if (!fresh) OB_CHECK(check_held(snapshot, batch, true, grants));
-  OB_CHECK(check_links(snapshot, batch));
+  OB_CHECK(check_links(snapshot, batch, traces));
   OB_CHECK(check_parents(snapshot, batch));
   OB_CHECK(fresh ? insert_rows(snapshot, batch) : adjust_rows(snapshot, batch));
   OB_CHECK(check_held(snapshot, batch, false, grants));
-  OB_CHECK(write_history(snapshot, batch));
-  return tell(snapshot, batch, grants);
+  std::vector<storage::Params> history;
+  for (const Effect& effect : batch) {
+    traces.standing[effect.served.get()].insert(effect.id.value);
+    OB_TRY(storage::Params line, history_line(snapshot, effect));
+    history.push_back(std::move(line));
+  }
+  if (batch.front().served->entity.history)
+    OB_CHECK(snapshot.session.bulk_insert("records_history", kHistoryColumns, history));
+  tell(batch, grants, history, traces);
+  return {};
 }
 
 } // namespace onebudget::records

@@ -7,16 +7,11 @@
 #include "kernel/records/query/labels.hpp"
 #include "kernel/records/query/neighbours.hpp"
 #include "kernel/records/query/read.hpp"
+#include "kernel/records/write/history.hpp"
 
 namespace onebudget::records {
 
 namespace {
-
-storage::Value stored_value(const Json& value) {
-  if (value.is_number_integer()) return value.get<std::int64_t>();
-  if (value.is_string()) return value.get<std::string>();
-  return {};
-}
 
 /// Takes back what happened after `at_ms`; answers the version that was valid then.
 Result<void> take_back(const Snapshot& snapshot, const Served& served, RecordId id, std::int64_t at_ms, Row& row) {
@@ -35,7 +30,10 @@ Result<void> take_back(const Snapshot& snapshot, const Served& served, RecordId 
     OB_TRY(const Json changes, parse_json(rows->text(3)));
     for (const Json& change : changes) {
       const int column = served.column(change.value("f", ""));
-      if (column >= kFirstField) row[static_cast<std::size_t>(column)] = stored_value(change.value("b", Json()));
+      if (column < kFirstField) continue;
+      storage::Value& cell = row[static_cast<std::size_t>(column)];
+      cell = stored_value(change.value("b", Json()));
+      OB_CHECK(snapshot.core.vault.open(served, column, id.value, cell));
     }
   }
 }
@@ -49,6 +47,13 @@ Result<bool> readable_then(const Snapshot& snapshot, const Served& served, const
     cells += fmt::format("{}{} AS {}", cells.empty() ? "" : ", ", type, column.quoted);
   }
   storage::Params params = row;
+  for (const int column : served.encrypted) { // a condition of a grant may ask for it
+    const storage::Value& cell = row[static_cast<std::size_t>(column)];
+    cells += fmt::format(", {} AS {}", snapshot.sqlite() ? "?" : "CAST(? AS text) COLLATE \"C\"",
+                         quote_name(digest_column(served.columns[static_cast<std::size_t>(column)].name)));
+    params.push_back(is_null(cell) ? storage::Value()
+                                   : storage::Value(snapshot.core.vault.digest(served, column, text_of(cell))));
+  }
   params.insert(params.end(), scope.params.begin(), scope.params.end());
   OB_TRY(const auto found,
          snapshot.session.scalar(fmt::format("SELECT 1 FROM (SELECT {}) t WHERE {}", cells, scope.sql), params));

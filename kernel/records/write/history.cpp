@@ -13,13 +13,13 @@ namespace {
 
 constexpr int kMostLines = 1000;
 
-void append_stored(std::string& out, const Row& row, std::size_t column) {
-  if (row.empty() || is_null(row[column]))
+void append_stored(std::string& out, const storage::Value& value) {
+  if (is_null(value))
     out += "null";
-  else if (const auto* number = std::get_if<std::int64_t>(&row[column]))
+  else if (const auto* number = std::get_if<std::int64_t>(&value))
     append_integer(out, *number);
   else
-    append_json_string(out, text_of(row[column]));
+    append_json_string(out, text_of(value));
 }
 
 storage::Value text_or_null(std::string text) {
@@ -27,27 +27,27 @@ storage::Value text_or_null(std::string text) {
   return text;
 }
 
-storage::Value stored_value(const Json& value) {
-  if (value.is_number_integer()) return value.get<std::int64_t>();
-  if (value.is_string()) return value.get<std::string>();
-  return {};
-}
-
-void append_change(std::string& out, const Served& served, const Json& change, bool masked) {
+Result<void> append_change(std::string& out, const Snapshot& snapshot, const Served& served, RecordId id,
+                           const Json& change, bool masked) {
   const std::string name = change.value("f", "");
   const Field* field = served.entity.field(name);
-  if (field == nullptr) return;
+  if (field == nullptr) return {};
   if (out.back() != '[') out.push_back(',');
   out += "{\"field\":\"" + name + "\",\"before\":";
-  const Row before{stored_value(change.value("b", Json()))}, after{stored_value(change.value("a", Json()))};
+  Row before{stored_value(change.value("b", Json()))}, after{stored_value(change.value("a", Json()))};
+  if (field->encrypted)
+    for (Row* row : {&before, &after})
+      OB_CHECK(snapshot.core.vault.open(served, served.column(name), id.value, row->front()));
   append_value(out, *field, MemoryCells{before}, 0, Form::rest, masked);
   out += ",\"after\":";
   append_value(out, *field, MemoryCells{after}, 0, Form::rest, masked);
   out.push_back('}');
+  return {};
 }
 
 /// Columns: version, changed_at, changed_by, changed_by_name, action, transition, remark, changes.
-void append_line(std::string& out, const Served& served, const storage::Rows& rows, bool masked) {
+Result<void> append_line(std::string& out, const Snapshot& snapshot, const Served& served, RecordId id,
+                         const storage::Rows& rows, bool masked) {
   const auto text_member = [&](const char* name, int column) {
     out += fmt::format(",\"{}\":", name);
     if (rows.null(column))
@@ -66,8 +66,9 @@ void append_line(std::string& out, const Served& served, const storage::Rows& ro
   out += ",\"changes\":[";
   const Json changes = Json::parse(rows.text(7), nullptr, false);
   if (changes.is_array())
-    for (const Json& change : changes) append_change(out, served, change, masked);
+    for (const Json& change : changes) OB_CHECK(append_change(out, snapshot, served, id, change, masked));
   out += "]}";
+  return {};
 }
 
 } // namespace
@@ -84,16 +85,28 @@ const char* action_name(Action action) {
   return name_in(kActions, action);
 }
 
-std::string changes_text(const Served& served, const Row& before, const Row& after, const std::vector<int>& changed) {
+storage::Value stored_value(const Json& value) {
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (value.is_string()) return value.get<std::string>();
+  return {};
+}
+
+Result<std::string> changes_text(const Vault& vault, const Served& served, const Row& before, const Row& after,
+                                 const std::vector<int>& changed) {
+  const std::int64_t id = integer_of((after.empty() ? before : after)[kId]);
   std::string out = "[";
   for (const int column : changed) {
     const auto at = static_cast<std::size_t>(column);
     out += out.size() > 1 ? ",{\"f\":\"" : "{\"f\":\"";
-    out += served.columns[at].name;
-    out += "\",\"b\":";
-    append_stored(out, before, at);
-    out += ",\"a\":";
-    append_stored(out, after, at);
+    out += served.columns[at].name + "\"";
+    for (const auto& [key, row] : {std::pair{'b', &before}, std::pair{'a', &after}}) {
+      storage::Value value;
+      if (!row->empty()) {
+        OB_TRY(value, vault.seal(served, column, id, (*row)[at]));
+      }
+      out += fmt::format(",\"{}\":", key);
+      append_stored(out, value);
+    }
     out.push_back('}');
   }
   out.push_back(']');
@@ -121,20 +134,22 @@ storage::Params line_of(const Context& context, const Served& served, std::int64
 
 } // namespace
 
-storage::Params history_line(const Context& context, const Served& served, const Row& before, const Row& after,
-                             const std::vector<int>& changed) {
-  return line_of(context, served, integer_of(after[kId]), integer_of(after[kVersion]),
-                 before.empty() ? Action::create : Action::update, changes_text(served, before, after, changed));
+Result<storage::Params> history_line(const Snapshot& snapshot, const Served& served, const Row& before,
+                                     const Row& after, const std::vector<int>& changed) {
+  OB_TRY(std::string changes, changes_text(snapshot.core.vault, served, before, after, changed));
+  return line_of(snapshot.context, served, integer_of(after[kId]), integer_of(after[kVersion]),
+                 before.empty() ? Action::create : Action::update, std::move(changes));
 }
 
-storage::Params history_line(const Context& context, const Effect& effect) {
+Result<storage::Params> history_line(const Snapshot& snapshot, const Effect& effect) {
   constexpr std::size_t kTransition = 7, kComment = 8; ///< in kHistoryColumns
   std::vector<int> changed = effect.changed;
   if (effect.action == Action::remove)
     for (int i = kFirstField; i < static_cast<int>(effect.served->columns.size()); ++i)
       if (!is_null(effect.before[static_cast<std::size_t>(i)])) changed.push_back(i);
-  storage::Params line = line_of(context, *effect.served, effect.id.value, effect.expected + 1, effect.action,
-                                 changes_text(*effect.served, effect.before, effect.after, changed));
+  OB_TRY(std::string changes, changes_text(snapshot.core.vault, *effect.served, effect.before, effect.after, changed));
+  storage::Params line = line_of(snapshot.context, *effect.served, effect.id.value, effect.expected + 1, effect.action,
+                                 std::move(changes));
   line[kTransition] = text_or_null(effect.transition == nullptr ? "" : effect.transition->name);
   line[kComment] = text_or_null(effect.comment);
   return line;
@@ -175,7 +190,7 @@ Result<Records::HistoryPage> history_page(const Snapshot& snapshot, const Served
       break;
     }
     if (count > 0) page.items.push_back(',');
-    append_line(page.items, *served, *rows, !stored->clear);
+    OB_CHECK(append_line(page.items, snapshot, *served, id, *rows, !stored->clear));
     last = rows->integer(0);
   }
   page.items.push_back(']');

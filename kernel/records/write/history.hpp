@@ -11,13 +11,16 @@ namespace onebudget::records {
 
 /// One line of history as the columns of records_history.
 extern const std::vector<std::string> kHistoryColumns;
-storage::Params history_line(const Context& context, const Effect& effect);
+Result<storage::Params> history_line(const Snapshot& snapshot, const Effect& effect);
 /// Of a row that a bulk write makes or changes; `after` has its id and new version.
-storage::Params history_line(const Context& context, const Served& served, const Row& before, const Row& after,
-                             const std::vector<int>& changed);
+Result<storage::Params> history_line(const Snapshot& snapshot, const Served& served, const Row& before,
+                                     const Row& after, const std::vector<int>& changed);
 
-/// The changes as JSON: [{"f":name,"b":before,"a":after}] in the stored form.
-std::string changes_text(const Served& served, const Row& before, const Row& after, const std::vector<int>& changed);
+/// The changes as JSON: [{"f":name,"b":before,"a":after}] in the stored form, encrypted values sealed.
+Result<std::string> changes_text(const Vault& vault, const Served& served, const Row& before, const Row& after,
+                                 const std::vector<int>& changed);
+/// A value of that JSON.
+storage::Value stored_value(const Json& value);
 
 [[nodiscard]] const char* action_name(Action action);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernel/records/faults.hpp"
+#include "kernel/records/query/compile.hpp"
 #include "kernel/records/query/render.hpp"
 #include "kernel/records/write/links.hpp"
 
@@ -70,9 +71,9 @@ Result<void> check_unique(const Snapshot& snapshot, const Served& served, const 
     for (const int column : key) {
       const storage::Value& value = row[static_cast<std::size_t>(column)];
       whole = whole && !is_null(value);
-      where += fmt::format("{}{} = ?", where.empty() ? "" : " AND ",
-                           served.columns[static_cast<std::size_t>(column)].quoted);
-      params.push_back(value);
+      const Predicate equal = equals(snapshot, served, column, "", value);
+      where += (where.empty() ? "" : " AND ") + equal.sql;
+      params.insert(params.end(), equal.params.begin(), equal.params.end());
       fields.push_back(served.columns[static_cast<std::size_t>(column)].field);
     }
     if (!whole) continue;
@@ -416,9 +417,11 @@ Result<void> UnitOfWork::commit() {
   if (!anything && notes_.empty() && events_.empty()) return {};
   auto written = core_.database.write(context_, [&](storage::Session& session) -> Result<void> {
     OB_TRY(Snapshot snapshot, open_snapshot(core_, session, context_));
-    OB_CHECK(apply_effects(snapshot, effects_));
-    for (const audit::Entry& entry : notes_) OB_CHECK(core_.audit.append(session, context_, entry));
-    for (const events::Event& event : events_) OB_CHECK(core_.outbox.append(session, context_, event));
+    Traces traces;
+    OB_CHECK(apply_effects(snapshot, effects_, traces));
+    traces.entries.insert(traces.entries.end(), notes_.begin(), notes_.end());
+    traces.events.insert(traces.events.end(), events_.begin(), events_.end());
+    OB_CHECK(traces.flush(snapshot));
     return at_commit_ ? at_commit_(session) : Result<void>();
   });
   if (written) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -45,8 +46,20 @@ struct Effect {
 
 access::Place place_of(const Row& row);
 
+/// What a transaction has to tell when all is written, and which rows are known to stay until it ends.
+struct Traces {
+  std::vector<audit::Entry> entries;
+  std::vector<events::Event> events;
+  std::unordered_map<const Served*, std::unordered_set<std::int64_t>> standing; ///< written or locked by it
+
+  Result<void> flush(const Snapshot& snapshot) const;
+};
+
 /// Applies effects in the session of one transaction; guarded changes get their values. In apply.cpp.
-Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects);
+Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects, Traces& traces);
+/// Writes what differs between before and after, if the row still has the expected version. In apply.cpp.
+Result<void> update_row(const Snapshot& snapshot, const Served& served, std::int64_t expected, const Row& before,
+                        const Row& after);
 /// The row of a guarded change. In adjust.cpp.
 Result<void> adjust_row(const Snapshot& snapshot, Effect& effect);
 /// The guard as one condition.
@@ -61,10 +74,10 @@ Fault bad_change(const std::string& member);
 Fault guard_failed(const Entity& entity, const std::vector<std::size_t>& places = {});
 
 /// Effects of one batch inside the transaction. In apply_batch.cpp.
-Result<void> apply_batch(const Snapshot& snapshot, std::span<Effect> batch);
+Result<void> apply_batch(const Snapshot& snapshot, std::span<Effect> batch, Traces& traces);
 /// Links that a batch sets must lead to rows that are still there, which stay until the commit.
 Result<void> check_targets(const Snapshot& snapshot, const Served& served, int column,
-                           const std::vector<storage::Value>& ids);
+                           const std::vector<storage::Value>& ids, Traces& traces);
 /// Rows that only a conditional grant of `verb` holds: the database decides, on the rows as they stand.
 Result<void> check_conditions(const Snapshot& snapshot, const Served& served, const std::string& verb,
                               const std::vector<storage::Value>& ids);

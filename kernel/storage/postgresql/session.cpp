@@ -171,11 +171,29 @@ Result<std::int64_t> PostgresSession::copy_rows(const std::string& opening, std:
   return static_cast<std::int64_t>(rows.size());
 }
 
+Result<std::int64_t> PostgresSession::insert_few(std::string_view table, const std::vector<std::string>& columns,
+                                                 std::span<const Params> rows) {
+  std::string row = "(", sql = "INSERT INTO " + std::string(table) + " (" + joined(columns) + ") VALUES ";
+  for (std::size_t i = 0; i < columns.size(); ++i) row += i == 0 ? "?" : ",?";
+  Params params;
+  params.reserve(rows.size() * columns.size());
+  for (const Params& one : rows) {
+    if (one.size() != columns.size())
+      return doomed(postgresql_fault("42601", "a row's width does not fit the columns"));
+    sql += (&one == rows.data() ? "" : ", ") + row + ")";
+    params.insert(params.end(), one.begin(), one.end());
+  }
+  return execute(sql, params);
+}
+
 Result<std::int64_t> PostgresSession::bulk_insert(std::string_view table, const std::vector<std::string>& columns,
                                                   std::span<const Params> rows) {
   OB_CHECK(ready());
   if (auto names = check_names(table, columns); !names) return doomed(std::move(names).fault());
   if (rows.empty()) return 0;
+  // COPY is three round trips; a statement per count of rows stays prepared.
+  constexpr std::size_t kFew = 8;
+  if (rows.size() <= kFew) return insert_few(table, columns, rows);
   auto copied = copy_rows("COPY " + std::string(table) + " (" + joined(columns) + ") FROM STDIN", rows, columns.size());
   if (!copied) return doomed(std::move(copied).fault());
   return copied;

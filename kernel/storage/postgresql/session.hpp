@@ -29,6 +29,8 @@ class PostgresSession final : public Session {
  private:
   /// Nothing failed before, and no stream holds the connection.
   Result<void> ready();
+  Result<std::int64_t> insert_few(std::string_view table, const std::vector<std::string>& columns,
+                                  std::span<const Params> rows);
   Result<std::int64_t> copy_rows(const std::string& opening, std::span<const Params> rows, std::size_t width);
 
   Connection& connection_;

@@ -13,6 +13,25 @@
 namespace onebudget::storage::sqlite {
 namespace {
 
+class Read final : public Database::OpenRead {
+ public:
+  explicit Read(Pool<Connection>::Lease lease) : lease_(std::move(lease)), session_(*lease_, false) {
+    lease_->set_guest(true);
+  }
+  ~Read() override {
+    lease_->set_guest(false);
+    lease_->set_deadline(0);
+    if (lease_->in_transaction() && !lease_->run("ROLLBACK")) lease_.discard();
+  }
+  Read(const Read&) = delete;
+  Read& operator=(const Read&) = delete;
+  [[nodiscard]] Session& session() override { return session_; }
+
+ private:
+  Pool<Connection>::Lease lease_;
+  SqliteSession session_;
+};
+
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(const std::string& file, int readers, const Clock& clock)
@@ -27,26 +46,15 @@ class SqliteDatabase final : public Database {
   [[nodiscard]] Dialect dialect() const override { return Dialect::sqlite; }
   [[nodiscard]] Statistics statistics() const override { return writer_.statistics(); }
 
-  Result<void> read_alone(const Context& context, const WriteFn& fn) override {
-    OB_TRY(const auto lease, readers_.lease(clock_, context.deadline_ns));
+  Result<std::unique_ptr<OpenRead>> open_read(const Context& context) override {
+    OB_TRY(auto lease, readers_.lease(clock_, context.deadline_ns));
     lease->set_deadline(context.deadline_ns);
     if (lease->late()) return deadline_fault();
     OB_CHECK(lease->run("BEGIN"));
-    lease->set_guest(true);
-    auto done = call(*lease, fn);
-    lease->set_guest(false);
-    lease->set_deadline(0);
-    if (lease->in_transaction()) {
-      auto ended = lease->run("ROLLBACK");
-      if (!ended) {
-        lease.discard();
-        if (done) return ended;
-      }
-    }
-    return done;
+    return std::unique_ptr<OpenRead>(std::make_unique<Read>(std::move(lease)));
   }
 
-  Result<void> write(const Context& context, const WriteFn& fn) override { return writer_.write(context, fn); }
+  Result<void> write_alone(const Context& context, const WriteFn& fn) override { return writer_.write(context, fn); }
 
   Result<void> backup_to(const std::string& file) override {
     if (std::filesystem::exists(file)) {
@@ -71,17 +79,6 @@ class SqliteDatabase final : public Database {
   }
 
  private:
-  static Result<void> call(Connection& connection, const WriteFn& fn) {
-    SqliteSession session(connection, false);
-    try {
-      return fn(session);
-    } catch (const std::exception& error) {
-      return exception_fault(error.what());
-    } catch (...) {
-      return exception_fault("not a std::exception");
-    }
-  }
-
   /// All pages in one step: the reader's snapshot stays one, and writers go on beside it in the write-ahead log.
   static int copy(sqlite3* source, sqlite3* target) {
     sqlite3_backup* backup = sqlite3_backup_init(target, "main", source, "main");

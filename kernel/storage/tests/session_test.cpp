@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "kernel/storage/testing.hpp"
@@ -309,7 +310,7 @@ TEST_P(SessionTest, a_kept_statement_survives_a_change_of_the_schema) {
   EXPECT_EQ(first_row(all).size(), 7u);
 }
 
-TEST_P(SessionTest, reads_run_together_see_one_snapshot_whatever_is_written_between_them) {
+TEST_P(SessionTest, reads_run_together_see_one_snapshot_until_their_thread_writes) {
   const auto count = [&] {
     std::int64_t found = -1;
     const auto done = database().read(Context(), [&](Session& session) -> Result<void> {
@@ -322,22 +323,60 @@ TEST_P(SessionTest, reads_run_together_see_one_snapshot_whatever_is_written_betw
   const auto add = [&](std::int64_t id) {
     return write([&](Session& session) { return run(session, "INSERT INTO thing (id) VALUES (?)", {id}); });
   };
-  ASSERT_TRUE(database().together(Context(), [&] {
+  database().together([&] {
     EXPECT_EQ(count(), 0);
-    EXPECT_TRUE(add(1));
+    std::thread([&] { EXPECT_TRUE(add(1)); }).join();
     EXPECT_EQ(count(), 0);
-    EXPECT_TRUE(database().together(Context(), [&] { EXPECT_EQ(count(), 0); }));
-  }));
-  EXPECT_EQ(count(), 1);
+    database().together([&] { EXPECT_EQ(count(), 0); });
+    EXPECT_TRUE(add(2));
+    EXPECT_EQ(count(), 2);
+    std::thread([&] { EXPECT_TRUE(add(3)); }).join();
+    EXPECT_EQ(count(), 2);
+  });
+  EXPECT_EQ(count(), 3);
+}
+
+TEST_P(SessionTest, a_number_is_kept_with_a_snapshot_that_reads_share_and_nowhere_else) {
+  const auto kept = [&] {
+    std::optional<std::int64_t> found;
+    EXPECT_TRUE(database().read(Context(), [&](Session& session) -> Result<void> {
+      if (session.kept == nullptr) return {};
+      found = session.kept->value_or(0);
+      session.kept->emplace(*found + 1);
+      return {};
+    }));
+    return found;
+  };
+  EXPECT_FALSE(kept());
+  database().together([&] {
+    EXPECT_EQ(kept(), 0);
+    EXPECT_EQ(kept(), 1);
+    EXPECT_TRUE(write([&](Session& session) -> Result<void> {
+      EXPECT_EQ(session.kept, nullptr);
+      return run(session, "INSERT INTO thing (id) VALUES (?)", {std::int64_t{9}});
+    }));
+    EXPECT_EQ(kept(), 0);
+  });
+}
+
+TEST_P(SessionTest, reads_run_together_go_on_after_a_statement_that_failed) {
+  database().together([&] {
+    EXPECT_EQ(first_row("SELECT 7"), std::vector<Value>{std::int64_t{7}});
+    EXPECT_FALSE(database().read(Context(), [](Session& session) -> Result<void> {
+      OB_CHECK(session.query("SELECT nothing FROM nowhere"));
+      return {};
+    }));
+    EXPECT_EQ(first_row("SELECT 8"), std::vector<Value>{std::int64_t{8}});
+  });
 }
 
 TEST_P(SessionTest, a_fault_of_one_read_leaves_the_others_that_run_together_as_they_are) {
-  ASSERT_TRUE(database().together(Context(), [&] {
+  database().together([&] {
     EXPECT_FALSE(database().read(Context(), [](Session&) -> Result<void> {
       return fault(FaultKind::rule, "test.refused", {"拒绝", "refused"});
     }));
     EXPECT_EQ(first_row("SELECT 7"), std::vector<Value>{std::int64_t{7}});
-  }));
+  });
 }
 
 OB_ON_EVERY_DATABASE(SessionTest);

@@ -113,7 +113,7 @@ Result<Answer> show_printed(Call& call, const Request& request);
 /// workflow only. Without the workflow, or without a definition, transitions are made directly as their permissions
 /// say.
 Result<void> follow_workflow(Call& call, const Change& change, Verdict& verdict);
-/// performance.result.applied and .revoked: one result_effect for each result, for people to carry. Harmless when
+/// performance.effect.applied and .revoked: one result_effect for each result, for people to carry. Harmless when
 /// repeated, in any order. Fault compilation.result_year before the second year after the one evaluated.
 Result<void> follow_result(Call& call, const Event& event);
 /// workflow.case.returned of a project by a missed deadline: the project goes back to its unit. Harmless when repeated.

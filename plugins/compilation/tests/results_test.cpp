@@ -49,7 +49,7 @@ class Results : public House {
     out.update(changes);
     return out;
   }
-  Result<void> apply(const Json& payload) { return host.deliver("performance.result.applied", "1", payload); }
+  Result<void> apply(const Json& payload) { return host.deliver("performance.effect.applied", "1", payload); }
   RecordId ceiling(const char* where, std::int64_t fen) {
     return host.plant("compilation.ceiling", {{"node", where},
                                               {"fiscal_year", 2027},
@@ -66,8 +66,6 @@ class Results : public House {
 
 TEST_F(Results, are_carried_by_a_person_once_and_named_by_the_ceiling) {
   const RecordId fair = planted();
-  const Json transition = {{"entity", "performance.result"}, {"id", "9001"}, {"transition", "apply"}};
-  ASSERT_TRUE(apply(transition).ok()) << "told by the host under the same topic";
   ASSERT_TRUE(apply(told(fair, "9001", -200'000'00)).ok());
   ASSERT_TRUE(apply(told(fair, "9001", -200'000'00)).ok()) << "delivered again";
   ASSERT_EQ(host.rows(kEffect).size(), 1U);
@@ -96,7 +94,7 @@ TEST_F(Results, that_are_revoked_are_taken_back) {
   const Json payload = told(fair, "9002", -200'000'00);
   ASSERT_TRUE(apply(payload).ok());
   ASSERT_TRUE(carry(into).ok());
-  ASSERT_TRUE(host.deliver("performance.result.revoked", "1", payload).ok());
+  ASSERT_TRUE(host.deliver("performance.effect.revoked", "1", payload).ok());
   ASSERT_TRUE(apply(payload).ok()) << "late: stays revoked";
   const auto back = carry(into);
   ASSERT_TRUE(back.ok()) << why(back);

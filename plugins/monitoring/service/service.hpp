@@ -70,7 +70,7 @@ Result<void> follow_asked(Call& call, const Event& event);
 /// records.changed of facts, execution records, contracts and their parts: judged at once, alerts raised. Harmless when
 /// repeated.
 Result<void> follow_changed(Call& call, const Event& event);
-/// treasury.request.examined, treasury.request.gone, treasury.refund.confirmed, ledger.line.moved: kept as facts, which
+/// treasury.request.examined, treasury.request.gone, treasury.refund.booked, ledger.line.moved: kept as facts, which
 /// are judged as soon as they are there. Harmless when repeated.
 Result<void> follow_examined(Call& call, const Event& event);
 Result<void> follow_gone(Call& call, const Event& event);

@@ -62,7 +62,7 @@ TEST_F(Results, a_result_goes_from_the_proposal_to_the_ceiling_and_back) {
   moved("performance.result", id, "decide");
   moved("performance.result", id, "apply");
   ASSERT_EQ(host.events().size(), 1U);
-  EXPECT_EQ(host.events()[0].topic, "performance.result.applied");
+  EXPECT_EQ(host.events()[0].topic, "performance.effect.applied");
   EXPECT_EQ(host.events()[0].payload["factor"], "0.8");
   EXPECT_EQ(host.events()[0].payload["amount"], 80'000'000);
   EXPECT_EQ(host.events()[0].payload["shield"], "none");
@@ -73,7 +73,7 @@ TEST_F(Results, a_result_goes_from_the_proposal_to_the_ceiling_and_back) {
   ASSERT_TRUE(effects.ok()) << why(effects);
   EXPECT_EQ((*effects)["items"][0]["change"], -20'000'000);
   moved("performance.result", id, "revoke", "复核后撤销");
-  EXPECT_EQ(host.events().back().topic, "performance.result.revoked");
+  EXPECT_EQ(host.events().back().topic, "performance.effect.revoked");
   EXPECT_EQ(host.rows("performance.unit_point").size(), 2U);
   EXPECT_TRUE((*host.send("performance/1", "effects", {{"budget_year", 2028}, {"projects", {project.str()}}}))["items"]
                   .empty());

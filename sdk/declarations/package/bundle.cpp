@@ -296,6 +296,45 @@ Result<void> check_asked(const Bundle& bundle, const std::string& list, const au
   return {};
 }
 
+Fault manifest_mistake(const std::string& pointer, const std::string& code, const Text& what, const Text& remedy) {
+  return fault(FaultKind::rule, "host.manifest",
+               {"plugin.json " + pointer + "：" + what.zh + remedy.zh,
+                "plugin.json " + pointer + ": " + what.en + " " + remedy.en},
+               {{pointer, code, what, remedy}});
+}
+
+/// Of a pair that excludes each other, what is of the plugin must be declared; the other may come with another plugin.
+Result<void> check_conflicts(const Bundle& bundle) {
+  const auto& conflicts = bundle.manifest.conflicts;
+  for (std::size_t i = 0; i < conflicts.size(); ++i)
+    for (const auto& code : {conflicts[i].first, conflicts[i].second}) {
+      const bool known =
+          std::ranges::any_of(bundle.permissions, [&](const auto& permission) { return permission.code == code; });
+      if (known || !code.starts_with(bundle.manifest.id + ".")) continue;
+      return manifest_mistake("/conflicts/" + std::to_string(i) + "/permissions", "manifest.permission",
+                              {"权限 " + code + " 未声明。", "The permission " + code + " is not declared."},
+                              {"请声明它或改正名称。", "Declare it, or correct the name."});
+    }
+  return {};
+}
+
+/// A transition is told as "<plugin>.<entity>.<state>" by the kernel; the plugin's own topics must differ, or who
+/// listens gets two kinds of events under one name.
+Result<void> check_topics(const Bundle& bundle) {
+  const auto& topics = bundle.manifest.publishes;
+  for (const auto& entity : bundle.entities)
+    for (const auto& transition : entity.transitions) {
+      const auto told = std::ranges::find(topics, entity.full_name() + "." + transition.to);
+      if (told == topics.end()) continue;
+      return manifest_mistake(
+          "/events/publishes/" + std::to_string(told - topics.begin()), "manifest.topic",
+          {"主题 " + *told + " 与流转 " + transition.name + " 由内核发布的主题相同。",
+           "The kernel tells of the transition " + transition.name + " under the topic " + *told + "."},
+          {"请为插件自己的事件换一个主题。", "Choose another topic for the plugin's own event."});
+    }
+  return {};
+}
+
 } // namespace
 
 std::vector<std::string> Bundle::entity_names() const {
@@ -320,6 +359,8 @@ Result<std::shared_ptr<const Bundle>> read_bundle(const std::string& directory, 
   OB_CHECK(read_schemas(*bundle));
   add_permissions(*bundle);
   OB_CHECK(read_ui(*bundle));
+  OB_CHECK(check_conflicts(*bundle));
+  OB_CHECK(check_topics(*bundle));
   OB_CHECK(check_asked(*bundle, "/routes/", bundle->manifest.routes));
   OB_CHECK(check_asked(*bundle, "/ui/pages/", bundle->manifest.pages));
   return std::shared_ptr<const Bundle>(std::move(bundle));

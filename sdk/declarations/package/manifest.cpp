@@ -184,6 +184,31 @@ void read_permissions(JsonObject& root, Manifest& out) {
   }
 }
 
+void read_conflicts(JsonObject& root, Manifest& out) {
+  for (const auto& [item, pointer] : root.objects("conflicts", 100)) {
+    JsonObject object(*item, pointer, root.findings());
+    DeclaredConflict conflict;
+    const auto pair = object.texts("permissions", 2);
+    const auto own = [&](const std::string& code) { return code.starts_with(out.id + "."); };
+    const bool fine = pair.size() == 2 && pair[0] != pair[1] && (own(pair[0]) || own(pair[1])) &&
+                      std::ranges::all_of(pair, [](const auto& code) { return dotted(code, 2, 4); });
+    if (fine) {
+      conflict.first = pair[0];
+      conflict.second = pair[1];
+    } else {
+      root.findings().mistake(object.at("permissions"), "manifest.conflict",
+                              {"应为两个不同的完整权限码，其中至少一个属于本插件。",
+                               "These must be two different full codes, at least one of this plugin's own."},
+                              {"例如 [\"" + out.id + ".bill.submit\", \"" + out.id + ".bill.approve\"]。",
+                               "For example [\"" + out.id + ".bill.submit\", \"" + out.id + ".bill.approve\"]."});
+    }
+    conflict.title = object.title("title", true);
+    conflict.source = object.text("source", true);
+    object.only({"permissions", "title", "source"});
+    out.conflicts.push_back(std::move(conflict));
+  }
+}
+
 void read_work(JsonObject& root, Manifest& out) {
   std::set<std::string> seen;
   for (const auto& [item, pointer] : root.objects("jobs", 100)) {
@@ -395,6 +420,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
   read_needs(root, out);
   read_provides(root, out);
   read_permissions(root, out);
+  read_conflicts(root, out);
   read_work(root, out);
   read_routes(root, out);
   read_settings(root, out);

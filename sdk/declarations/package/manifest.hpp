@@ -34,6 +34,13 @@ struct DeclaredPermission {
   std::string risk = "medium";
 };
 
+/// Two permissions that one person may not hold (separation of duties). Full codes, at least one of the plugin's own.
+struct DeclaredConflict {
+  std::string first, second;
+  Text title;
+  std::string source; ///< of the rule
+};
+
 struct DeclaredJob {
   std::string name;
   Text title;
@@ -86,6 +93,7 @@ struct Manifest {
   std::vector<PluginNeed> plugins;
   std::vector<ProvidedService> provides;
   std::vector<DeclaredPermission> permissions;
+  std::vector<DeclaredConflict> conflicts;
   std::vector<std::string> capabilities; ///< "records.read:standards.*"
   std::vector<DeclaredJob> jobs;
   std::vector<std::string> publishes;

@@ -16,6 +16,8 @@ Json good() {
     "provides": {"services": [{"id": "sample/1", "methods": {"resolve": {"request": {}, "reply": {}}}}]},
     "permissions": [{"code": "project.submit", "title": {"zh": "送审", "en": "Submit"}, "risk": "medium"}],
     "capabilities": ["records.read:standards.*", "permission:sample.project.submit"],
+    "conflicts": [{"permissions": ["sample.project.submit", "standards.region.update"],
+      "title": {"zh": "经办与维护", "en": "Making and keeping"}, "source": "rule 7"}],
     "jobs": [{"name": "nightly", "title": {"zh": "夜间", "en": "Nightly"}, "cron": "0 3 * * *", "missed": "all"}],
     "events": {"publishes": ["sample.project.approved"],
       "subscribes": [{"topic": "records.changed", "entities": ["standards.region"]}]},
@@ -50,7 +52,21 @@ TEST(Manifest, ReadsAGoodOne) {
   EXPECT_EQ(manifest->concurrency, 2);
   EXPECT_EQ(manifest->jobs.front().cron, "0 3 * * *");
   EXPECT_EQ(manifest->jobs.front().missed, "all");
+  EXPECT_EQ(manifest->conflicts.front().second, "standards.region.update");
   EXPECT_TRUE(manifest->warnings.empty());
+}
+
+TEST(Manifest, RefusesPairsThatAreNone) {
+  for (const Json& pair : {Json{"sample.a"}, Json{"sample.a", "sample.a"}, Json{"other.a", "other.b"},
+                           Json{"sample", "sample.a"}, Json{"sample.a", "sample.b", "sample.c"}}) {
+    auto document = good();
+    document["conflicts"][0]["permissions"] = pair;
+    EXPECT_NE(pointers(document).find("/conflicts/0/permissions"), std::string::npos) << pair.dump();
+  }
+  auto document = good();
+  document["conflicts"][0].erase("title");
+  document["conflicts"][0].erase("source");
+  EXPECT_EQ(pointers(document), "/conflicts/0/title /conflicts/0/source");
 }
 
 TEST(Manifest, SilenceMeansOneCallAtATime) {

@@ -72,6 +72,7 @@ class Checker:
         mistakes, unknown = self.against(self.manifest, "plugin.schema.json", "plugin.json")
         entities = sorted((self.package / "entities").glob("*.json"))
         names = {path.stem for path in entities}
+        transitions = []
         for path in entities:
             entity, problem = self.read(path)
             if problem:
@@ -79,6 +80,8 @@ class Checker:
                 continue
             found, strange = self.against(entity, "entity.schema.json", f"entities/{path.name}")
             mistakes += found + strange  # the kernel refuses unknown members of an entity
+            states = entity.get("states", {}) if isinstance(entity, dict) else {}
+            transitions += [(path.stem, one.get("to")) for one in states.get("transitions", []) if isinstance(one, dict)]
             if isinstance(entity, dict) and entity.get("entity") != path.stem:
                 mistakes.append(f"entities/{path.name} calls itself {entity.get('entity')!r}; the names must be equal")
         for path in sorted((self.package / "views").glob("*.json")):
@@ -91,7 +94,7 @@ class Checker:
             if not path.with_suffix(".sql").is_file() or path.stem in names:
                 mistakes.append(f"views/{path.name} needs a .sql file of its name, and no entity has that name")
         if isinstance(self.manifest, dict):
-            mistakes += self.cross_checks(names)
+            mistakes += self.cross_checks(names) + self.topic_checks(transitions)
         self.say(1, "manifest", mistakes)
         if unknown:
             self.say(1, "manifest: unknown members", unknown, WARNING)
@@ -130,6 +133,13 @@ class Checker:
         for key in sorted(texts["zh"] ^ texts["en"]):
             out.append(f"locales: '{key}' is in one language only")
         return out
+
+    def topic_checks(self, transitions):
+        """The kernel tells of a transition as <plugin>.<entity>.<state>: no topic of the plugin's own may be that."""
+        told = {f"{self.manifest.get('id')}.{entity}.{state}" for entity, state in transitions}
+        own = self.manifest.get("events", {}).get("publishes", [])
+        return [f"plugin.json /events/publishes: the kernel tells of a transition under {topic}; choose another topic"
+                for topic in own if topic in told]
 
     def check_version(self):
         known = self.manifest["manifest_version"] == 1

@@ -24,6 +24,7 @@ export interface Field {
   computed?: boolean
   default?: unknown
   mask?: string | null
+  encrypted?: boolean
   /** Of its column in a sheet, in pixels; else by type. */
   width?: number
   pattern?: string

@@ -1,4 +1,4 @@
-// performance.result.applied and .revoked: what an evaluation proposes for the year after next, as rows for people.
+// performance.effect.applied and .revoked: what an evaluation proposes for the year after next, as rows for people.
 #include "plugins/compilation/service/result/results.hpp"
 
 namespace onebudget::compilation {
@@ -59,13 +59,11 @@ Json effect_json(const Row& effect) {
 
 Result<void> follow_result(Call& call, const Event& event) {
   const Row told(event.payload);
-  // The record's own transition goes out under the same topic; only what was decided names its result.
-  if (told.text("result").empty()) return {};
   if (told.number("budget_year") < year_fed_by(static_cast<int>(told.number("evaluated_year"))))
     return fault(FaultKind::rule, "compilation.result_year",
                  {"评价结果最早用于评价年度后的第二年，请核对结果的应用年度。",
                   "A result reaches the second year after the one evaluated at the earliest; check its budget year."});
-  const bool revoked = event.topic == "performance.result.revoked";
+  const bool revoked = event.topic == "performance.effect.revoked";
   OB_TRY(const auto there, known(call, told.text("result")));
   // Delivered again, or late: what was revoked stays so.
   if (there && (!revoked || there->text("status") == "revoked")) return {};

@@ -160,7 +160,6 @@ Result<void> follow_gone(Call& call, const Event& event) {
 
 Result<void> follow_refund(Call& call, const Event& event) {
   const Row payload(event.payload);
-  if (!payload.has("request")) return {}; // the kernel's own event of that state
   OB_TRY(const auto paid, payment_told(call, payload, payload.text("request")));
   if (!paid) return {}; // paid before anybody listened
   const Row before(paid->at("facts"));

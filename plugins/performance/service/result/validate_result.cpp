@@ -177,7 +177,7 @@ Result<void> open_accountability(const Call& call, const Change& change) {
 }
 
 Result<void> apply(const Call& call, const Change& change, Verdict& verdict) {
-  OB_CHECK(publish(call, change, "performance.result.applied", call.today()));
+  OB_CHECK(publish(call, change, "performance.effect.applied", call.today()));
   OB_CHECK(add_points(call, change, change.before.number("unit_points"), ""));
   OB_CHECK(open_accountability(call, change));
   verdict.assign("applied_on", plugin::abi(call.today()));
@@ -186,7 +186,7 @@ Result<void> apply(const Call& call, const Change& change, Verdict& verdict) {
 
 Result<void> revoke(const Call& call, const Change& change) {
   if (change.before.text("status") != "applied") return {};
-  OB_CHECK(publish(call, change, "performance.result.revoked", change.before.day("applied_on").value_or(call.today())));
+  OB_CHECK(publish(call, change, "performance.effect.revoked", change.before.day("applied_on").value_or(call.today())));
   return add_points(call, change, -change.before.number("unit_points"), "-revoked");
 }
 

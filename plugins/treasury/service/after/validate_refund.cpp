@@ -52,7 +52,7 @@ Result<void> confirm(const Call& call, const Change& change, const Row& voucher,
     OB_CHECK(move_funds(call, "refund", document_of(kRequest, request.id()), row.text("refund_no"), amount));
     OB_CHECK(give_back_plan(call, request.ref("plan"), amount));
   }
-  return call.publish("treasury.refund.confirmed", row.text("refund_no"),
+  return call.publish("treasury.refund.booked", row.text("refund_no"),
                       {{"refund", change.id.str()},
                        {"refund_no", row.text("refund_no")},
                        {"certificate", voucher.id().str()},

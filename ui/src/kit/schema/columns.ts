@@ -50,7 +50,7 @@ export function columnsOf(schema: Schema, chosen: string[] | null): Field[] {
 export const alignRight = (field: Field): boolean => kRight.includes(field.type)
 
 const kSortable: FieldType[] = ['text', 'code', 'bool', 'int', 'decimal', 'money', 'ratio', 'date', 'time', 'year', 'enum']
-export const sortable = (field: Field): boolean => kSortable.includes(field.type) && !field.mask
+export const sortable = (field: Field): boolean => kSortable.includes(field.type) && !field.mask && !field.encrypted
 
 const kOrdered: Operator[] = ['==', '!=', '=ge=', '=le=', '=gt=', '=lt=', '=null=']
 const kOperators: Partial<Record<FieldType, Operator[]>> = {
@@ -65,7 +65,9 @@ const kOperators: Partial<Record<FieldType, Operator[]>> = {
   file: ['=null='],
 }
 
-export const operatorsOf = (field: Field): Operator[] => kOperators[field.type] ?? kOrdered
+/** An encrypted field is found by its whole value alone. */
+export const operatorsOf = (field: Field): Operator[] =>
+  field.encrypted ? ['==', '!=', '=null='] : (kOperators[field.type] ?? kOrdered)
 
 export function filterFields(schema: Schema): Field[] {
   return [...allFields(schema), ...systemFields()].filter((field) => field.type !== 'json')
