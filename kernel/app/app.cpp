@@ -196,10 +196,13 @@ struct App::State {
 
   /// Rollups follow every change, and are held against their rows at night.
   Result<void> keep_rollups() {
-    outbox->subscribe("kernel.rollups", {"records.changed"}, [this](const events::Event&) -> Result<void> {
+    const auto take = [this, folded = std::int64_t{0}](const events::Event& event) mutable -> Result<void> {
+      if (event.delivery <= folded) return {}; // its change was there when the last fold began
       OB_CHECK(records->fold_rollups());
+      folded = event.latest;
       return {};
-    });
+    };
+    outbox->subscribe("kernel.rollups", {"records.changed"}, take);
     health.add("rollups", [this] {
       if (rollups_agree) return observe::HealthReport{};
       return observe::HealthReport{

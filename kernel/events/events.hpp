@@ -17,9 +17,10 @@ struct Event {
   std::int64_t delivery = 0; ///< position given by the dispatcher after commit; SSE's Last-Event-ID
   std::int64_t id = 0;
   std::int64_t at_ms = 0;
-  std::string topic;   ///< "records.changed", "compilation.project.approved", "job.progress"
-  std::string key;     ///< events of one key stay in order ("compilation.project/17")
-  std::string payload; ///< JSON object
+  std::string topic;       ///< "records.changed", "compilation.project.approved", "job.progress"
+  std::string key;         ///< events of one key stay in order ("compilation.project/17")
+  std::string payload;     ///< JSON object
+  std::int64_t latest = 0; ///< the last delivery that was there when this event was read
 };
 
 /// Receives events; must be quick or hand on. A fault means "again later" (with back-off), then dead letter.

@@ -94,10 +94,12 @@ Result<std::vector<Event>> events_after(storage::Session& session, std::int64_t 
   std::vector<Event> found;
   for (;;) {
     OB_TRY(const bool more, rows->next());
-    if (!more) return found;
+    if (!more) break;
     found.push_back({rows->integer(0), rows->integer(1), rows->integer(2), std::string(rows->text(3)),
                      std::string(rows->text(4)), std::string(rows->text(5))});
   }
+  for (Event& event : found) event.latest = found.back().delivery;
+  return found;
 }
 
 Result<void> enrol(storage::Session& session, const std::string& name, std::int64_t now_ms) {

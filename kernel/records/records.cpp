@@ -339,8 +339,8 @@ Result<std::string> Records::aggregate(const Context& context, const std::string
 Result<int> Records::fold_rollups() {
   for (int folded = 0;;) {
     OB_TRY(const int some, fold_deltas(*state_, Context::system(state_->clock)));
-    if (some == 0) return folded;
     folded += some;
+    if (some < kFoldedAtOnce) return folded;
   }
 }
 

@@ -183,8 +183,12 @@ Result<void> Host::State::deliver(const std::string& plugin, const events::Event
   const auto scope = std::make_shared<Scope>(Scope::Kind::event, kernel.chains.of(*unit), context);
   scope->event = &event;
   scope->payload = &event.payload;
-  OB_CHECK(target->deliver(scope));
-  return unit->commit();
+  Result<void> done;
+  kernel.database.together([&] {
+    done = target->deliver(scope);
+    if (done) done = unit->commit();
+  });
+  return done;
 }
 
 } // namespace onebudget::host

@@ -10,8 +10,6 @@ namespace onebudget::records {
 
 namespace {
 
-constexpr int kBatch = 5000;
-
 const std::string& column_name(const Served& served, int column) {
   return served.columns[static_cast<std::size_t>(column)].name;
 }
@@ -206,7 +204,7 @@ Result<int> fold_deltas(Core& core, const Context& context) {
              session.query(
                  fmt::format("DELETE FROM records_deltas WHERE id IN (SELECT id FROM records_deltas WHERE rollup IN "
                              "({}) ORDER BY id LIMIT {}{}) RETURNING id, rollup, cell_key, row_count, sums",
-                             marks, kBatch, locked),
+                             marks, kFoldedAtOnce, locked),
                  names));
       for (;; ++folded) {
         OB_TRY(const bool more, rows->next());

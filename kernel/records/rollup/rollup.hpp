@@ -35,8 +35,10 @@ class Deltas {
   std::map<std::string, Cells> by_rollup_;
 };
 
-/// Moves committed deltas of served rollups into their tables, at most 5,000; answers how many. Safe on several nodes
-/// at once.
+constexpr int kFoldedAtOnce = 5000;
+
+/// Moves committed deltas of served rollups into their tables, at most kFoldedAtOnce; answers how many. Safe on several
+/// nodes at once.
 Result<int> fold_deltas(Core& core, const Context& context);
 
 /// Compares rollups and what waits for them with the rows themselves, on one snapshot, and leaves the differences as

@@ -7,10 +7,8 @@ passes or fails, except that balances which do not equal their documents end the
 """
 import argparse
 import contextlib
-import http.client
 import itertools
 import json
-import multiprocessing
 import os
 import pathlib
 import re
@@ -19,7 +17,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.parse
 
@@ -30,7 +27,6 @@ COUNTY = "320583000"
 BUDGET, LEADER, PAYER, CLERK = (f"{who}.{COUNTY}" for who in ("budget-division", "finance-leader", "treasury-division", "unit-clerk"))
 CLERK += ".106001"
 TABLE = "p_ledger__indicator"
-PROCESSES = 4
 
 
 def good(answer):
@@ -153,45 +149,14 @@ class RawPostgresql:
         pass
 
 
-def pay(port, token, unit, indicators, prefix, threads, seconds, told):
-    """One process of clients; each sends reservation after reservation on a connection of its own."""
-    allowed, lost = [0] * threads, [0] * threads
-
-    def client(at):
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        headers = {"Content-Type": "application/json", "Authorization": "Bearer " + token}
-        ids, until = itertools.cycle(indicators[at:] + indicators[:at]), time.monotonic() + seconds
-        for n in itertools.count():
-            if time.monotonic() >= until:
-                return
-            body = {"document": {"entity": "external.bench", "id": f"{prefix}{at:02}{n:07}"}, "unit": unit, "link": "payment",
-                    "lines": [{"line": 1, "indicator": str(next(ids)), "amount": 1}]}
-            connection.request("POST", "/api/v1/ledger/external/reserve", json.dumps(body), headers)
-            answer = connection.getresponse()
-            text = answer.read()
-            if answer.status == 200 and json.loads(text)["allowed"]:
-                allowed[at] += 1
-            else:
-                lost[at] += 1
-
-    running = [threading.Thread(target=client, args=(at,)) for at in range(threads)]
-    for one in running:
-        one.start()
-    for one in running:
-        one.join()
-    told.put((sum(allowed), sum(lost)))
-
-
 def rate(house, indicators, clients, seconds, run):
-    port, told = int(house.server.url.rsplit(":", 1)[1]), multiprocessing.Queue()
-    several = [multiprocessing.Process(target=pay, args=(port, house.server.token(PAYER), house.unit, indicators, f"{run}{n}", clients // PROCESSES, seconds, told))
-               for n in range(PROCESSES)]
-    for one in several:
-        one.start()
-    sums = [told.get() for _ in several]
-    for one in several:
-        one.join()
-    return sum(allowed for allowed, _ in sums) / seconds, sum(lost for _, lost in sums)
+    """wrk asks, so that the clients take little of the processors that the server and the database need."""
+    address = urllib.parse.urlsplit(house.server.url)._replace(path="/api/v1/ledger/external/reserve").geturl()
+    told = subprocess.run(["wrk", "-t2", f"-c{clients}", f"-d{seconds}s", "--timeout", "20s", "-s", str(pathlib.Path(__file__).with_name("reserve.lua")),
+                           address, "--", house.server.token(PAYER), house.unit, str(run), *map(str, indicators)],
+                          capture_output=True, text=True, check=True).stdout
+    allowed, lost = map(int, re.search(r"reserved (\d+) lost (\d+)", told).groups())
+    return allowed / seconds, lost
 
 
 def spread(values, form):
