@@ -5,6 +5,7 @@ and J12 refuse.
 Usage: reports_test.py sqlite|postgresql
 """
 import base64
+import datetime
 import hashlib
 import io
 import pathlib
@@ -192,6 +193,92 @@ class Reports(story.Story):
         self.move(gone, "cancel", PERFORMANCE, comment="项目撤销")
         status, answer, _ = server.ask("POST", "/performance/report/make", {"kind": "project", "evaluation": gone.rsplit("/", 1)[1]}, PERFORMANCE)
         self.assertEqual((status, answer["code"]), (422, "performance.report"), answer)
+
+    def test_6_an_office_has_templates_of_its_own_and_the_province_the_rest(self):
+        body = {"office": self.region, "code": "project", "edition": 1, "name": "昆山市项目评价报告", "kind": "project", "valid_from": f"{EVALUATED}-01-01",
+                "body": "# 昆山市评价报告：{{project.name}}\n总分 {{total}} 分。\n@table lines"}
+        wrong = {**body, "body": "# 标题\n经费{{money.ful}}元"}
+        self.assertEqual(server.problem("POST", "/performance/office-template", wrong, PERFORMANCE)[::2], (422, ["/body"]))
+        status, answer, _ = server.ask("POST", "/performance/office-template", wrong, PERFORMANCE, {"Accept-Language": "en"})
+        self.assertEqual(answer["errors"][0]["code"], "performance.report_field")
+        self.assertIn("line 2, column 3", answer["errors"][0]["message"])
+        self.assertEqual(server.ask("POST", "/performance/office-template", {**body, "office": server.node("320582000", PERFORMANCE)["id"]}, PERFORMANCE)[0], 403,
+                         "nobody writes for another office")
+        _, evaluation = self.confirmed("第一中学操场看台")
+        made = self.make("/performance/office-template", body, PERFORMANCE)
+        path = f"/performance/office-template/{made['id']}"
+        status, page, headers = server.ask("GET", f"{path}/preview", who=PERFORMANCE)
+        self.assertEqual((status, headers["Content-Type"]), (200, "text/html; charset=utf-8"), page)
+        self.assertIn("昆山市评价报告", page.decode())
+        self.assertNotIn("昆山市评价报告", self.printed(self.report(kind="project", evaluation=evaluation)["id"], "html").decode(), "a draft holds for nobody")
+        self.move(path, "submit", PERFORMANCE)
+        self.move(path, "approve", PERFORMANCE, 403)
+        self.move(path, "approve", LEADER)
+        published = self.published("in_force")
+        own = self.report(kind="project", evaluation=evaluation)
+        self.assertIn("昆山市评价报告", self.printed(own["id"], "html").decode())
+        self.assertTrue(self.proof(own["id"])["html"]["same"])
+        self.assertEqual(server.ask("GET", f"/performance/report/{own['id']}/html", who=CLERK)[0], 200, "the unit below reads it")
+        self.assertEqual(published["office"], self.region)
+        self.move(path, "withdraw", LEADER, comment="启用新版")
+        self.published("withdrawn")
+        again = self.report(kind="project", evaluation=evaluation, status=200)
+        self.assertNotIn("昆山市评价报告", self.printed(again["id"], "html").decode(), "the province's holds again")
+        self.assertIn("昆山市评价报告", self.printed(own["id"], "html").decode(), "what was made stays as it was")
+
+    def published(self, status):
+        """What became of the office's template; it follows the approval."""
+        for _ in range(20000):
+            rows = self.rows("report-template", f"office=={self.region};status=={status}", PERFORMANCE)
+            if rows:
+                return rows[0]
+        return self.fail(status)
+
+    def test_7_bad_input_names_its_rule_and_what_to_do_in_both_languages(self):
+        project = self.project("第一中学坏输入")
+        story.stands(project["id"], "executing")
+        goal = self.goal(project)
+        first = self.rows("goal-indicator", f"goal=={goal.rsplit('/', 1)[1]}", CLERK)[0]
+        line = {"goal": first["goal"], "line_no": 9, "first_level": "output", "second_level": "quantity", "name": "目标为零", "nature": "at_least", "target": "0",
+                "unit_of_measure": "%", "weight": "1"}
+        self.told_why("POST", "/performance/goal-indicator", line, CLERK, "performance.target_zero")
+        self.change(f"/performance/goal-indicator/{first['id']}", {"weight": "5"}, CLERK)
+        self.told_why("POST", f"{goal}/transitions/submit", {}, CLERK, "performance.weights", goal)
+        self.change(f"/performance/goal-indicator/{first['id']}", {"weight": "15"}, CLERK)
+        self.move(goal, "submit", CLERK)
+        self.move(goal, "approve", PERFORMANCE)
+        evaluation = self.evaluate(project, "finance", "finance_20_20_30_30", PERFORMANCE, "50", "50")
+        number = evaluation.rsplit("/", 1)[1]
+        score = next(row for row in self.rows("score-line", f"evaluation=={number}", PERFORMANCE) if row["nature"] != "qualitative")
+        self.told_why("PATCH", f"/performance/score-line/{score['id']}", {"actual_unit": ""}, PERFORMANCE, "performance.actual_unit",
+                      f"/performance/score-line/{score['id']}")
+        proof = f"/performance/evidence/{self.rows('evidence', 'score_line==' + score['id'], PERFORMANCE)[0]['id']}"
+        self.assertEqual(server.ask("DELETE", proof, who=PERFORMANCE, headers=self.etag(proof, PERFORMANCE))[0], 204)
+        self.told_why("POST", f"{evaluation}/transitions/submit", {}, PERFORMANCE, "performance.evidence", evaluation)
+        self.make("/performance/evidence", {"evaluation": number, "score_line": score["id"], "title": "验收单", "document_ref": "验2号", "measured": "50"}, PERFORMANCE)
+        self.move(evaluation, "submit", PERFORMANCE)
+        self.move(evaluation, "confirm", LEADER)
+        self.policy()
+        self.make("/performance/propose", {"region": self.region, "fiscal_year": EVALUATED}, PERFORMANCE, 200)
+        result = self.rows("result", f"project=={project['id']}", PERFORMANCE)[0]["id"]
+        self.move(f"/performance/result/{result}", "notify", PERFORMANCE)
+        story.days_pass(result, story.TODAY - datetime.timedelta(days=1))
+        self.told_why("POST", "/performance/appeal", {"unit": self.unit, "result": result, "serial": 1, "ground": "迟到"}, CLERK, "performance.appeal_late")
+        pack = {"region": self.region, "code": "below", "edition": 1, "name": "负数", "document_no": "草案", "valid_from": f"{EVALUATED}-01-01",
+                "rules": {**story.RULES, "poor": {"factor": "-0.5"}}}
+        self.told_why("POST", "/performance/policy-pack", pack, PERFORMANCE, "performance.policy")
+        template = {"code": "bad", "edition": 1, "name": "坏模板", "kind": "project", "valid_from": f"{EVALUATED}-01-01", "body": "# 标题\n{{nobody.knows}}"}
+        self.told_why("POST", "/performance/report-template", template, "standards-editor", "performance.report_field")
+        story.stands(project["id"], "terminated")
+        again = {"unit": self.unit, "project": project["id"], "fiscal_year": EVALUATED, "kind": "department", "scheme": self.schemes["finance_20_20_30_30"]}
+        self.told_why("POST", "/performance/evaluation", again, PERFORMANCE, "performance.cancelled_project")
+
+    def told_why(self, method, path, body, who, rule, version_of=None):
+        """Refused as a rule: the rule's id, and message and remedy in Chinese and in English."""
+        headers = self.etag(version_of, who) if version_of else {}
+        self.assertEqual(server.problem(method, path, body, who, headers)[0], 422, path)
+        status, answer, _ = server.ask(method, path, body, who, headers)
+        self.assertIn(rule, [error["code"] for error in answer["errors"]], answer)
 
     def begun(self, name):
         project = self.project(name)
