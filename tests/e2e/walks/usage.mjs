@@ -46,6 +46,10 @@ async function figures(walker) {
 async function down(walker) {
   const { page } = walker
   await walker.go('/p/usage/figures?measure=errorRate')
+  const cell = page.locator('[data-test=grid] tbody td a').first()
+  await cell.waitFor()
+  await cell.scrollIntoViewIfNeeded()
+  await walker.look('usage-grid')
   const region = page.locator('[data-test=regions] tbody button').first()
   await region.waitFor()
   await region.focus()

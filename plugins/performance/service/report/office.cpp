@@ -19,7 +19,12 @@ Result<Answer> preview(Call& call, const Request& request, const char* entity) {
   Wanted wanted;
   OB_TRY(wanted.form, call.records().get(entity, id));
   wanted.kind = report_kind_of(wanted.form.text("kind")).value_or(ReportKind::project);
-  OB_TRY(const auto newest, call.records().first(kEvaluation, where("project=null=false;status!=cancelled", "-id")));
+  std::optional<Row> newest;
+  for (const char* standing : {"confirmed", "draft,returned,submitted"}) {
+    if (newest) break;
+    OB_TRY(newest, call.records().first(kEvaluation,
+                                        where("project=null=false;status=in=(" + std::string(standing) + ")", "-id")));
+  }
   if (!newest)
     return refusal("performance.preview",
                    {"您还看不到任何项目评价，不能预览。", "You see no evaluation of a project to print yet."},
@@ -30,7 +35,7 @@ Result<Answer> preview(Call& call, const Request& request, const char* entity) {
   wanted.evaluation = *newest;
   wanted.year = static_cast<int>(newest->number("fiscal_year"));
   wanted.node = newest->ref("unit");
-  if (wanted.form.has("office")) wanted.node = wanted.form.ref("office");
+  if (wanted.form.has("office") && wanted.kind != ReportKind::department) wanted.node = wanted.form.ref("office");
   OB_TRY(const Facts facts, facts_for(call, wanted));
   OB_TRY(Printout printed, print(wanted.form, wanted.kind, facts));
   return Answer{200, "text/html; charset=utf-8", std::move(printed.html)};
