@@ -37,7 +37,7 @@ class Performance final : public plugin::Plugin {
     route("POST /propose", propose_results);
     route("GET /trace", show_trace);
     route("GET /standing", show_standing);
-    validate("report_template", validate_template);
+    for (const char* entity : {"report_template", "office_template"}) validate(entity, validate_template);
     validate("report", validate_report);
     route("POST /report/make", make_one_report);
     route("POST /report/batch", make_many_reports);
@@ -46,11 +46,15 @@ class Performance final : public plugin::Plugin {
     route("GET /report/{id}/xlsx", show_report_xlsx);
     route("GET /report/{id}/check", check_report);
     route("GET /report-catalogue", show_catalogue);
+    route("GET /office-template/{id}/preview", preview_office_template);
+    route("GET /report-template/{id}/preview", preview_template);
     job("reports", run_reports);
     serve("performance/1", "goal_state", goal_state);
     serve("performance/1", "effects", effects);
     listen("records.changed", follow_project);
     listen("performance.appeal.granted", correct_result);
+    for (const char* topic : {"performance.office_template.in_force", "performance.office_template.withdrawn"})
+      listen(topic, publish_template);
   }
 };
 

@@ -27,6 +27,7 @@ import { walkSystem } from './walks/system.mjs'
 import { walkTreasury } from './walks/treasury.mjs'
 import { walkTrials } from './walks/trials.mjs'
 import { walkUpkeep } from './walks/upkeep.mjs'
+import { closeUsage, walkUsage } from './walks/usage.mjs'
 import { walkVendor } from './walks/vendor.mjs'
 import { weighFirstLoad } from './walks/weight.mjs'
 
@@ -50,6 +51,7 @@ before(async () => {
 after(async () => {
   await given.browser?.close()
   await closeInsight(given)
+  await closeUsage(given)
   await given.server?.stop()
   if (failed || shots) console.log(`screenshots: ${given.shots}`)
   else await rm(given.shots, { recursive: true, force: true })
@@ -59,7 +61,7 @@ if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 if (!only || only === 'vendor') test('a page while it is written', () => walkVendor((other = {}) => Walker.open({ ...given, language: 'zh', size: 'wide', ...other }), given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['performance', walkPerformance], ['insight', walkInsight], ['system', walkSystem], ['upkeep', walkUpkeep], ['trials', walkTrials], ['everywhere', walkEverywhere]]) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['performance', walkPerformance], ['insight', walkInsight], ['usage', walkUsage], ['system', walkSystem], ['upkeep', walkUpkeep], ['trials', walkTrials], ['everywhere', walkEverywhere]]) {
       const round = `${language}-${size}`
       if (only ? ![round, name, `${round}-${name}`].includes(only) : name === 'everywhere') continue // the sweep of every page is asked for by name
       test(`${name}, ${language}, ${size}`, async () => {

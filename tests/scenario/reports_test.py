@@ -194,6 +194,46 @@ class Reports(story.Story):
         status, answer, _ = server.ask("POST", "/performance/report/make", {"kind": "project", "evaluation": gone.rsplit("/", 1)[1]}, PERFORMANCE)
         self.assertEqual((status, answer["code"]), (422, "performance.report"), answer)
 
+    def test_3b_an_office_has_templates_of_its_own_and_the_province_the_rest(self):
+        body = {"office": self.region, "code": "project", "edition": 1, "name": "昆山市项目评价报告", "kind": "project", "valid_from": f"{EVALUATED}-01-01",
+                "body": "# 昆山市评价报告：{{project.name}}\n总分 {{total}} 分。\n@table lines"}
+        wrong = {**body, "body": "# 标题\n经费{{money.ful}}元"}
+        self.assertEqual(server.problem("POST", "/performance/office-template", wrong, PERFORMANCE)[::2], (422, ["/body"]))
+        status, answer, _ = server.ask("POST", "/performance/office-template", wrong, PERFORMANCE, {"Accept-Language": "en"})
+        self.assertEqual(answer["errors"][0]["code"], "performance.report_field")
+        self.assertIn("line 2, column 3", answer["errors"][0]["message"])
+        self.assertEqual(server.ask("POST", "/performance/office-template", {**body, "office": server.node("320582000", PERFORMANCE)["id"]}, PERFORMANCE)[0], 403,
+                         "nobody writes for another office")
+        _, evaluation = self.confirmed("第一中学操场看台")
+        made = self.make("/performance/office-template", body, PERFORMANCE)
+        path = f"/performance/office-template/{made['id']}"
+        status, page, headers = server.ask("GET", f"{path}/preview", who=PERFORMANCE)
+        self.assertEqual((status, headers["Content-Type"]), (200, "text/html; charset=utf-8"), page)
+        self.assertIn("昆山市评价报告", page.decode())
+        self.assertNotIn("昆山市评价报告", self.printed(self.report(kind="project", evaluation=evaluation)["id"], "html").decode(), "a draft holds for nobody")
+        self.move(path, "submit", PERFORMANCE)
+        self.move(path, "approve", PERFORMANCE, 403)
+        self.move(path, "approve", LEADER)
+        published = self.published("in_force")
+        own = self.report(kind="project", evaluation=evaluation)
+        self.assertIn("昆山市评价报告", self.printed(own["id"], "html").decode())
+        self.assertTrue(self.proof(own["id"])["html"]["same"])
+        self.assertEqual(server.ask("GET", f"/performance/report/{own['id']}/html", who=CLERK)[0], 200, "the unit below reads it")
+        self.assertEqual(published["office"], self.region)
+        self.move(path, "withdraw", LEADER, comment="启用新版")
+        self.published("withdrawn")
+        again = self.report(kind="project", evaluation=evaluation, status=200)
+        self.assertNotIn("昆山市评价报告", self.printed(again["id"], "html").decode(), "the province's holds again")
+        self.assertIn("昆山市评价报告", self.printed(own["id"], "html").decode(), "what was made stays as it was")
+
+    def published(self, status):
+        """What became of the office's template; it follows the approval."""
+        for _ in range(20000):
+            rows = self.rows("report-template", f"office=={self.region};status=={status}", PERFORMANCE)
+            if rows:
+                return rows[0]
+        return self.fail(status)
+
     def test_6_bad_input_names_its_rule_and_what_to_do_in_both_languages(self):
         project = self.project("第一中学坏输入")
         story.stands(project["id"], "executing")

@@ -3,7 +3,7 @@
 of the platform's own assessment are opened down to the events they were computed from.
 
 Usage: year_test.py sqlite|postgresql
-ONEBUDGET_YEAR_SCALE (0.001), ONEBUDGET_YEAR_REGIONS (1 of each regime), ONEBUDGET_YEAR_UNITS (1), ONEBUDGET_YEAR_PROJECTS (2)
+ONEBUDGET_YEAR_SCALE (0.001), ONEBUDGET_YEAR_REGIONS (1 of each regime), ONEBUDGET_YEAR_UNITS (1), ONEBUDGET_YEAR_PROJECTS (2); the long run (ctest -C long -L long) sets scale 0.1
 """
 import json
 import os
@@ -22,7 +22,7 @@ SIZE = {name: os.environ.get(f"ONEBUDGET_YEAR_{name.upper()}", value)
         for name, value in (("scale", "0.001"), ("regions", "1"), ("units", "1"), ("projects", "2"))}
 BUDGET, CLERK = "budget-division.320000000", "unit-clerk.320583000.106001"
 YEAR = 2026
-TRIES = 3000
+TRIES = 36_000  # a larger province takes minutes to load
 
 
 def setUpModule():

@@ -69,9 +69,16 @@ Result<Answer> show_trace(Call& call, const Request& request);
 /// GET /standing?year=2025 → {items: [{unit, points}]} of the visible units, best first.
 Result<Answer> show_standing(Call& call, const Request& request);
 
-/// report_template: its body by the grammar and the catalogue of its kind, its .docx as well. Rules
+/// report_template and office_template: the body by the grammar and the catalogue of its kind, the .docx as well. Rules
 /// performance.report_template, performance.report_field, performance.report_docx.
 Result<void> validate_template(Call& call, const Change& change, Verdict& verdict);
+/// GET /office-template/{id}/preview, /report-template/{id}/preview → the page as it would print, a draft too, with the
+/// newest evaluation that the caller sees. Fault performance.preview where there is none.
+Result<Answer> preview_office_template(Call& call, const Request& request);
+Result<Answer> preview_template(Call& call, const Request& request);
+/// performance.office_template.in_force, .withdrawn: what an office approved is published as a report_template that all
+/// below it can read, and taken back.
+Result<void> publish_template(Call& call, const Event& event);
 /// report: made by the routes below, never typed in. Rule performance.report.
 Result<void> validate_report(Call& call, const Change& change, Verdict& verdict);
 /// POST /report/make {kind, evaluation | node and fiscal_year, template?} → {id, number, made}: 201, or 200 with the

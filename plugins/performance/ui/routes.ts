@@ -414,6 +414,10 @@ export interface Routes {
   'GET /report-catalogue': { query: {
       kind?: 'project' | 'department' | 'region' | 'year'
     }; reply: ReportCatalogueReply }
+  /** Prints an office's template, a draft too, with the newest evaluation that the reader sees. */
+  'GET /office-template/{id}/preview': { reply: string }
+  /** Prints a template of the province, a draft too, with the newest evaluation that the reader sees. */
+  'GET /report-template/{id}/preview': { reply: string }
 }
 export type Reply<R extends keyof Routes> = Routes[R]['reply']
 export type Body<R extends keyof Routes> = Routes[R] extends { body: infer B } ? B : never

@@ -37,11 +37,11 @@ Result<Asked> asked_of(const Request& request) {
                  {"缺少年度。请写 year=四位年份。", "The year is missing. Write year= and four digits."});
   asked.region = request.parameter("region").value_or("");
   asked.by = request.parameter("by").value_or("region");
-  const auto known = {"region", "month", "unit", "regime"};
+  const auto known = {"region", "month", "region_month", "unit", "regime"};
   if (std::find(known.begin(), known.end(), asked.by) != known.end()) return asked;
   return fault(FaultKind::malformed, "usage.by",
-               {"只能按 region（地区）、month（月份）、unit（单位）或 regime（办法）汇总。",
-                "Figures are by region, month, unit or regime."});
+               {"只能按 region（地区）、month（月份）、region_month（地区和月份）、unit（单位）或 regime（办法）汇总。",
+                "Figures are by region, month, region_month, unit or regime."});
 }
 
 /// Regions whose figures of the year are played, with their regime.
@@ -86,6 +86,11 @@ std::string behind(const Asked& asked, const std::string& key, const std::string
   std::string filter = "kind=in=(" + kinds + ");year==" + std::to_string(asked.year) + more;
   if (!asked.region.empty()) filter += ";region_code==" + plugin::quoted(asked.region);
   if (key.empty() || asked.by == "regime" || (asked.by == "region" && !asked.region.empty())) return filter;
+  if (asked.by == "region_month") {
+    const std::size_t slash = key.find('/');
+    return filter + ";region_code==" + plugin::quoted(key.substr(0, slash)) +
+           ";month==" + plugin::quoted(key.substr(slash + 1));
+  }
   const char* field = asked.by == "region" ? "region_code" : asked.by == "month" ? "month" : "unit";
   return filter + ";" + field + "==" + plugin::quoted(key);
 }
@@ -180,11 +185,12 @@ Result<Answer> show_figures(Call& call, const Request& request) {
   for (const Row& row : totals.rows) {
     const std::string region = row.text("region_code");
     const auto trial = trials.find(region);
-    const std::string key = asked.by == "region"    ? region
-                            : asked.by == "month"   ? row.text("month")
-                            : asked.by == "unit"    ? row.text("unit")
-                            : trial == trials.end() ? ""
-                                                    : trial->second;
+    const std::string key = asked.by == "region"         ? region
+                            : asked.by == "month"        ? row.text("month")
+                            : asked.by == "region_month" ? region + "/" + row.text("month")
+                            : asked.by == "unit"         ? row.text("unit")
+                            : trial == trials.end()      ? ""
+                                                         : trial->second;
     kinds_of_region[key].insert(trial != trials.end());
     kinds_of_region["total"].insert(trial != trials.end());
     count(whole, row);

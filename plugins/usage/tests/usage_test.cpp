@@ -197,6 +197,15 @@ TEST_F(UsageTest, one_region_is_looked_at_alone) {
   EXPECT_NE(behind.find("month=="), std::string::npos);
 }
 
+TEST_F(UsageTest, a_cell_is_a_region_and_a_month) {
+  happens("workflow.case.finished", finished(1, 1));
+  const Json cell = asked("region_month")["items"][0];
+  EXPECT_EQ(cell["key"].get<std::string>().substr(0, 10), "320583000/");
+  EXPECT_EQ(cell["figures"]["approval"]["count"], 1);
+  const std::string behind = cell["figures"]["approval"]["behind"], month = cell["key"].get<std::string>().substr(10);
+  EXPECT_NE(behind.find(";region_code==\"320583000\";month==\"" + month + "\""), std::string::npos) << behind;
+}
+
 TEST_F(UsageTest, a_played_region_says_so) {
   happens("workflow.case.finished", finished(1, 1));
   EXPECT_EQ(asked("regime")["items"][0]["played"], false);

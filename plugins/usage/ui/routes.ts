@@ -89,7 +89,7 @@ export interface Routes {
   /** The platform's own figures by region, month, unit or regime; money in yuan; each names the query of the events behind it. */
   'GET /figures': { query: {
       year: number
-      by?: 'region' | 'month' | 'unit' | 'regime'
+      by?: 'region' | 'month' | 'region_month' | 'unit' | 'regime'
       region?: string
     }; reply: FiguresReply }
 }

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { kPeople, Money, thisYear } from '../lib/money.mjs'
+import { costs, template } from './performance/offices.mjs'
 
 const kPerformance = 'performance-division.320500000'
 const kLeader = kPeople.leader
@@ -152,7 +153,7 @@ async function appeal(walker, result) {
 export async function walkPerformance(open, given) {
   const money = await Money.of(given)
   const name = `Wall ${Date.now().toString(36)}`
-  await scene(money, given.server, name)
+  const { project } = await scene(money, given.server, name)
   if (!given.server.policy) {
     given.server.policy = await money.make(kPerformance, '/performance/policy-pack', { region: money.region, code: 'results', edition: 1, name: '结果应用办法', rules: kRules, document_no: 'W-1', valid_from: `${thisYear() - 1}-01-01` })
   }
@@ -164,11 +165,13 @@ export async function walkPerformance(open, given) {
   const division = await open()
   await division.step('sign in as the performance division', () => division.enter(kPerformance))
   await division.step('the policy', () => policy(division))
+  await division.step('the template', () => template(division, money, { maker: kPerformance, approver: kLeader }))
   await division.close()
   const { project: other } = await scene(money, given.server, `${name} B`)
   const result = await told(money, other, given.server.policy.id)
   const again = await open()
   await again.step('sign in as the clerk again', () => again.enter(kPeople.clerk))
   await again.step('the appeal', () => appeal(again, result))
+  await again.step('the costs', () => costs(again, money, { clerk: kPeople.clerk, projects: [project, other] }))
   await again.close()
 }

@@ -10,19 +10,21 @@ namespace onebudget::performance {
 namespace {
 
 constexpr const char* kStyle =
-    "@page{size:A4;margin:25mm 20mm 22mm;@bottom-center{content:\"— \" counter(page) \" —\";font-size:9pt}}"
+    "@page{size:A4;margin:25mm 20mm 22mm;@bottom-center{content:\"— \" counter(page) \" "
+    "—\";font-size:9pt;font-weight:normal}}"
     "body{font-family:\"Noto Serif CJK SC\",\"Source Han Serif "
     "SC\",SimSun,serif;font-size:12pt;line-height:1.75;color:#000;"
     "max-width:170mm;margin:0 auto}"
     "@media screen{body{padding:20mm 10mm}}"
-    "h1{text-align:center;font-size:20pt;line-height:1.4;margin:0 0 12pt}"
+    "h1{text-align:center;font-size:20pt;line-height:1.4;margin:0 0 12pt;text-wrap:balance}"
     "h2{font-family:\"Noto Sans CJK SC\",SimHei,sans-serif;font-size:14pt;font-weight:bold;margin:14pt 0 6pt}"
     "h3{font-size:12pt;margin:10pt 0 4pt}h1,h2,h3{break-after:avoid}"
-    "p{text-indent:2em;margin:0 0 4pt;text-align:justify;overflow-wrap:anywhere}"
+    "p{text-indent:2em;margin:0 0 4pt;text-align:justify;overflow-wrap:anywhere;orphans:2;widows:2}"
     "table{border-collapse:collapse;width:100%;margin:2pt 0 10pt;font-size:9.5pt;line-height:1.4}"
     "caption{font-weight:bold;padding:4pt;break-after:avoid}"
     "td,th{border:1px solid #444;padding:2pt 4pt;vertical-align:top;overflow-wrap:anywhere}"
-    "th{background:#eef1f5;font-weight:bold}td.n{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:"
+    "th{background:#eef1f5;font-weight:bold;word-break:keep-all}td.s{white-space:nowrap}td.n{text-align:right;font-"
+    "variant-numeric:tabular-nums;overflow-wrap:"
     "normal}"
     "thead{display:table-header-group}tr{break-inside:avoid}td.none{text-align:center;color:#555}"
     "figure{margin:6pt 0 10pt;break-inside:avoid}figcaption{text-align:center;font-weight:bold;font-size:9.5pt}"
@@ -31,6 +33,7 @@ constexpr const char* kStyle =
 
 constexpr std::int64_t kWidth = 640, kLabel = 200, kBarHeight = 18, kStep = 28, kLongestBar = 360;
 constexpr std::size_t kLabelCharacters = 14;
+constexpr std::size_t kShort = 5; ///< characters of a word that is not broken over lines
 
 std::string linked(const std::string& text, const std::string& link) {
   const std::string shown = html_text(text);
@@ -43,6 +46,13 @@ std::string runs_html(const std::vector<Run>& runs) {
   return out;
 }
 
+const char* cell_of(const ColumnName& column, const std::string& text) {
+  if (column.number) return "<td class=\"n\">";
+  const auto characters =
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  return static_cast<std::size_t>(characters) <= kShort ? "<td class=\"s\">" : "<td>";
+}
+
 std::string table_html(const Block& block) {
   std::string out = "<table><caption>" + html_text(block.title) + "</caption><thead><tr>";
   for (const ColumnName& column : block.columns) out += "<th scope=\"col\">" + html_text(column.title) + "</th>";
@@ -50,8 +60,7 @@ std::string table_html(const Block& block) {
   for (const auto& row : block.rows) {
     out += "<tr>";
     for (std::size_t i = 0; i < row.size(); ++i)
-      out += std::string(block.columns[i].number ? "<td class=\"n\">" : "<td>") + linked(row[i].text, row[i].link) +
-             "</td>";
+      out += cell_of(block.columns[i], row[i].text) + linked(row[i].text, row[i].link) + "</td>";
     out += "</tr>\n";
   }
   if (block.rows.empty())

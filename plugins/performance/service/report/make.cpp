@@ -44,16 +44,16 @@ Result<Wanted> wanted_in(const Call& call, const Row& asked) {
     return fault(FaultKind::malformed, "performance.parameter_missing",
                  {"kind 应为 project、department、region 或 year。", "kind is project, department, region or year."});
   wanted.kind = *kind;
-  OB_TRY(wanted.form, template_for(call, *kind, asked.text("template")));
   if (*kind == ReportKind::project) {
     OB_TRY(const RecordId id, id_member(asked.json(), "evaluation"));
     OB_TRY(wanted.evaluation, call.records().get(kEvaluation, id));
     wanted.node = wanted.evaluation.ref("unit");
     wanted.year = static_cast<int>(wanted.evaluation.number("fiscal_year"));
-    return wanted;
+  } else {
+    OB_TRY(wanted.node, id_member(asked.json(), "node"));
+    OB_TRY(wanted.year, year_member(asked.json(), "fiscal_year"));
   }
-  OB_TRY(wanted.node, id_member(asked.json(), "node"));
-  OB_TRY(wanted.year, year_member(asked.json(), "fiscal_year"));
+  OB_TRY(wanted.form, template_for(call, *kind, wanted.node, asked.text("template")));
   return wanted;
 }
 
@@ -76,24 +76,6 @@ Result<std::vector<std::string>> covered(const Call& call, ReportKind kind, cons
 Result<std::string> sm3_of(const Call& call, std::string_view bytes) {
   OB_TRY(const std::string digest, call.host().digest("sm3", bytes));
   return hex(digest);
-}
-
-Result<Row> template_for(const Call& call, ReportKind kind, const std::string& asked) {
-  const std::string code = kReportKinds[static_cast<std::size_t>(kind)];
-  if (const auto id = RecordId::parse(asked)) {
-    OB_TRY(const Row row, call.records().get(kTemplate, *id));
-    if (row.text("kind") == code && row.text("status") == "in_force") return row;
-  } else {
-    const std::string filter = "kind==" + code + ";status==in_force;valid_from=le=" + call.today().str();
-    OB_TRY(const auto row, call.records().first(kTemplate, where(filter, "-valid_from,-edition,code")));
-    if (row) return *row;
-  }
-  return refusal("performance.no_template",
-                 {"没有该类报告的生效模板。", "There is no template in force for this kind of report."},
-                 {{"/template",
-                   "performance.no_template",
-                   {"没有生效的模板。", "No template is in force."},
-                   {"请先编制并批准模板，或导入随附模板。", "Write and approve one, or import the shipped ones."}}});
 }
 
 Result<Facts> facts_for(const Call& call, const Wanted& wanted) {
@@ -176,7 +158,7 @@ Result<Answer> make_many_reports(Call& call, const Request& request) {
                  {"批量生成的 kind 应为 project 或 department。", "A batch is of the kind project or department."});
   OB_TRY(const RecordId node, id_member(body, "node"));
   OB_TRY(const int year, year_member(body, "fiscal_year"));
-  OB_TRY(const Row form, template_for(call, *kind, asked.text("template")));
+  OB_TRY(const Row form, template_for(call, *kind, node, asked.text("template")));
   OB_TRY(const JobId job, call.submit("reports", {{"kind", asked.text("kind")},
                                                   {"node", node.str()},
                                                   {"fiscal_year", year},

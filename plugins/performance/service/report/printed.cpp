@@ -38,6 +38,12 @@ void set_common(Facts& facts, int year, const Parameters& parameters) {
   facts.set("rules", "performance " ONEBUDGET_PLUGIN_VERSION " / renderer " + std::to_string(kRenderer));
 }
 
+/// In the language of the report, whoever verified.
+static std::string finding_text(const Row& row) {
+  if (row.text("kind") != "inflated") return row.text("told");
+  return "自评填报 " + row.text("claimed") + "，佐证显示 " + row.text("measured");
+}
+
 Result<int> add_findings(const Call& call, const std::set<std::string>& evaluations,
                          const std::map<std::string, std::string>& project_names, Facts& facts) {
   std::map<std::pair<std::string, std::int64_t>, std::vector<Printed>> rows;
@@ -47,7 +53,7 @@ Result<int> add_findings(const Call& call, const std::set<std::string>& evaluati
       const auto name = project_names.find(row.text("evaluation"));
       const std::string project = name == project_names.end() ? "" : name->second;
       rows[{project, row.id().value}] = {{project, ""},
-                                         {row.text("told"), link},
+                                         {finding_text(row), link},
                                          {row.text("self_points"), ""},
                                          {row.text("verified_points"), ""},
                                          {row.text("difference"), link},

@@ -18,6 +18,14 @@ std::string actual_text(const Row& line) {
   return label_of("reached", line.text("reached")) + " " + std::to_string(line.number("percent")) + "%";
 }
 
+/// In the language of the report, whoever wrote the evaluation.
+std::string money_text(const Row& row) {
+  const std::string source = row.text("money_source"), until = "指标账截至 " + row.text("money_as_of");
+  if (source == "ledger") return until + "；其他资金为填报数";
+  if (source == "typed_unknown") return "指标账没有本项目的可执行指标，资金为填报数";
+  return "未启用指标账，资金为填报数";
+}
+
 void add_money(const Row& row, Facts& facts) {
   Money initial;
   for (const char* source : {"fiscal", "carried", "other"})
@@ -41,7 +49,7 @@ void add_money(const Row& row, Facts& facts) {
   facts.set("money.executed", grouped(row.money("executed")), link);
   facts.set("money.rate", rate_text(row.money("executed"), row.money("full_budget")), link);
   facts.set("money.source", label_of("money", row.text("money_source")));
-  facts.set("money.told", row.text("money_told"));
+  facts.set("money.told", money_text(row));
   facts.set("execution_points", row.text("execution_points"), link);
 }
 
@@ -147,8 +155,8 @@ Result<Facts> project_facts(const Call& call, const Row& evaluation) {
   facts.set("goal.actual", evaluation.text("goal_actual"));
   facts.set("total", evaluation.text("total"), own);
   facts.set("grade", label_of("grade", evaluation.text("grade")), own);
-  facts.set("problems", evaluation.text("problems"));
-  facts.set("suggestions", evaluation.text("suggestions"));
+  for (const char* field : {"problems", "suggestions"})
+    facts.set(field, evaluation.text(field).empty() ? "未填写。" : evaluation.text(field)); // no heading without a word
   add_money(evaluation, facts);
   OB_CHECK(add_lines(call, evaluation, facts));
   OB_CHECK(add_evaluations(call, evaluation, facts));

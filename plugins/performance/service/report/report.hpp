@@ -9,8 +9,9 @@ namespace onebudget::performance {
 inline constexpr const char* kReport = "performance.report";
 inline constexpr const char* kReportPart = "performance.report_part";
 inline constexpr const char* kTemplate = "performance.report_template";
+inline constexpr const char* kOfficeTemplate = "performance.office_template";
 /// Raised whenever the same facts and template would print differently.
-inline constexpr int kRenderer = 1;
+inline constexpr int kRenderer = 2;
 
 /// "1234567.00" → "1,234,567.00".
 std::string grouped(Money amount);
@@ -42,8 +43,9 @@ struct Wanted {
   int year = 0;
   Row form; ///< the template
 };
-/// The template that was named, or the newest in force of the kind. Fault performance.no_template.
-Result<Row> template_for(const Call& call, ReportKind kind, const std::string& asked);
+/// The template that was named; else the newest in force of the kind of the nearest office at or above the node, and
+/// the province's where none has one. Fault performance.no_template.
+Result<Row> template_for(const Call& call, ReportKind kind, RecordId node, const std::string& asked);
 Result<Facts> facts_for(const Call& call, const Wanted& wanted);
 /// The report, made or already there when facts and template are the same: {id, number, made}.
 Result<Json> make_report(const Call& call, const Wanted& wanted);

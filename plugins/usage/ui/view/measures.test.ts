@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { kMeasures, measureOf, monthsOf, ranked, valueOf, type Figures, type Item } from './measures'
+import { gridOf, kMeasures, measureOf, monthsOf, ranked, valueOf, type Figures, type Item } from './measures'
 
 const figures = (workdays: string): Figures => ({
   declaration: { count: 0, calendar_days: '', workdays, behind: '' }, approval: { count: 0, calendar_days: '', workdays: '', behind: '' }, project_approval: { count: 0, calendar_days: '', workdays: '', behind: '' },
@@ -20,4 +20,10 @@ test('the longest stand first and what has no figure last', () => {
 test('months without a figure between others are there, over the turn of a year', () => {
   expect(monthsOf([item('2026-02'), item('2025-11'), item('')])).toEqual(['2025-11', '2025-12', '2026-01', '2026-02'])
   expect(monthsOf([])).toEqual([])
+})
+test('a cell stands in the line of its region and the column of its month', () => {
+  const grid = gridOf([item('320583000/2026-03', '2.00'), item('320500000/2026-01', '4.00'), item('320583000/2026-01')], [{ ...item('320583000'), name: 'Kunshan' }])
+  expect(grid.months).toEqual(['2026-01', '2026-02', '2026-03'])
+  expect(grid.lines.map((line) => line.name)).toEqual(['320500000', 'Kunshan'])
+  expect(grid.lines[1]!.cells.get('2026-03')?.declaration.workdays).toBe('2.00')
 })

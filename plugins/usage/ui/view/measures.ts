@@ -51,6 +51,20 @@ export function monthsOf(items: Item[]): string[] {
   for (let at = known[0]; at && at <= known.at(-1)!; at = after(at)) out.push(at)
   return out
 }
+/** Cells of regions and months, by "code/month"; the regions in the order of their codes. */
+export function gridOf(cells: Item[], regions: Item[]): { months: string[]; lines: { key: string; name: string; cells: Map<string, Figures> }[] } {
+  const names = new Map(regions.map((one) => [one.key, one.name || one.key]))
+  const lines = new Map<string, Map<string, Figures>>()
+  for (const cell of cells) {
+    const [region, month] = cell.key.split('/') as [string, string]
+    if (!lines.has(region)) lines.set(region, new Map())
+    lines.get(region)!.set(month, cell.figures)
+  }
+  return {
+    months: monthsOf(cells.map((one) => ({ ...one, key: one.key.split('/')[1] ?? '' }))),
+    lines: [...lines].map(([key, found]) => ({ key, name: names.get(key) || key, cells: found })).sort((one, other) => one.key.localeCompare(other.key)),
+  }
+}
 function after(month: string): string {
   const [year, number] = month.split('-').map(Number) as [number, number]
   return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`

@@ -4,7 +4,7 @@ import type { Answer } from './measures'
 
 /** What is asked: kept in the address of the page. */
 export interface Asked { year: number; region: string }
-export interface Shown { regions: Answer; months: Answer; units: Answer; regimes: Answer }
+export interface Shown { regions: Answer; months: Answer; cells: Answer; units: Answer; regimes: Answer }
 
 const figures = (by: string, asked: Asked): Promise<Answer> => get<Answer>('/usage/figures', { year: asked.year, by, region: asked.region || undefined })
 
@@ -19,9 +19,9 @@ export function useUsage(asked: Ref<Asked | null>) {
     loading.value = true
     try {
       const now = asked.value
-      const [regions, months, units, regimes] = await Promise.all([figures('region', { ...now, region: '' }), figures('month', now), figures('unit', now), figures('regime', now)])
+      const [regions, months, cells, units, regimes] = await Promise.all([figures('region', { ...now, region: '' }), figures('month', now), figures('region_month', now), figures('unit', now), figures('regime', now)])
       if (mine !== turn) return
-      shown.value = { regions, months, units, regimes }
+      shown.value = { regions, months, cells, units, regimes }
       failed.value = null
     } catch (error) {
       if (mine === turn) failed.value = error
