@@ -19,6 +19,7 @@ import { walkInbox } from './walks/inbox.mjs'
 import { closeInsight, walkInsight } from './walks/insight.mjs'
 import { walkKit } from './walks/kit.mjs'
 import { walkLedger } from './walks/ledger.mjs'
+import { walkMap } from './walks/map.mjs'
 import { walkMonitoring } from './walks/monitoring.mjs'
 import { walkPerformance } from './walks/performance.mjs'
 import { walkRecords } from './walks/records.mjs'
@@ -59,7 +60,7 @@ if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 if (!only || only === 'vendor') test('a page while it is written', () => walkVendor((other = {}) => Walker.open({ ...given, language: 'zh', size: 'wide', ...other }), given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['performance', walkPerformance], ['insight', walkInsight], ['system', walkSystem], ['upkeep', walkUpkeep], ['trials', walkTrials], ['everywhere', walkEverywhere]]) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['performance', walkPerformance], ['insight', walkInsight], ['map', walkMap], ['system', walkSystem], ['upkeep', walkUpkeep], ['trials', walkTrials], ['everywhere', walkEverywhere]]) {
       const round = `${language}-${size}`
       if (only ? ![round, name, `${round}-${name}`].includes(only) : name === 'everywhere') continue // the sweep of every page is asked for by name
       test(`${name}, ${language}, ${size}`, async () => {
