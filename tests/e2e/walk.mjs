@@ -17,8 +17,10 @@ import { walkEverywhere } from './walks/everywhere.mjs'
 import { walkDeclare } from './walks/declare.mjs'
 import { walkInbox } from './walks/inbox.mjs'
 import { closeInsight, walkInsight } from './walks/insight.mjs'
+import { walkJourney } from './walks/journey.mjs'
 import { walkKit } from './walks/kit.mjs'
 import { walkLedger } from './walks/ledger.mjs'
+import { walkMap } from './walks/map.mjs'
 import { walkMonitoring } from './walks/monitoring.mjs'
 import { walkPerformance } from './walks/performance.mjs'
 import { walkRecords } from './walks/records.mjs'
@@ -29,7 +31,7 @@ import { walkTrials } from './walks/trials.mjs'
 import { walkUpkeep } from './walks/upkeep.mjs'
 import { closeUsage, walkUsage } from './walks/usage.mjs'
 import { walkVendor } from './walks/vendor.mjs'
-import { weighFirstLoad } from './walks/weight.mjs'
+import { weighFirstLoad } from './weight.mjs'
 
 const [source, build, ui, shots] = process.argv.slice(2).map((path) => resolve(path))
 if (!ui) {
@@ -61,7 +63,7 @@ if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 if (!only || only === 'vendor') test('a page while it is written', () => walkVendor((other = {}) => Walker.open({ ...given, language: 'zh', size: 'wide', ...other }), given))
 for (const language of ['zh', 'en']) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['performance', walkPerformance], ['insight', walkInsight], ['usage', walkUsage], ['system', walkSystem], ['upkeep', walkUpkeep], ['trials', walkTrials], ['everywhere', walkEverywhere]]) {
+    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['journey', walkJourney], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['performance', walkPerformance], ['insight', walkInsight], ['map', walkMap], ['usage', walkUsage], ['system', walkSystem], ['upkeep', walkUpkeep], ['trials', walkTrials], ['everywhere', walkEverywhere]]) {
       const round = `${language}-${size}`
       if (only ? ![round, name, `${round}-${name}`].includes(only) : name === 'everywhere') continue // the sweep of every page is asked for by name
       test(`${name}, ${language}, ${size}`, async () => {

@@ -28,7 +28,7 @@ async function portOf(folder, child, log) {
   })
 }
 
-export async function startServer({ source, build, ui, demo = true, plugins = 'standards,workflow,compilation,ledger,treasury,monitoring,performance,guestbook' }) {
+export async function startServer({ source, build, ui, demo = true, scale = kScale, plugins = 'standards,workflow,compilation,ledger,treasury,monitoring,performance,guestbook' }) {
   const folder = await mkdtemp(join(tmpdir(), 'onebudget-e2e-'))
   const settings = {
     'data.dir': folder, 'storage.url': `sqlite:${folder}/onebudget.db`, 'http.port': 0, 'http.port_file': join(folder, 'port'),
@@ -51,7 +51,7 @@ export async function startServer({ source, build, ui, demo = true, plugins = 's
   try {
     const url = `http://127.0.0.1:${await portOf(folder, child, log)}`
     if (!demo) return { url, folder, stop, passwords: {}, child }
-    await promisify(execFile)(join(build, 'bin/onebudgetctl'), ['--url', url, 'demo', 'load', '--scale', kScale,
+    await promisify(execFile)(join(build, 'bin/onebudgetctl'), ['--url', url, 'demo', 'load', '--scale', scale,
       '--bootstrap-file', join(folder, 'bootstrap.secret'), '--data', join(source, 'plugins/standards/data'),
       '--vocabulary', join(source, 'config/demo/jiangsu.json'), '--accounts', join(folder, 'accounts.json')])
     const accounts = JSON.parse(await readFile(join(folder, 'accounts.json'), 'utf8'))

@@ -31,8 +31,10 @@ async function see(walker, who, path) {
   await walker.look(named(who, path))
 }
 
+/** What one person's pages lack does not hide what the next one's do: all is told at the end. */
 export async function walkEverywhere(open, given, people = kPeople) {
   const place = await house(given)
+  const findings = []
   for (const who of people) {
     const walker = await open({ server: place.server, rest: place.rest })
     const display = kDisplays[`${walker.language}-${walker.size}`]
@@ -42,6 +44,8 @@ export async function walkEverywhere(open, given, people = kPeople) {
     const pages = (await pagesOf(walker)).filter((path) => !isList(path) || (who === kLists && !walker.phone))
     assert.ok(pages.length > 3, `${who} has pages`)
     for (const path of pages) await walker.step(named(who, path), () => see(walker, who, path))
+    findings.push(...walker.findings.splice(0))
     await walker.close()
   }
+  assert.deepEqual(findings, [], 'no page has a finding')
 }

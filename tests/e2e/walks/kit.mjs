@@ -181,7 +181,7 @@ async function looks(walker) {
   const dialog = page.getByRole('dialog')
   await dialog.getByText(walker.t('display.size.larger'), { exact: true }).click()
   await dialog.locator('[data-test=contrast]').click()
-  await dialog.locator('[data-test=unit]').getByText(walker.language === 'zh' ? '万元' : 'CNY 10k', { exact: true }).click()
+  await dialog.locator('[data-test=unit]').getByText(walker.language === 'zh' ? '万元' : '10k CNY', { exact: true }).click()
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'hidden' })
   await walker.look('large-contrast')

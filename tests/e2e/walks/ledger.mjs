@@ -102,6 +102,7 @@ async function post(walker, title) {
   await page.locator('[data-test=move-post]').click()
   await page.locator('[data-test=document-sheet] .state-tag.success').waitFor()
   await walker.look('document-posted')
+  await walker.print('document')
 }
 
 export async function walkLedger(open, given) {

@@ -95,6 +95,7 @@ async function contract(walker, money, number) {
   await keep(walker)
   await kept(walker)
   await walker.look('contract')
+  await walker.print('contract')
   const row = await money.first(kPeople.clerk, '/monitoring/contract', `number==${number}`)
   await money.move(kPeople.reviewer, '/monitoring/contract', row.id, 'approve')
 }

@@ -29,6 +29,27 @@ function keep(key: string, value: unknown): void {
   }
 }
 
+const kEntered = 'onebudget.entered'
+/** Whether somebody signed in here and did not leave; if not, asking who it is can only be refused. Where nothing can be kept it is asked. */
+export function mayBeSignedIn(): boolean {
+  try {
+    if (localStorage.getItem(kEntered) !== null) return true
+    localStorage.setItem(kEntered, '0')
+    localStorage.removeItem(kEntered)
+    return false
+  } catch {
+    return true
+  }
+}
+export function keepSignedIn(entered: boolean): void {
+  if (entered) return keep('entered', true)
+  try {
+    localStorage.removeItem(kEntered)
+  } catch (error) {
+    console.info('preference not dropped', error) // switched off: nothing was kept either
+  }
+}
+
 const firstLocale = (): Locale => (navigator.language?.toLowerCase().startsWith('en') && navigator.languages?.every((one) => !one.startsWith('zh')) ? 'en' : 'zh')
 
 export const usePreferences = defineStore('preferences', () => {

@@ -4,6 +4,7 @@ import { computed, ref } from 'vue'
 import { ProblemError } from '@/api/client'
 import { closeSession, openSession, readSession } from '@/api/session'
 import type { MenuGroup, MenuItem, SessionInfo, ShellPart } from '@/api/types'
+import { keepSignedIn, mayBeSignedIn } from './preferences'
 import { forgetSchemas } from './schemas'
 
 export const useSession = defineStore('session', () => {
@@ -23,6 +24,10 @@ export const useSession = defineStore('session', () => {
 
   async function load(): Promise<boolean> {
     if (asked.value) return info.value !== null
+    if (!mayBeSignedIn()) {
+      asked.value = true
+      return false
+    }
     try {
       info.value = await readSession()
     } catch (error) {
@@ -30,6 +35,7 @@ export const useSession = defineStore('session', () => {
       info.value = null
     }
     asked.value = true
+    keepSignedIn(info.value !== null)
     return info.value !== null
   }
 
@@ -49,6 +55,7 @@ export const useSession = defineStore('session', () => {
     delete opened.token // the cookie carries it; a script has no use for it
     info.value = opened
     asked.value = true
+    keepSignedIn(true)
     if (before !== opened.user.id) forgetSchemas()
     if (expired.value) {
       expired.value = false
@@ -71,6 +78,7 @@ export const useSession = defineStore('session', () => {
   function forget(): void {
     info.value = null
     asked.value = true
+    keepSignedIn(false)
     expired.value = false
     forgetSchemas()
     release(false)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { rowFilter } from './conditions'
 import { arrange } from './layout'
-import { deviation, fen, gone, large, nothing, regionFilter, share, sumsBy, tileOf, toneOf, yuan } from './sums'
+import { deviation, fen, gone, homeOf, large, nothing, regionFilter, share, sumsBy, tileOf, toneOf, yuan } from './sums'
 
 const figures = (changes: object) => ({ ...nothing(), projects: 1, ...changes })
 
@@ -26,6 +26,10 @@ describe('colours', () => {
   })
 })
 describe('places', () => {
+  it('begin where the reader sees more than one', () => {
+    expect([homeOf([]), homeOf(['320500000', '320583000', '320100000']), homeOf(['320583000', '320582000']), homeOf(['320583000']), homeOf(['320583000', '320583100']), homeOf(['320000000'])])
+      .toEqual(['', '', '3205', '320583', '320583', ''])
+  })
   it('are cities from above and budget levels within a city', () => {
     expect([tileOf('', '320583000'), tileOf('', '320500000'), tileOf('', '320000000'), tileOf('3205', '320583000')]).toEqual(['3205', '3205', '320000000', '320583'])
     expect(['', '3205', '320583000'].map(regionFilter)).toEqual(['', 'region_code==3205*', 'region_code==320583000'])

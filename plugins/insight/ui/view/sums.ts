@@ -92,5 +92,14 @@ export function tileOf(region: string, code: string): string {
   if (region === '') return code.slice(2, 4) === '00' ? code : code.slice(0, 4)
   return region.length === 4 ? code.slice(0, 6) : code
 }
+/** Where somebody who sees these budget levels begins: the lowest place that holds them all, so that a county starts at its own tiles. */
+export function homeOf(codes: string[]): string {
+  for (let region = ''; ;) {
+    const tiles = new Set(codes.map((code) => tileOf(region, code)))
+    const [only] = tiles
+    if (tiles.size !== 1 || only === undefined || only.length <= region.length || only.length === 9) return region
+    region = only
+  }
+}
 /** The code whose name a tile bears. */
 export const codeOf = (tile: string): string => tile.padEnd(9, '0')

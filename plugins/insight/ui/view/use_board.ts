@@ -20,7 +20,7 @@ export function useBoard() {
     const now = Number(day.slice(0, 4))
     return Number(asked('year')) || (names.value?.years.includes(now) ? now : names.value?.years.at(-1) ?? now)
   })
-  const region = computed(() => matching('region', /^(\d{4}|\d{6}|\d{9})$/))
+  const region = computed(() => matching('region', /^(\d{4}|\d{6}|\d{9})$/) || (names.value?.home ?? ''))
   const question: ComputedRef<Asked | null> = computed<Asked | null>((before) => {
     if (!names.value) return null
     const now = { year: year.value, fund: matching('fund', /^\d+$/), func: matching('function', /^\d{3}$/), region: region.value }

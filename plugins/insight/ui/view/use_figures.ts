@@ -1,6 +1,6 @@
 import { aggregate, get, listRows, mayDo, useEvents, type Row } from '@onebudget/ui'
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
-import { kSums, regionFilter, type Item } from './sums'
+import { homeOf, kSums, regionFilter, type Item } from './sums'
 
 /** What a leader asks: kept in the address of the page. */
 export interface Asked { year: number; fund: string; func: string; region: string }
@@ -67,12 +67,13 @@ export async function readTowns(region: string, into: Map<string, string>): Prom
   return new Map([...into, ...found.items.filter((one) => /^\d{9}$/.test(one.code)).map((one) => [one.code, one.name] as const)])
 }
 
-/** Names of places, functions and funds, and the years that there are. */
-export async function readNames(): Promise<{ regions: Map<string, string>; functions: Map<string, string>; funds: Map<string, string>; years: number[] }> {
+/** Names of places, functions and funds, the years that there are, and where the reader's own part of the country begins. */
+export async function readNames(): Promise<{ regions: Map<string, string>; functions: Map<string, string>; funds: Map<string, string>; years: number[]; home: string }> {
   const names = async (path: string, filter: string, by = 'code') => new Map((await listRows(path, { filter, fields: 'code,name', limit: 500, sort: 'code' })).items.map((row) => [String(row[by]), String(row.name)]))
-  const [regions, zones, functions, funds, years] = await Promise.all([
+  const [regions, zones, functions, funds, years, home] = await Promise.all([
     names('/standards/region', 'status==in_force'), names('/standards/zone', 'status==in_force').catch(() => new Map<string, string>()), names('/standards/functional-class', 'level==1;status==in_force'), names('/standards/fund-kind', 'status==in_force'),
     aggregate(kLine, 'fiscal_year', 'count').then((answer) => answer.items.map((item) => Number(item.fiscal_year)).sort()),
+    aggregate(kLine, 'region_code', 'count').then((answer) => homeOf(answer.items.map((item) => String(item.region_code)))),
   ])
-  return { regions: new Map([...zones, ...regions]), functions, funds, years }
+  return { regions: new Map([...zones, ...regions]), functions, funds, years, home }
 }

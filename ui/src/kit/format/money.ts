@@ -48,7 +48,7 @@ export function formatMoney(value: unknown, unit: MoneyUnit = 'yuan'): string {
 }
 
 export function unitName(unit: MoneyUnit, locale: Locale): string {
-  const names: Record<MoneyUnit, [string, string]> = { yuan: ['元', 'CNY'], wan: ['万元', 'CNY 10k'], yi: ['亿元', 'CNY 100m'] }
+  const names: Record<MoneyUnit, [string, string]> = { yuan: ['元', 'CNY'], wan: ['万元', '10k CNY'], yi: ['亿元', '100m CNY'] }
   return names[unit][locale === 'zh' ? 0 : 1]
 }
 

@@ -8,12 +8,17 @@ export interface Cell { text: string; fault?: string; values?: Record<string, st
 
 const kMarks = /[\s,，_'’ ]/g
 const kUnitShift: Record<MoneyUnit, number> = { yuan: 0, wan: -4, yi: -8 }
+/** Most cells of a pasted block: nothing in them has a twin, and an amount is written as it is kept. */
+const kAscii = /^[\x20-\x7e]*$/
+const kPlainAmount = /^0*(\d{1,16})(?:\.(\d{1,2}))?$/
 const kTruth: Record<string, string> = { 是: 'true', 否: 'false', 有: 'true', 无: 'false', yes: 'true', no: 'false', true: 'true', false: 'false', y: 'true', n: 'false', '1': 'true', '0': 'false', '√': 'true', '×': 'false' }
 
 /** Full-width letters and digits as their plain twins. */
-const plain = (typed: string): string => typed.normalize('NFKC').trim()
+const plain = (typed: string): string => (kAscii.test(typed) ? typed : typed.normalize('NFKC')).trim()
 
 function money(typed: string, unit: MoneyUnit): Cell {
+  const simple = unit === 'yuan' ? kPlainAmount.exec(typed) : null
+  if (simple) return { text: `${simple[1]}.${(simple[2] ?? '').padEnd(2, '0')}` }
   // A unit written in the cell says more than the unit of the sheet.
   const own = /[万亿元圆]|wan|yi|yuan/i.test(typed)
   const shifted = own || unit === 'yuan' ? typed : scaleDecimal(plain(typed).replace(kMarks, ''), kUnitShift[unit], 6) ?? typed
@@ -41,10 +46,19 @@ function day(typed: string): Cell {
   const exists = real.getUTCMonth() === month - 1 && real.getUTCDate() === date
   return exists ? { text: real.toISOString().slice(0, 10) } : { text: typed, fault: 'grid.date' }
 }
+const choices = new WeakMap<object, Map<string, string>>()
+/** What a value may be called, and its code; of two that are called alike the first. */
+function namesOf(values: NonNullable<Field['values']>): Map<string, string> {
+  let names = choices.get(values)
+  if (!names) {
+    choices.set(values, (names = new Map()))
+    for (const one of values) for (const name of [one.code, one.title.zh, one.title.en].map((text) => plain(text).toLowerCase())) if (!names.has(name)) names.set(name, one.code)
+  }
+  return names
+}
 function choice(field: Field, typed: string): Cell {
-  const wanted = plain(typed).toLowerCase()
-  const found = field.values?.find((one) => [one.code, one.title.zh, one.title.en].some((name) => plain(name).toLowerCase() === wanted))
-  return found ? { text: found.code } : { text: typed, fault: 'grid.choice' }
+  const found = field.values && namesOf(field.values).get(plain(typed).toLowerCase())
+  return found === undefined ? { text: typed, fault: 'grid.choice' } : { text: found }
 }
 export function readCell(field: Field, typed: unknown, unit: MoneyUnit = 'yuan'): Cell {
   const text = typed === null || typed === undefined ? '' : String(typed)
@@ -63,8 +77,11 @@ export function readCell(field: Field, typed: unknown, unit: MoneyUnit = 'yuan')
     case 'code': return { text: plain(text) }
     default: {
       const longest = typeof field.max === 'number' && field.type === 'text' ? field.max : null
-      const length = Array.from(text.trim()).length
-      return longest !== null && length > longest ? { text, fault: 'form.tooLong', values: { max: longest, length } } : { text: text.trim() }
+      const trimmed = text.trim()
+      // A character is one or two units: only what has too many units has to be counted.
+      if (longest === null || trimmed.length <= longest) return { text: trimmed }
+      const length = Array.from(trimmed).length
+      return length > longest ? { text, fault: 'form.tooLong', values: { max: longest, length } } : { text: trimmed }
     }
   }
 }

@@ -1,7 +1,7 @@
 /** What a browser must fetch before the first page can be used, packed as servers pack it. */
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { kClerk } from './entry.mjs'
+import { kClerk } from './walks/entry.mjs'
 
 const kMostKiB = 450
 
