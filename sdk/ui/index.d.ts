@@ -96,6 +96,8 @@ export function useEvents(handlers: {
   resync?: () => void
 }): { live: Ref<boolean> }
 
+/** What codes of an entity are called (code → name), read a hundred at a time; whoever may not read it, and what cannot be read, keeps its code. */
+export function namesByCode(path: string, codes: Iterable<unknown>, options?: { filter?: string; permission?: string; signal?: AbortSignal }): Promise<Map<string, string>>
 /** Loads something and keeps what a page shows about it; a newer run makes an older answer void. */
 export function useAsync<T>(load: (signal: AbortSignal) => Promise<T>): { data: ShallowRef<T | null>; error: ShallowRef<unknown>; loading: Ref<boolean>; run: () => Promise<void> }
 /** One act at a time: the name of that which runs (empty: none), and the refusal that it met, kept until the next try. Answers whether it was done. */
