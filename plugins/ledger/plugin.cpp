@@ -31,6 +31,8 @@ class Ledger final : public plugin::Plugin {
     route("POST /document/{id}/reverse", reverse_document);
     listen("compilation.budget.issued", follow_issue);
     listen("ledger.document.received", post_received);
+    listen("ledger.control.changed", follow_control);
+    job("count", count_control);
     job("expire", expire);
     job("drift", drift_job);
   }

@@ -88,6 +88,8 @@ def derive(records, request):
             if amount:
                 node["in_flight"][held["link"]] = node["in_flight"].get(held["link"], 0) + amount
         for pool in node["pools"]:
+            if int(records.all("/ledger/pool", f"id=={pool}", records.reader)[0]["waiting"]):
+                continue  # counted, but not in effect
             pools.setdefault(pool, 0)
             pools[pool] += node["needed"]
     return {"indicators": nodes, "pools": {pool: derive_pool(records, request, pool, needed, worse) for pool, needed in pools.items()},

@@ -6,10 +6,19 @@ namespace onebudget::ledger {
 
 namespace {
 
-constexpr std::size_t kBatch = 100, kChunk = 1U << 20U;
+constexpr std::size_t kBatch = 190, kChunk = 1U << 20U;
 
-std::string period_key(const std::string& region_code, int year, int month) {
-  return "period/" + region_code + "/" + std::to_string(year) + "/" + std::to_string(month);
+/// One key for all months of a year, so that a posting asks once.
+std::string periods_key(const std::string& region_code, int year) {
+  return "periods/" + region_code + "/" + std::to_string(year);
+}
+
+/// State by month; "0" is the year.
+Result<Row> periods_of(const Call& call, const std::string& region_code, int year) {
+  OB_TRY(const auto kept, call.kv().get(periods_key(region_code, year)));
+  if (!kept) return Row();
+  OB_TRY(Json states, plugin::parse(*kept));
+  return Row(std::move(states));
 }
 
 /// Regions are named by nine digits in the tree and by six in codes; six tell them apart.
@@ -100,18 +109,24 @@ Entry entry_of(const Row& row) {
 }
 
 Result<PeriodMarks> marks_of(const Call& call, const std::string& region_code, Day posted_on) {
-  const std::string region = short_region(region_code);
-  OB_TRY(const auto month, call.kv().get(period_key(region, posted_on.year(), posted_on.month())));
-  OB_TRY(const auto year, call.kv().get(period_key(region, posted_on.year(), 0)));
-  return PeriodMarks{month.value_or(""), year.value_or("")};
+  OB_TRY(const Row states, periods_of(call, short_region(region_code), posted_on.year()));
+  return PeriodMarks{states.text(std::to_string(posted_on.month())), states.text("0")};
 }
 
 Result<void> remember_period(const Call& call, const Row& period, const std::string& state) {
+  constexpr int kTries = 20; // somebody may be closing another month
   OB_TRY(const Row node, call.node(period.ref("region")));
-  return call.kv().put(
-      period_key(short_region(node.text("region_code")), static_cast<int>(period.number("fiscal_year")),
-                 static_cast<int>(period.number("month"))),
-      state);
+  const std::string key =
+      periods_key(short_region(node.text("region_code")), static_cast<int>(period.number("fiscal_year")));
+  Result<void> put;
+  for (int i = 0; i < kTries; ++i) {
+    OB_TRY(const auto kept, call.kv().get(key));
+    OB_TRY(Json states, plugin::parse(kept.value_or("{}")));
+    states[std::to_string(period.number("month"))] = state;
+    put = call.kv().cas(key, kept.value_or(""), plugin::dump(states));
+    if (put || put.fault().kind != FaultKind::conflict) return put;
+  }
+  return put;
 }
 
 Result<void> may_post(const Call& call, const std::string& region_code, Day posted_on, int fiscal_year) {
@@ -119,8 +134,8 @@ Result<void> may_post(const Call& call, const std::string& region_code, Day post
   auto closed = check_posting(posted_on, marks);
   if (closed) return *std::move(closed);
   if (fiscal_year == posted_on.year()) return {}; // that year was looked at
-  OB_TRY(const auto year, call.kv().get(period_key(short_region(region_code), fiscal_year, 0)));
-  if (year.value_or("") != "finished") return {};
+  OB_TRY(const Row states, periods_of(call, short_region(region_code), fiscal_year));
+  if (states.text("0") != "finished") return {};
   return *check_posting(*Day::of(fiscal_year, 1, 1), {"", "finished"});
 }
 
@@ -141,22 +156,21 @@ Result<std::string> digest_of(const Call& call, const std::string& text) {
   return digest;
 }
 
-Json entry_row(const Entry& entry, const Row& indicator, const std::string& number, const Json& extra) {
-  Json row = {{"number", number},
-              {"event", entry.event},
-              {"indicator", indicator.id().str()},
-              {"unit", indicator.text("unit")},
-              {"amount", plugin::abi(entry.amount)},
-              {"posted_on", plugin::abi(entry.posted_on)},
-              {"fiscal_year", indicator.number("fiscal_year")},
-              {"month", entry.posted_on.month()},
-              {"region_code", indicator.text("region_code")}};
+void add_entry(NewRows& rows, const Entry& entry, const Row& indicator, const std::string& number) {
+  rows.row()
+      .text("number", number)
+      .text("event", entry.event)
+      .text("indicator", indicator.id().str())
+      .text("unit", indicator.text("unit"))
+      .number("amount", entry.amount.fen())
+      .text("posted_on", entry.posted_on.str())
+      .number("fiscal_year", indicator.number("fiscal_year"))
+      .number("month", entry.posted_on.month())
+      .text("region_code", indicator.text("region_code"));
   for (const char* copied : {"department", "fund_kind", "functional_class"}) // what dashboards sum by
-    if (indicator.has(copied)) row[copied] = indicator.text(copied);
-  if (!entry.debit.empty()) row["debit"] = entry.debit;
-  if (!entry.credit.empty()) row["credit"] = entry.credit;
-  row.update(extra);
-  return row;
+    if (indicator.has(copied)) rows.text(copied, indicator.text(copied));
+  if (!entry.debit.empty()) rows.text("debit", entry.debit);
+  if (!entry.credit.empty()) rows.text("credit", entry.credit);
 }
 
 Result<void> add_balances(const Row& indicator, const Balances& by, plugin::Adjustments& to) {
@@ -227,7 +241,9 @@ Result<void> change_pools(const Call& call, const PoolDeltas& deltas, bool guard
     if (delta.budget != Money()) change.add["budget"] = plugin::abi(delta.budget);
     if (delta.used != Money()) change.add["used"] = plugin::abi(delta.used);
     if (room != Money()) change.add["room"] = room.fen();
-    if (guarded && delta.used > Money()) change.where = "room=ge=" + std::to_string(-room.fen());
+    // One that waits controls nothing; when it begins meanwhile, the database looks at the room.
+    if (guarded && delta.used > Money())
+      change.where = (row.number("waiting") > 0 ? "waiting==1,room=ge=" : "room=ge=") + std::to_string(-room.fen());
     const auto done = call.records().adjust(kPool, pool, change);
     if (!done) return done.fault();
   }

@@ -7,7 +7,7 @@
 #include "plugins/ledger/domain/document/document.hpp"
 #include "plugins/ledger/domain/funds/chain.hpp"
 #include "plugins/ledger/domain/year/period.hpp"
-#include "plugins/ledger/service/service.hpp"
+#include "plugins/ledger/service/new_rows.hpp"
 
 namespace onebudget::ledger {
 
@@ -43,8 +43,9 @@ Result<void> may_post(const Call& call, const std::string& region_code, Day post
 /// SM3 of a text of any length, as 64 hexadecimal digits.
 Result<std::string> digest_of(const Call& call, const std::string& text);
 
-/// An entry as it is written; `extra` are further fields. `number` makes it unique: a second one is a conflict.
-Json entry_row(const Entry& entry, const Row& indicator, const std::string& number, const Json& extra);
+/// An entry as it is written; the caller may add further fields to the row. `number` makes it unique: a second one is a
+/// conflict.
+void add_entry(NewRows& rows, const Entry& entry, const Row& indicator, const std::string& number);
 /// What its entries add to the balances of an indicator, under the pools it was read with. Nothing for nothing.
 Result<void> add_balances(const Row& indicator, const Balances& by, plugin::Adjustments& to);
 

@@ -76,9 +76,12 @@ Result<void> follow_issue(Call& call, const Event& event);
 
 /// ledger.document.received: posts a document that came by event. Harmless when repeated.
 Result<void> post_received(Call& call, const Event& event);
+/// A wide control is counted in or out by the job `count`.
+Result<void> follow_control(Call& call, const Event& event);
 
 /// Releases unconfirmed reservations past their day → {released}.
 Result<Json> expire(Call& call, Job& job);
+Result<Json> count_control(Call& call, Job& job);
 /// The nightly recomputing; a difference makes the plugin unhealthy and publishes ledger.drift.found.
 Result<Json> drift_job(Call& call, Job& job);
 

@@ -15,12 +15,12 @@ export type Balance = {
   fiscal_year: Year
   stage: string
   project: string
-  amount: Fen
-  available: Fen
-  frozen: Fen
-  reserved: Fen
-  confirmed: Fen
-  paid: Fen
+  amount: Money
+  available: Money
+  frozen: Money
+  reserved: Money
+  confirmed: Money
+  paid: Money
 }
 export type BalanceReply = {
   items: Balance[]
@@ -97,8 +97,8 @@ export type DriftReply = {
     entity: string
     id: string
     field: string
-    kept: Fen
-    computed: Fen
+    kept: Money
+    computed: Money
   }[]
 }
 export type DriftRequest = {

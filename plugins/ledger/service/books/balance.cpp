@@ -61,6 +61,15 @@ Result<Json> balances(const Call& call, const Json& request) {
   return Json{{"items", items}};
 }
 
+/// Routes tell yuan; ledger/1 keeps fen.
+Json in_yuan(Json answer) {
+  for (Json& item : answer["items"])
+    for (auto& [name, value] : item.items())
+      if (name == "amount" || bucket_of(name) != Bucket::none)
+        value = Money::from_fen(value.get<std::int64_t>()).to_yuan();
+  return answer;
+}
+
 } // namespace
 
 Result<Json> balance(Call& call, const Message& message) { return balances(call, message.request); }
@@ -84,8 +93,8 @@ Result<Answer> balance_route(Call& call, const Request& request) {
                    {"fiscal_year 应为四位年度。", "fiscal_year is a year of four digits."});
     asked["fiscal_year"] = number->value;
   }
-  OB_TRY(const Json answer, balances(call, asked));
-  return Answer::json(answer);
+  OB_TRY(Json answer, balances(call, asked));
+  return Answer::json(in_yuan(std::move(answer)));
 }
 
 Result<Json> expire(Call& call, Job& job) {

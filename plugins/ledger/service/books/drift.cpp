@@ -23,8 +23,11 @@ struct Drift {
 
   void differ(const char* entity, const std::string& id, const std::string& field, Money kept, Money computed) {
     if (differences.size() < kMostDifferences)
-      differences.push_back(
-          {{"entity", entity}, {"id", id}, {"field", field}, {"kept", kept.fen()}, {"computed", computed.fen()}});
+      differences.push_back({{"entity", entity},
+                             {"id", id},
+                             {"field", field},
+                             {"kept", kept.to_yuan()},
+                             {"computed", computed.to_yuan()}});
   }
 };
 

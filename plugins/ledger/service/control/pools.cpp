@@ -43,6 +43,17 @@ Result<Pools> Pools::read(const Call& call, const std::string& region_code) {
   return out;
 }
 
+Result<Pools> Pools::of_control(const Call& call, const Row& control) {
+  Pools out;
+  out.controls_.push_back(control);
+  OB_CHECK(call.records().each(kPool, where("control==" + control.id().str(), "", {"number"}),
+                               [&](const Row& row) -> Result<void> {
+                                 out.pools_[row.text("number")] = row.id().str();
+                                 return {};
+                               }));
+  return out;
+}
+
 Result<std::string> Pools::pool(const Call& call, const Row& control, const std::string& number,
                                 const Counted& counted) {
   const auto found = pools_.find(number);
@@ -54,7 +65,8 @@ Result<std::string> Pools::pool(const Call& call, const Row& control, const std:
               {"edition", control.number("edition")},
               {"warn_percent", control.number("warn_percent")},
               {"stop_percent", control.number("stop_percent")},
-              {"hold", control.flag("hold")}};
+              {"hold", control.flag("hold")},
+              {"waiting", control.flag("counting") ? 1 : 0}};
   for (const char* copied : {"override_role", "override_limit"})
     if (control.has(copied)) row[copied] = control.at(copied);
   if (control.text("level") == "unit") row["unit"] = counted.unit;

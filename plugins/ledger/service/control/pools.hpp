@@ -13,6 +13,8 @@ class Pools {
  public:
   /// Controls in force in a region, and their pools.
   static Result<Pools> read(const Call& call, const std::string& region_code);
+  /// One control and its pools.
+  static Result<Pools> of_control(const Call& call, const Row& control);
   /// Ids of the pools that count the indicator; a missing pool is made, empty.
   Result<Json> of(const Call& call, const Row& indicator, const std::string& department_code);
   /// The pool of a number, made when it is not there. `indicator` gives unit and department.

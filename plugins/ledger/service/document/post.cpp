@@ -103,11 +103,12 @@ Result<void> apply(const Call& call, const Draft& draft, const std::map<std::str
 Result<void> write_entries(const Call& call, const Row& document, const Draft& draft,
                            const std::map<std::string, Row>& indicators) {
   std::size_t n = 0;
-  Json rows = Json::array();
-  for (const Entry& entry : draft.entries)
-    rows.push_back(entry_row(entry, indicators.at(entry.indicator),
-                             "document/" + document.id().str() + "/" + std::to_string(++n),
-                             {{"document", document.id().str()}, {"line_no", entry.line}}));
+  NewRows rows;
+  for (const Entry& entry : draft.entries) {
+    add_entry(rows, entry, indicators.at(entry.indicator),
+              "document/" + document.id().str() + "/" + std::to_string(++n));
+    rows.text("document", document.id().str()).number("line_no", entry.line);
+  }
   const auto made = insert_all(call, kEntry, rows);
   return made ? Result<void>() : Result<void>(made.fault());
 }

@@ -41,6 +41,14 @@ Result<void> read_in_flight(const Call& call, const std::set<std::string>& indic
   });
 }
 
+/// Fault: the document's unit is not there, or not the caller's to see. One that owns an indicator is.
+Result<void> check_unit(const Call& call, const Asked& asked, const Facts& facts) {
+  for (const auto& [id, row] : facts.indicators)
+    if (row.text("unit") == asked.unit) return {};
+  const auto node = call.node(RecordId::parse(asked.unit).value_or(RecordId{}));
+  return node ? Result<void>() : Result<void>(node.fault());
+}
+
 Result<void> read_pools(const Call& call, const Asked& asked, Facts& facts) {
   std::set<std::string> wanted;
   for (const auto& [id, indicator] : facts.check.indicators)
@@ -48,6 +56,7 @@ Result<void> read_pools(const Call& call, const Asked& asked, Facts& facts) {
   if (wanted.empty()) return {};
   for (const std::string& id : wanted) {
     OB_TRY(const Row row, call.records().adjust(kPool, RecordId::parse(id).value_or(RecordId{}), {}));
+    if (row.number("waiting") > 0) continue; // counted, but not in effect
     facts.pools[id] = row;
     facts.check.pools[id] = {row.text("control"),
                              row.text("name"),
@@ -105,14 +114,13 @@ Result<Facts> facts_of(const Call& call, const Asked& asked) {
   Facts facts;
   facts.check.link = asked.link;
   facts.check.lines = asked.lines;
-  OB_TRY(const Row node, call.node(RecordId::parse(asked.unit).value_or(RecordId{})));
-  facts.region_code = node.text("region_code");
   std::set<std::string> indicators, earlier;
   for (const AskedLine& line : asked.lines) {
     indicators.insert(line.indicator);
     if (!line.earlier.empty()) earlier.insert(line.earlier);
   }
   OB_TRY(facts.indicators, indicators_of(call, indicators));
+  OB_CHECK(check_unit(call, asked, facts));
   OB_TRY(facts.earlier, rows_of(call, kReservation, earlier));
   for (const auto& [id, row] : facts.indicators) {
     IndicatorFacts& one = facts.check.indicators[id];
@@ -142,17 +150,33 @@ std::map<int, Row> newest_rounds(const std::vector<Row>& reservations) {
 }
 
 Json reservation_json(const Row& row, Day today) {
-  const Reservation one = reservation_of(row);
+  return reservation_json(reservation_of(row), row.number("line_no"), row.day("expires_on"), today);
+}
+
+Json reservation_json(const Reservation& one, std::int64_t line, std::optional<Day> expires_on, Day today) {
   std::string state = one.state();
-  const auto expires = row.day("expires_on");
-  if (state == "released" && expires && *expires < today) state = "expired";
-  Json out = {{"line", row.number("line_no")},       {"id", one.id},
-              {"indicator", one.indicator},          {"link", one.link},
-              {"reserved", one.held.reserved.fen()}, {"confirmed", one.held.confirmed.fen()},
-              {"consumed", one.held.consumed.fen()}, {"state", state}};
+  if (state == "released" && expires_on && *expires_on < today) state = "expired";
+  Json out = {{"line", line},
+              {"id", one.id},
+              {"indicator", one.indicator},
+              {"link", one.link},
+              {"reserved", one.held.reserved.fen()},
+              {"confirmed", one.held.confirmed.fen()},
+              {"consumed", one.held.consumed.fen()},
+              {"state", std::move(state)}};
   if (!one.earlier.empty()) out["from"] = one.earlier;
-  if (expires) out["expires_on"] = expires->str();
+  if (expires_on) out["expires_on"] = expires_on->str();
   return out;
+}
+
+Result<void> may_post_on(const Call& call, const std::map<std::string, Row>& indicators, Day day) {
+  std::set<std::string> seen;
+  for (const auto& [id, row] : indicators) {
+    const int year = static_cast<int>(row.number("fiscal_year"));
+    if (!seen.insert(row.text("region_code") + "/" + std::to_string(year)).second) continue;
+    OB_CHECK(may_post(call, row.text("region_code"), day, year));
+  }
+  return {};
 }
 
 } // namespace onebudget::ledger

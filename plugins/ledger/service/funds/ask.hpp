@@ -16,7 +16,6 @@ struct Asked {
 struct Facts {
   CheckFacts check;
   std::map<std::string, Row> indicators, earlier, pools;
-  std::string region_code;
 };
 
 Asked asked_of(const Json& request);
@@ -24,6 +23,8 @@ Asked asked_of(const Json& request);
 Result<Day> day_of(const Call& call, const Json& request);
 /// Two to five queries for the whole document, whatever the number of lines.
 Result<Facts> facts_of(const Call& call, const Asked& asked);
+/// Fault ledger.period_closed: the day's month or the year of an indicator is shut in its region.
+Result<void> may_post_on(const Call& call, const std::map<std::string, Row>& indicators, Day day);
 /// Reservations of a document, all rounds, by line and round.
 Result<std::vector<Row>> reservations_of(const Call& call, const std::string& entity, const std::string& id);
 /// Of each line the newest round.
@@ -35,5 +36,6 @@ Result<Json> proof_of(const Call& call, const Asked& asked, const Facts& facts, 
 Result<Json> answer_of(const Call& call, const Asked& asked, const Facts& facts, const CheckAnswer& answer);
 /// One reservation as ledger/1 answers it.
 Json reservation_json(const Row& row, Day today);
+Json reservation_json(const Reservation& one, std::int64_t line, std::optional<Day> expires_on, Day today);
 
 } // namespace onebudget::ledger

@@ -55,13 +55,7 @@ Result<void> Moving::load(const std::vector<Row>& rows) {
   OB_TRY(chart_, chart_of(call_));
   OB_TRY(indicators_, rows_of(call_, kIndicator, indicators));
   OB_TRY(earlier_, rows_of(call_, kReservation, earlier));
-  std::set<std::string> seen;
-  for (const auto& [id, row] : indicators_) {
-    const int year = static_cast<int>(row.number("fiscal_year"));
-    if (!seen.insert(row.text("region_code") + "/" + std::to_string(year)).second) continue;
-    OB_CHECK(may_post(call_, row.text("region_code"), today_, year));
-  }
-  return {};
+  return may_post_on(call_, indicators_, today_);
 }
 
 bool Moving::earlier_open(const Row& row) const {
@@ -73,10 +67,10 @@ Result<void> Moving::post(const Row& row, const Row& indicator, const Movement& 
                           const Json& extra) {
   const Sides sides{"", "", indicator.id().str(), indicator.text("stage")};
   OB_TRY(const auto entries, chart_.post(movement.event, sides, movement.amount, today_));
-  Json more = {{"reservation", row.id().str()}};
-  if (movement.event.rfind("back_", 0) == 0) more["other"] = row.text("earlier");
-  more.update(extra);
-  entries_.push_back(entry_row(entries.front(), indicator, row.id().str() + "/" + movement.event + suffix, more));
+  add_entry(entries_, entries.front(), indicator, row.id().str() + "/" + movement.event + suffix);
+  entries_.text("reservation", row.id().str());
+  if (movement.event.rfind("back_", 0) == 0) entries_.text("other", row.text("earlier"));
+  for (const auto& [field, value] : extra.items()) entries_.json(field, plugin::dump(value));
   OB_TRY(const Balances effect, effect_of(chart_, entries.front()));
   Balances& by = deltas_[indicator.id().str()];
   for (std::size_t i = 1; i < kBucketCount; ++i) {

@@ -31,7 +31,7 @@ class Moving {
   Chart chart_;
   std::map<std::string, Row> indicators_, earlier_;
   std::map<std::string, Balances> deltas_; ///< by indicator
-  Json entries_ = Json::array();
+  NewRows entries_;
   plugin::Adjustments changes_;       ///< of the reservations
   std::map<std::string, Json> backs_; ///< by earlier reservation: what returns to it
   Json moved_ = Json::array();

@@ -28,9 +28,9 @@ Json indicator_node(const std::string& id, const IndicatorFacts& facts, const In
           {"indicator", id},
           {"code", facts.code},
           {"stage", facts.stage},
-          {"lines", lines},
+          {"lines", std::move(lines)},
           {"balances", fens(facts.balances)},
-          {"in_flight", in_flight},
+          {"in_flight", std::move(in_flight)},
           {"needed", share.needed.fen()},
           {"left", share.left.fen()},
           {"holds", share.holds && facts.stage == "executable"},
@@ -51,12 +51,12 @@ Result<Json> pool_node(const Call& call, const std::string& unit, const std::str
                        const PoolShare& share) {
   Json override_by = {{"possible", false}};
   if (share.level == Level::hold) {
-    OB_TRY(const Json who, persons(call, pool, unit));
+    OB_TRY(Json who, persons(call, pool, unit));
     override_by = {{"possible", !(pool.override_limit < share.needed)},
                    {"role", pool.override_role},
                    {"limit", pool.override_limit.fen()},
                    {"granted", pool.granted.fen()},
-                   {"persons", who}};
+                   {"persons", std::move(who)}};
   }
   return Json{{"kind", "control"},
               {"rule", "ledger.control"},
@@ -72,7 +72,7 @@ Result<Json> pool_node(const Call& call, const std::string& unit, const std::str
               {"after", share.after.fen()},
               {"level", name_of(share.level)},
               {"holds", share.level < Level::hold || share.let_pass},
-              {"override", override_by}};
+              {"override", std::move(override_by)}};
 }
 
 } // namespace
@@ -99,8 +99,8 @@ Result<Json> proof_of(const Call& call, const Asked& asked, const Facts& facts, 
               {"on", call.today().str()},
               {"allowed", answer.allowed()},
               {"level", name_of(answer.level)},
-              {"all_of", nodes},
-              {"refused_lines", refused}};
+              {"all_of", std::move(nodes)},
+              {"refused_lines", std::move(refused)}};
 }
 
 Result<Json> answer_of(const Call& call, const Asked& asked, const Facts& facts, const CheckAnswer& answer) {
@@ -113,8 +113,10 @@ Result<Json> answer_of(const Call& call, const Asked& asked, const Facts& facts,
                         {"message", {{"zh", finding.fault.message.zh}, {"en", finding.fault.message.en}}},
                         {"remedy", {{"zh", finding.fault.remedy.zh}, {"en", finding.fault.remedy.en}}}});
   OB_TRY(Json proof, proof_of(call, asked, facts, answer));
-  return Json{
-      {"allowed", answer.allowed()}, {"level", name_of(answer.level)}, {"findings", findings}, {"proof", proof}};
+  return Json{{"allowed", answer.allowed()},
+              {"level", name_of(answer.level)},
+              {"findings", std::move(findings)},
+              {"proof", std::move(proof)}};
 }
 
 } // namespace onebudget::ledger

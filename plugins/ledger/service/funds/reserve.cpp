@@ -40,10 +40,9 @@ struct Reserving {
   const Chart& chart;
   Day today;
   std::vector<std::pair<const LineShare*, const Row*>> lines; ///< with the line's indicator
-  Json rows = Json::array();                                  ///< a reservation for each line
-  Json entries = Json::array();
-  std::map<std::string, Balances> balances; ///< by indicator: what the entries add
-  std::map<std::string, Money> drawn;       ///< by earlier reservation
+  NewRows rows, entries;                                      ///< rows: a reservation for each line
+  std::map<std::string, Balances> balances;                   ///< by indicator: what the entries add
+  std::map<std::string, Money> drawn;                         ///< by earlier reservation
 };
 
 Result<void> add_movement(Reserving& work, const Row& indicator, const std::string& reservation, const char* event,
@@ -51,9 +50,9 @@ Result<void> add_movement(Reserving& work, const Row& indicator, const std::stri
   if (amount == Money()) return {};
   const Sides sides{"", "", indicator.id().str(), indicator.text("stage")};
   OB_TRY(const auto entries, work.chart.post(event, sides, amount, work.today));
-  Json extra = {{"reservation", reservation}};
-  if (!earlier.empty()) extra["other"] = earlier;
-  work.entries.push_back(entry_row(entries.front(), indicator, reservation + "/" + event, extra));
+  add_entry(work.entries, entries.front(), indicator, reservation + "/" + event);
+  work.entries.text("reservation", reservation);
+  if (!earlier.empty()) work.entries.text("other", earlier);
   OB_TRY(const Balances effect, effect_of(work.chart, entries.front()));
   Balances& by = work.balances[indicator.id().str()];
   for (std::size_t i = 1; i < kBucketCount; ++i) {
@@ -62,21 +61,21 @@ Result<void> add_movement(Reserving& work, const Row& indicator, const std::stri
   return {};
 }
 
-Json row_of(const Reserving& work, const LineShare& share, const Row& indicator, int round) {
-  Json row = {{"source_entity", work.asked.entity},
-              {"source_id", work.asked.id},
-              {"line_no", share.line},
-              {"round", round},
-              {"unit", indicator.text("unit")},
-              {"indicator", indicator.id().str()},
-              {"link", work.asked.link},
-              {"amount", plugin::abi(share.amount)},
-              {"reserved", plugin::abi(share.amount)},
-              {"drawn", plugin::abi(share.drawn)}};
-  if (!share.earlier.empty()) row["earlier"] = share.earlier;
-  if (!work.asked.title.empty()) row["title"] = work.asked.title;
-  if (work.asked.expires_on) row["expires_on"] = work.asked.expires_on->str();
-  return row;
+void add_row(Reserving& work, const LineShare& share, const Row& indicator, int round) {
+  work.rows.row()
+      .text("source_entity", work.asked.entity)
+      .text("source_id", work.asked.id)
+      .number("line_no", share.line)
+      .number("round", round)
+      .text("unit", indicator.text("unit"))
+      .text("indicator", indicator.id().str())
+      .text("link", work.asked.link)
+      .number("amount", share.amount.fen())
+      .number("reserved", share.amount.fen())
+      .number("drawn", share.drawn.fen());
+  if (!share.earlier.empty()) work.rows.text("earlier", share.earlier);
+  if (!work.asked.title.empty()) work.rows.text("title", work.asked.title);
+  if (work.asked.expires_on) work.rows.text("expires_on", work.asked.expires_on->str());
 }
 
 /// Writes the reservations and their entries; answers the reservations.
@@ -92,8 +91,15 @@ Result<Json> write_lines(Reserving& work) {
       Money& drawn = work.drawn[share->earlier];
       OB_TRY(drawn, drawn.plus(share->drawn));
     }
-    work.rows[i]["id"] = id;
-    out.push_back(reservation_json(Row(std::move(work.rows[i])), work.today));
+    const Reservation one{id,
+                          indicator->id().str(),
+                          work.asked.link,
+                          share->earlier,
+                          share->amount,
+                          {share->amount, {}, {}, {}, {}},
+                          share->drawn,
+                          false};
+    out.push_back(reservation_json(one, share->line, work.asked.expires_on, work.today));
   }
   OB_CHECK(insert_all(work.call, kEntry, work.entries));
   return out;
@@ -117,55 +123,55 @@ Result<void> settle(const Reserving& work, const CheckAnswer& answer) {
 }
 
 /// An indicator's node with many lines, as several with some of them each.
-std::vector<Json> pieces_of(const Json& node) {
+std::vector<std::string> pieces_of(const Json& node) {
   constexpr std::size_t kMostLines = 200;
   const auto lines = node.find("lines");
-  if (lines == node.end() || lines->size() <= kMostLines) return {node};
-  std::vector<Json> out;
+  if (lines == node.end() || lines->size() <= kMostLines) return {plugin::dump(node)};
+  std::vector<std::string> out;
+  Json piece = node;
   for (std::size_t at = 0; at < lines->size(); at += kMostLines) {
     const auto first = lines->begin() + static_cast<std::ptrdiff_t>(at);
     const auto size = static_cast<std::ptrdiff_t>(std::min(kMostLines, lines->size() - at));
-    out.push_back(node);
-    out.back()["lines"] = Json(std::vector<Json>(first, first + size));
+    piece["lines"] = Json(std::vector<Json>(first, first + size));
+    out.push_back(plugin::dump(piece));
   }
   return out;
 }
 
 /// A proof as records hold it: of a long document in parts, each with the head and some of the nodes.
-std::vector<Json> parts_of(const Json& proof) {
+std::vector<std::string> parts_of(const Json& proof) {
   constexpr std::size_t kMostBytes = 40'000;
-  Json head = proof;
-  head["all_of"] = Json::array();
-  std::vector<Json> out = {head};
-  std::size_t bytes = 0;
+  Json head = Json::object();
+  for (const auto& [member, value] : proof.items())
+    if (member != "all_of") head[member] = value;
+  const std::string begin = plugin::dump(head).substr(1); // behind "{"
+  std::vector<std::string> nodes(1);
   for (const Json& node : proof["all_of"])
-    for (Json& piece : pieces_of(node)) {
-      const std::size_t more = plugin::dump(piece).size();
-      if (bytes > 0 && bytes + more > kMostBytes) {
-        out.push_back(head);
-        bytes = 0;
-      }
-      bytes += more;
-      out.back()["all_of"].push_back(std::move(piece));
+    for (const std::string& piece : pieces_of(node)) {
+      if (!nodes.back().empty() && nodes.back().size() + piece.size() > kMostBytes) nodes.emplace_back();
+      nodes.back() += (nodes.back().empty() ? "" : ",") + piece;
     }
-  return out;
+  for (std::string& part : nodes) part = "{\"all_of\":[" + part + "]," + begin;
+  return nodes;
 }
 
 /// Keeps the proof; answers the decision's first part.
 Result<std::string> decide(const Call& call, const Asked& asked, const Json& answer, std::size_t round, Day today) {
   const std::string number = asked.entity + "/" + asked.id + "/" + std::to_string(round);
   const auto parts = parts_of(answer["proof"]);
-  Json rows = Json::array();
+  const std::string level = answer["level"];
+  NewRows rows;
   for (std::size_t i = 0; i < parts.size(); ++i)
-    rows.push_back({{"number", i == 0 ? number : number + "/" + std::to_string(i + 1)},
-                    {"source_entity", asked.entity},
-                    {"source_id", asked.id},
-                    {"unit", asked.unit},
-                    {"level", answer["level"]},
-                    {"decided_on", today.str()},
-                    {"part", i + 1},
-                    {"parts", parts.size()},
-                    {"proof", parts[i]}});
+    rows.row()
+        .text("number", i == 0 ? number : number + "/" + std::to_string(i + 1))
+        .text("source_entity", asked.entity)
+        .text("source_id", asked.id)
+        .text("unit", asked.unit)
+        .text("level", level)
+        .text("decided_on", today.str())
+        .number("part", static_cast<std::int64_t>(i) + 1)
+        .number("parts", static_cast<std::int64_t>(parts.size()))
+        .json("proof", parts[i]);
   OB_TRY(const auto ids, insert_all(call, "ledger.decision", rows));
   return ids.front().str();
 }
@@ -192,7 +198,7 @@ Result<Json> reserve(Call& call, const Message& message) {
   OB_TRY(const auto there, reservations_of(call, asked.entity, asked.id));
   const auto newest = newest_rounds(there);
   OB_TRY(auto held, held_already(asked, newest, today));
-  OB_CHECK(may_post(call, facts.region_code, today, today.year()));
+  OB_CHECK(may_post_on(call, facts.indicators, today));
   OB_TRY(const CheckAnswer answer, check_funds(facts.check));
   OB_TRY(Json reply, answer_of(call, asked, facts, answer));
   const bool held_before = held.has_value();
@@ -206,7 +212,7 @@ Result<Json> reserve(Call& call, const Message& message) {
   }
   if (!answer.allowed()) return reply;
   OB_TRY(const Chart chart, chart_of(call));
-  Reserving work{call, asked, facts, chart, today, {}, Json::array(), Json::array(), {}, {}};
+  Reserving work{call, asked, facts, chart, today, {}, {}, {}, {}, {}};
   std::size_t round = 0;
   for (const auto& [id, share] : answer.indicators)
     for (const LineShare& line : share.lines) {
@@ -215,7 +221,7 @@ Result<Json> reserve(Call& call, const Message& message) {
       round = std::max(round, static_cast<std::size_t>(next));
       const Row& indicator = facts.indicators.at(id);
       work.lines.emplace_back(&line, &indicator);
-      work.rows.push_back(row_of(work, line, indicator, next));
+      add_row(work, line, indicator, next);
     }
   OB_TRY(reply["reservations"], write_lines(work));
   OB_CHECK(settle(work, answer));

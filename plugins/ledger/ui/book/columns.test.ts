@@ -11,8 +11,8 @@ it('groups by an element, the largest first, nothing under an empty name', () =>
   const groups = grouped([{ ...row, available: '0.00' }, { ...row, functional_class: null, available: '9000000.00' }], 'functional_class')
   expect(groups.map((one) => [one.key, one.rows.length])).toEqual([['', 1], ['2050203', 1]])
 })
-it('takes the balances of a day in fen, none where there were none', () => {
-  expect(fourOf(asOfDay([row], [{ indicator: '1', available: 5, reserved: 7 }])[0]!)).toEqual({ budget: '0.12', taken: '0.07', paid: '0.00', left: '0.05' })
+it('takes the balances of a day, none where there were none', () => {
+  expect(fourOf(asOfDay([row], [{ indicator: '1', available: '0.05', reserved: '0.07' }])[0]!)).toEqual({ budget: '0.12', taken: '0.07', paid: '0.00', left: '0.05' })
   expect(fourOf(asOfDay([row], [])[0]!).budget).toBe('0.00')
 })
 it('reads from an entry what it adds to a column', () => {

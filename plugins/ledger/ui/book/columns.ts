@@ -16,12 +16,12 @@ export const fourOf = (row: Balances): Four => Object.fromEntries(kColumns.map((
 export const plus = (rows: Four[]): Four =>
   Object.fromEntries(kColumns.map((name) => [name, yuanOf(rows.reduce((all, row) => all + fenOf(row[name]), 0n))])) as Four
 
-/** Balances of a day, in fen by indicator, put over the rows that are shown. */
+/** Balances of a day, by indicator, put over the rows that are shown. */
 export function asOfDay<R extends { id: string }>(rows: R[], items: { indicator: string; [part: string]: unknown }[]): R[] {
   const then = new Map(items.map((one) => [one.indicator, one]))
   return rows.map((row) => {
     const found = then.get(row.id)
-    return { ...row, ...Object.fromEntries(kParts.budget.map((part) => [part, yuanOf(String(found?.[part] ?? 0))])) }
+    return { ...row, ...Object.fromEntries(kParts.budget.map((part) => [part, String(found?.[part] ?? '0.00')])) }
   })
 }
 
