@@ -3,7 +3,7 @@
  * error, nothing wider than the window, no text left untranslated. Each round is seen in a display of its own.
  */
 import assert from 'node:assert/strict'
-import { house } from './insight.mjs'
+import { house } from './walks/insight.mjs'
 
 const kPeople = ['unit-clerk.320583000.106001', 'finance-leader.320000000', 'sysadmin']
 const kLists = kPeople[1]
