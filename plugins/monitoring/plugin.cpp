@@ -1,6 +1,7 @@
 // The table of handlers; no logic.
 #include "sdk/cpp/plugin.hpp"
 
+#include "plugins/monitoring/service/handle/approval.hpp"
 #include "plugins/monitoring/service/told/told.hpp"
 
 namespace onebudget::monitoring {
@@ -30,6 +31,7 @@ class Monitoring final : public plugin::Plugin {
     listen("treasury.request.gone", follow_gone);
     listen("treasury.refund.booked", follow_refund);
     listen("ledger.line.moved", follow_lines);
+    listen("workflow.case.returned", follow_return);
     route("POST /threshold/{id}/preview", preview_threshold);
     route("GET /rule-run", show_run);
     route("GET /dual-monitoring", show_lights);

@@ -16,7 +16,7 @@ from support import SOURCE, OwnDatabase, Server, database_from
 
 COUNTY, CITY, PROVINCE = "320583000", "320500000", "320000000"
 CLERK, REVIEWER, HEAD = (f"{role}.{COUNTY}.106001" for role in ("unit-clerk", "unit-reviewer", "unit-head"))
-TREASURY, LEADER, BUDGET, SUPERVISION = (f"{role}.{COUNTY}" for role in ("treasury-division", "finance-leader", "budget-division", "supervision-division"))
+TREASURY, LEADER, BUDGET, SUPERVISION, DIVISION = (f"{role}.{COUNTY}" for role in ("treasury-division", "finance-leader", "budget-division", "supervision-division", "finance-division"))
 TOP = f"supervision-division.{PROVINCE}"
 DATABASE = database_from(sys.argv)
 PLUGINS = {"plugins.enable": "standards,workflow,compilation,ledger,treasury,monitoring"}
@@ -63,10 +63,17 @@ class Execution(unittest.TestCase):
 
     def approve(self, record, *people):
         for who in people:
-            task = next(item for item in self.get("/workflow/inbox", who, box="todo", limit=200)["items"] if item["subject_id"] == record)
-            status, answer, _ = server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "approve", "opinion": "同意"}, who,
-                                           {"If-Match": f'"{task["version"]}"'})
-            self.assertEqual(status, 200, answer)
+            self.decide(record, who, "approve", "同意")
+
+    def decide(self, record, who, decision, opinion):
+        task = next(item for item in self.get("/workflow/inbox", who, box="todo", limit=200)["items"] if item["subject_id"] == record)
+        status, answer, _ = server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": decision, "opinion": opinion}, who,
+                                       {"If-Match": f'"{task["version"]}"'})
+        self.assertEqual(status, 200, answer)
+
+    def refused(self, path, name, who):
+        """(status, code, fields) of a step that is not taken."""
+        return server.problem("POST", f"{path}/transitions/{name}", {"comment": "x"}, who, {"If-Match": server.ask("GET", path, who=who)[2]["ETag"]})
 
     def eventually(self, look, wanted):
         """What is kept by events is there soon after; how long it took is printed, not judged."""
@@ -221,7 +228,8 @@ class Execution(unittest.TestCase):
                                                       "plan_approved_on": f"{YEAR}-01-05", "signed_on": f"{YEAR}-02-01", "category": "A0201", "method": "询价"}, CLERK)
         self.made("/monitoring/contract-line", {"contract": contract, "budget_line": "ZB-超支", "fiscal_year": YEAR, "fund_source": "当年预算",
                                                 "line_amount": str(total * 2), "share_amount": str(total * 12 / 10)}, CLERK)
-        self.move(f"/monitoring/contract/{contract}", "approve", REVIEWER)
+        self.move(f"/monitoring/contract/{contract}", "submit", CLERK)
+        self.approve(contract, REVIEWER, *([HEAD] if total * 12 / 10 >= 1000000 else []))
         look = lambda: self.rows("/monitoring/alert", f'rule==R02;object=="{project["code"]}"', SUPERVISION)
         alerts, _ = self.eventually(look, bool)
         self.assertEqual(alerts[0]["level"], "red", "more than a tenth above the approved total")
@@ -230,16 +238,66 @@ class Execution(unittest.TestCase):
         purchase, _ = self.eventually(lambda: self.rows("/monitoring/fact", 'subject==purchase;object=="HT-超支"', SUPERVISION), bool)
         self.assertIn("budgeted", purchase[0]["facts"], "the procurement budget of the project was looked at")
 
-    def away(self, who, office, role):
+    def away(self, who, office, role, reach="self"):
         """Somebody is absent; a deputy of another office has the role meanwhile and acts for them."""
         deputy = f"department-clerk.{COUNTY}.106"
         user = next(one for one in self.get("/system/user", "sysadmin", q=deputy)["items"] if one["username"] == deputy)
         roles = self.get("/system/role", "secadmin", limit=200)["items"]
-        self.made("/system/grant", {"username": deputy, "role": next(one["id"] for one in roles if one["code"] == role), "node": office, "reach": "self"}, "secadmin")
+        self.made("/system/grant", {"username": deputy, "role": next(one["id"] for one in roles if one["code"] == role), "node": office, "reach": reach}, "secadmin")
         day = datetime.date.today()
         self.made("/workflow/delegation", {"office": office, "deputy": user["id"], "from_day": str(day - datetime.timedelta(days=1)),
                                            "to_day": str(day + datetime.timedelta(days=30)), "reason": "出差"}, who)
         return deputy
+
+    def test_j10_a_contract_is_returned_and_approved_by_the_deputy_of_who_is_away(self):
+        self.assertEqual(server.problem("POST", "/monitoring/contract", {"unit": school}, CLERK)[0], 422)
+        body = {"unit": school, "number": "HT-J10", "title": "食堂设备", "fiscal_year": YEAR, "supplier": "乙公司", "supplier_code": "91320583J10", "amount": "300000.00",
+                "currency": "CNY", "procured": True, "plan_no": "CG-J10", "plan_approved_on": f"{YEAR}-01-05", "awarded_on": f"{YEAR}-02-01", "signed_on": f"{YEAR}-02-10"}
+        self.assertEqual(server.problem("POST", "/monitoring/contract", {**body, "plan_no": ""}, CLERK)[2], ["/plan_no"], "a missing paper")
+        contract = self.made("/monitoring/contract", body, CLERK)
+        path = f"/monitoring/contract/{contract}"
+        self.assertEqual(self.refused(path, "submit", CLERK)[::2], (422, ["/status"]), "no funding yet")
+        self.assertEqual(self.refused(path, "approve", REVIEWER)[0], 409, "a draft is not approved")
+        line = {"contract": contract, "budget_line": "ZB-J10", "fiscal_year": YEAR, "fund_source": "当年预算", "line_amount": "300000.00", "share_amount": "100000.00"}
+        self.made("/monitoring/contract-line", line, CLERK)
+        self.move(path, "submit", CLERK)
+        self.assertEqual(server.problem("POST", "/monitoring/contract-line", line, CLERK)[0], 409, "what is in approval stays as it is")
+        self.assertEqual(self.refused(path, "approve", REVIEWER)[::2], (422, ["/status"]), "only in the inbox")
+        self.decide(contract, REVIEWER, "return", "资金来源不全")
+        self.assertEqual(self.get(path, CLERK)["status"], "draft")
+        self.made("/monitoring/contract-line", {**line, "fiscal_year": YEAR + 1, "fund_source": "下年预算", "share_amount": "200000.00"}, CLERK)
+        self.move(path, "submit", CLERK)
+        self.approve(contract, self.away(REVIEWER, school, "unit_reviewer"))
+        self.assertEqual(self.get(path, CLERK)["status"], "in_force")
+        # The register of suppliers comes afterwards, and speaks of the day of the award.
+        self.made("/monitoring/supplier-record", {"code": "91320583J10", "name": "乙公司", "set_up_on": f"{YEAR}-01-15", "source": "工商登记", "as_of": f"{YEAR}-02-28"}, TOP)
+        alerts, _ = self.eventually(lambda: self.rows("/monitoring/alert", "rule==R24;object==HT-J10", SUPERVISION), bool)
+        self.assertEqual([(alert["level"], alert["status"]) for alert in alerts], [("yellow", "open")])
+
+    def test_j11_a_rectification_is_sent_back_and_closed_by_the_deputy_of_who_is_away(self):
+        today = str(datetime.date.today())
+        self.made("/monitoring/fact", {"unit": school, "subject": "line", "object": "ZB-J11", "fiscal_year": YEAR, "told_by": "journey",
+                                       "facts": {"as_of": today, "source_year": YEAR - 2, "balance": "1234567.00"}}, SUPERVISION)
+        alerts, _ = self.eventually(lambda: self.rows("/monitoring/alert", "rule==R08;object==ZB-J11", SUPERVISION), bool)
+        alert, path = alerts[0]["id"], f"/monitoring/alert/{alerts[0]['id']}"
+        self.assertIn("1,234,567.00", [one["value"] for one in alerts[0]["evidence"]])
+        self.made("/monitoring/explanation", {"alert": alert, "content": "项目延期"}, CLERK)
+        self.assertEqual(self.refused(path, "explain", REVIEWER)[::2], (422, ["/papers"]), "orange asks for a paper")
+        self.made("/monitoring/alert-paper", {"alert": alert, "title": "延期批复"}, CLERK)
+        self.move(path, "explain", REVIEWER)
+        self.made("/monitoring/finding", {"alert": alert, "conclusion": "violation", "violation_type": "idle", "demand": "收回结余", "recover_amount": "5000.00"}, DIVISION)
+        self.move(path, "find-violation", SUPERVISION)
+        self.made("/monitoring/rectification", {"alert": alert, "number": 1, "measures": "已缴回", "recovered_amount": "4999.99"}, CLERK)
+        self.move(path, "rectify", REVIEWER)
+        self.assertEqual(self.refused(path, "return-rectification", SUPERVISION)[::2], (422, ["/status"]), "only in the inbox")
+        self.decide(alert, SUPERVISION, "return", "差一分")
+        self.assertEqual(self.get(path, CLERK)["status"], "violation")
+        self.made("/monitoring/rectification", {"alert": alert, "number": 2, "measures": "补缴", "recovered_amount": "0.01"}, CLERK)
+        self.move(path, "rectify", REVIEWER)
+        self.approve(alert, self.away(SUPERVISION, server.node(COUNTY, SUPERVISION)["id"], "supervision_division", "subtree"))
+        self.assertEqual(self.get(path, CLERK)["status"], "closed")
+        page = server.ask("GET", f"{path}/form", who=SUPERVISION)[1]
+        self.assertIn("5,000.00", page.decode() if isinstance(page, bytes) else page)
 
     def test_j8_j9_a_plan_and_a_payment_from_the_empty_form_to_the_print(self):
         self.assertEqual(server.problem("POST", PLAN, {"unit": school}, CLERK)[0], 422)
@@ -247,9 +305,7 @@ class Execution(unittest.TestCase):
         indicator = self.indicator("90000.00", "劳务支付", "30226")
         plan = self.made(PLAN, {"unit": school, "fiscal_year": YEAR, "month": 1, "indicator": indicator, "requested_amount": "80000.00", "use": "讲课费"}, CLERK)
         self.move(f"{PLAN}/{plan}", "submit", CLERK)
-        task = next(item for item in self.get("/workflow/inbox", REVIEWER, box="todo", limit=200)["items"] if item["subject_id"] == plan)
-        status, answer, _ = server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "return", "opinion": "用途不清"}, REVIEWER, {"If-Match": f'"{task["version"]}"'})
-        self.assertEqual(status, 200, answer)
+        self.decide(plan, REVIEWER, "return", "用途不清")
         self.assertEqual(self.get(f"{PLAN}/{plan}", CLERK)["status"], "returned")
         self.move(f"{PLAN}/{plan}", "submit", CLERK)
         self.approve(plan, REVIEWER, TREASURY)

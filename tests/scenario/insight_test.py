@@ -107,6 +107,7 @@ class OneTable(unittest.TestCase):
                                                          "supplier": "苏州某公司", "amount": "88000.00", "signed_on": "2026-03-01"}, CLERK)
         self.make("/monitoring/contract-line", {"contract": contract["id"], "budget_line": code, "fiscal_year": 2026, "fund_source": "一般公共预算",
                                                 "line_amount": "100000.00", "share_amount": "88000.00"}, CLERK)
+        self.move(f"/monitoring/contract/{contract['id']}", "submit", CLERK)
         self.move(f"/monitoring/contract/{contract['id']}", "approve", REVIEWER)
         self.until(lambda: self.line(code, LEADER, ";contract_amount==88000"), "the contract is in the row")
         self.make("/monitoring/fact", {"unit": project["unit"], "subject": "line", "object": code, "object_title": "监测", "fiscal_year": 2026, "told_by": "test",

@@ -164,13 +164,16 @@ class Watch(unittest.TestCase):
         status, made, _ = self.contract("HT-1")
         self.assertEqual(status, 201, made)
         path = f"{CONTRACT}/{made['id']}"
-        self.assertEqual(self.refused(path, "approve", REVIEWER), ["/status"], "no funding yet")
+        self.assertEqual(self.refused(path, "submit", CLERK), ["/status"], "no funding yet")
         line = {"contract": made["id"], "budget_line": "ZB-7", "fiscal_year": 2026, "fund_source": "当年预算", "line_amount": "80000.00", "share_amount": "60000.00"}
         self.make("/monitoring/contract-line", line, CLERK)
         self.make("/monitoring/contract-line", {**line, "fiscal_year": 2027, "fund_source": "下年预算", "share_amount": "40000.00"}, CLERK)
         status, other, _ = self.contract("HT-2")
         got = server.ask("POST", "/monitoring/contract-line", {**line, "contract": other["id"], "share_amount": "20000.01"}, CLERK)
         self.assertEqual([error["code"] for error in got[1]["errors"]], ["monitoring.line_exceeded"], "two contracts share one line")
+        self.move(path, "submit", CLERK)
+        self.move(path, "return", REVIEWER, "请核对条款")
+        self.move(path, "submit", CLERK)
         self.move(path, "approve", CLERK, status=403)
         self.move(path, "approve", REVIEWER)
         etag = server.ask("GET", path, who=CLERK)[2]["ETag"]
@@ -230,7 +233,7 @@ class Watch(unittest.TestCase):
         self.assertEqual(self.letter(alert), "closed")
         status, page, headers = server.ask("GET", f"{path}/form", who=SUPERVISION)
         self.assertEqual((status, headers["Content-Type"].split(";")[0]), (200, "text/html"))
-        for word in ("R08", "项目延期", "滞留闲置", "收回结余", "5000.00", "补缴", "已办结"):
+        for word in ("R08", "项目延期", "滞留闲置", "收回结余", "5,000.00", "补缴", "已办结"):
             self.assertIn(word, page.decode() if isinstance(page, bytes) else page)
         self.assertEqual([item["rule"] for item in self.all(ALERT, "object==ZB-11", CLERK)], ["R08"])
 

@@ -131,8 +131,8 @@ class Watch : public std::enable_shared_from_this<Watch> {
       OB_TRY(const Json told,
              self->stage_.desk.make(owner.unit->person("unit-clerk"), "/monitoring/rectification", measures));
       OB_TRY(const Json sent, self->stage_.desk.move(owner.unit->person("unit-reviewer"), path, "rectify"));
-      self->step(id, "close", [self, path]() -> Result<void> {
-        OB_TRY(const Json closed, self->stage_.desk.move(self->supervision_, path, "close"));
+      self->step(id, "close", [self, id]() -> Result<void> {
+        OB_TRY(const Json closed, decide(self->stage_, self->supervision_, id));
         self->stage_.count(self->region_, "alerts_closed");
         return {};
       });

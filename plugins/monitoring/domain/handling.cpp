@@ -1,5 +1,7 @@
 #include "plugins/monitoring/domain/handling.hpp"
 
+#include "plugins/monitoring/domain/amounts.hpp"
+
 namespace onebudget::monitoring {
 
 namespace {
@@ -41,8 +43,8 @@ void find(const AlertFile& file, bool violation, std::vector<FieldFault>& out) {
 void close(const AlertFile& file, std::vector<FieldFault>& out) {
   if (file.recovered < file.to_recover)
     out.push_back(need("/rectification",
-                       {"已收回 " + file.recovered.to_yuan() + " 元，应收回 " + file.to_recover.to_yuan() + " 元。",
-                        "Recovered " + file.recovered.to_yuan() + " of " + file.to_recover.to_yuan() + " yuan."},
+                       {"已收回 " + yuan(file.recovered) + " 元，应收回 " + yuan(file.to_recover) + " 元。",
+                        "Recovered " + yuan(file.recovered) + " of " + yuan(file.to_recover) + " yuan."},
                        {"请收回余款后再办结。", "Recover the rest before closing."}));
 }
 

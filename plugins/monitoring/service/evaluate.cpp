@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "plugins/monitoring/service/told/told.hpp"
+#include "plugins/monitoring/service/told/registers.hpp"
 
 namespace onebudget::monitoring {
 
@@ -93,7 +93,7 @@ Json not_run_json(const Findings& found) {
 /// unit of all the others at odds with its next change.
 bool still_moving(const Call& call, const Row& row) {
   constexpr std::int64_t kMinute_ms = 60'000;
-  constexpr std::string_view kTellers[] = {"ledger", "treasury", "execution", "contract", "compilation"};
+  constexpr std::string_view kTellers[] = {"ledger", "treasury", "execution", "contract", "compilation", "registry"};
   const std::string told_by = row.text("told_by");
   return std::find(std::begin(kTellers), std::end(kTellers), told_by) != std::end(kTellers) &&
          call.now_ms() - std::max(row.number("created_at"), row.number("updated_at")) < kMinute_ms;
@@ -115,6 +115,7 @@ Result<bool> some(const Call& call, Standing& standing, const char* entity, bool
     for (const Row& row : rows)
       if (!row.flag("checked")) fresh.push_back(row);
     OB_CHECK(tell_purchases(call, fresh));
+    OB_CHECK(tell_suppliers(call, full ? rows : fresh)); // the registers may have come in the meantime
   }
   for (const Object& object : objects) tally.add(object);
   return more;

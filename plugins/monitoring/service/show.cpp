@@ -1,5 +1,6 @@
 // What people look at: the two lights of a unit's projects, and the form of an alert for printing.
 
+#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/level.hpp"
 #include "plugins/monitoring/service/service.hpp"
 #include "sdk/values/markup.hpp"
@@ -37,7 +38,9 @@ Result<Row> newest(const Call& call, const char* entity, RecordId alert) {
   return row ? *row : Row();
 }
 
-std::string yuan(const Row& row, const char* field) { return row.has(field) ? row.money(field).to_yuan() : ""; }
+std::string yuan(const Row& row, const char* field) {
+  return row.has(field) ? monitoring::yuan(row.money(field)) : std::string();
+}
 
 } // namespace
 

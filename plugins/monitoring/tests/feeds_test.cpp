@@ -13,7 +13,14 @@ class Fed : public House {
       {"name": "fiscal_year", "type": "year"}, {"name": "total_amount", "type": "money"},
       {"name": "three_guarantees", "type": "bool"}]})"));
     host.declare("compilation", Json::parse(R"({"entity": "expenditure_line", "fields": [
-      {"name": "project", "type": "ref", "entity": "compilation.project"}]})"));
+      {"name": "project", "type": "ref", "entity": "compilation.project"}, {"name": "year", "type": "year"}]})"));
+    host.declare("standards", Json::parse(R"({"entity": "expenditure_standard", "fields": [
+      {"name": "code", "type": "text"}, {"name": "ceiling", "type": "money"}]})"));
+    host.declare("compilation", Json::parse(R"({"entity": "asset_line", "fields": [
+      {"name": "line", "type": "ref", "entity": "compilation.expenditure_line"}, {"name": "item_no", "type": "int"},
+      {"name": "standard", "type": "ref", "entity": "standards.expenditure_standard"}, {"name": "name", "type": "text"},
+      {"name": "existing", "type": "int"}, {"name": "allowed", "type": "int"}, {"name": "quantity", "type": "decimal"},
+      {"name": "price", "type": "money"}]})"));
     host.declare("compilation", Json::parse(R"({"entity": "procurement_line", "fields": [
       {"name": "line", "type": "ref", "entity": "compilation.expenditure_line"},
       {"name": "amount", "type": "money"}]})"));
@@ -103,6 +110,56 @@ TEST_F(Fed, a_line_knows_its_upper_document_its_year_start_and_the_guarantees) {
   const Lines found = alerts();
   for (const char* wanted : {"R09 yellow ZB-1 open", "R34 red ZB-1 open"})
     EXPECT_NE(std::find(found.begin(), found.end(), wanted), found.end()) << wanted;
+}
+
+TEST_F(Fed, a_supplier_is_what_the_registers_said_on_the_day_of_the_award) {
+  const auto record = [&](const std::string& code, const Json& more) {
+    Json values = {{"code", code}, {"name", code}, {"source", "信用中国"}, {"as_of", "2026-07-01"}};
+    values.update(more);
+    return host.plant("monitoring.supplier_record", values);
+  };
+  record("NEW", {{"set_up_on", "2026-02-01"}});
+  record("OLD", {{"set_up_on", "2026-01-31"}});
+  record("LISTED", {{"set_up_on", "2010-01-01"}, {"listed_on", "2026-05-01"}});
+  record("LATER", {{"set_up_on", "2010-01-01"}, {"listed_on", "2026-05-02"}});
+  record("SERVED", {{"set_up_on", "2010-01-01"}, {"listed_on", "2024-05-02"}, {"listed_until", "2026-04-30"}});
+  record("GONE", {{"set_up_on", "2010-01-01"}, {"cancelled_on", "2026-04-30"}});
+  for (const char* code : {"NEW", "OLD", "LISTED", "LATER", "SERVED", "GONE", "UNKNOWN"})
+    contract(std::string("HT-") + code,
+             {{"supplier_code", code}, {"supplier", code}, {"procured", false}, {"awarded_on", "2026-05-01"}});
+  EXPECT_EQ(told_of("supplier", "HT-UNKNOWN")["registered"], false);
+  scan_later();
+  Lines found;
+  for (const std::string& line : alerts())
+    if (line.rfind("R24", 0) == 0) found.push_back(line);
+  EXPECT_EQ(found, (Lines{"R24 red HT-GONE open", "R24 red HT-LISTED open", "R24 yellow HT-NEW open"}));
+  changed("monitoring.supplier_record", record("UNKNOWN", {{"set_up_on", "2026-04-01"}}));
+  EXPECT_EQ(told_of("supplier", "HT-UNKNOWN")["registered"], true) << "the register came after the contract";
+}
+
+TEST_F(Fed, assets_above_the_number_allowed_or_the_price_of_the_standard_are_found) {
+  const RecordId standard = host.plant("standards.expenditure_standard", {{"code", "PC"}, {"ceiling", 5000'00}});
+  const RecordId own = host.plant("compilation.expenditure_line", {{"project", project.str()}, {"year", 2026}});
+  const auto asset = [&](int item, const char* quantity, std::int64_t price) {
+    const RecordId made = host.plant("compilation.asset_line", {{"line", own.str()},
+                                                                {"item_no", item},
+                                                                {"name", "台式机"},
+                                                                {"existing", 8},
+                                                                {"allowed", 10},
+                                                                {"standard", standard.str()},
+                                                                {"quantity", quantity},
+                                                                {"price", price}});
+    changed("compilation.asset_line", made);
+  };
+  asset(1, "2.00", 5000'00);
+  asset(2, "3.00", 5000'00);
+  asset(3, "2.00", 5000'01);
+  scan_later();
+  Lines found;
+  for (const std::string& line : alerts())
+    if (line.rfind("R38", 0) == 0) found.push_back(line);
+  const std::string at = "R38 red P-1/" + own.str();
+  EXPECT_EQ(found, (Lines{at + "/2 open", at + "/3 open"})) << "exactly the standard is not above it";
 }
 
 TEST_F(Fed, a_project_costs_what_is_paid_contracted_and_still_needed) {

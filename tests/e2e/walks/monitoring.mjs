@@ -97,7 +97,11 @@ async function contract(walker, money, number) {
   await walker.look('contract')
   await walker.print('contract')
   const row = await money.first(kPeople.clerk, '/monitoring/contract', `number==${number}`)
-  await money.move(kPeople.reviewer, '/monitoring/contract', row.id, 'approve')
+  await page.locator('[data-test=contract-submit]').click()
+  await page.locator('[data-test=contract-withdraw]').waitFor()
+  await walker.look('contract-submitted')
+  await money.approve(row.id, kPeople.reviewer)
+  assert.equal((await money.read(kPeople.clerk, '/monitoring/contract', row.id)).status, 'in_force')
 }
 async function lights(walker, code) {
   const { page } = walker
@@ -150,7 +154,8 @@ export async function walkMonitoring(open, given) {
   await money.make(kPeople.clerk, '/monitoring/rectification', { alert: alert.id, number: 1, measures: 'Paid back', recovered_amount: '5000.00' })
   await money.move(kPeople.reviewer, '/monitoring/alert', alert.id, 'rectify')
   await as(open, kSupervision, 'closed', async (walker) => {
-    await press(walker, alert, 'close')
+    await money.approve(alert.id, kSupervision)
+    await openAlert(walker, alert)
     await walker.page.locator('[data-test=course] li.now', { hasText: walker.t('steps.closed') }).waitFor()
     await walker.look('alert-closed')
   })

@@ -4,7 +4,7 @@
 
 #include "plugins/monitoring/service/facts_json.hpp"
 #include "plugins/monitoring/service/payment_document.hpp"
-#include "plugins/monitoring/service/told/told.hpp"
+#include "plugins/monitoring/service/told/registers.hpp"
 
 namespace onebudget::monitoring {
 
@@ -58,6 +58,7 @@ class Instant {
       OB_CHECK(mark_rows(call_, *standing_, entity, objects));
     } else {
       if (changed) OB_CHECK(tell_purchases(call_, rows));
+      if (changed) OB_CHECK(tell_suppliers(call_, rows));
       OB_CHECK(tell_projects(call_, projects_of(rows)));
     }
     for (const Object& object : objects)
@@ -119,6 +120,8 @@ Result<void> follow_changed(Call& call, const Event& event) {
   if (entity == "compilation.duplicate_pair") return tell_alike(call, ids_in(payload));
   const auto ids = ids_in(payload);
   if (entity == "monitoring.progress") return tell_progress(call, ids);
+  if (entity == "monitoring.supplier_record") return tell_registered(call, ids);
+  if (entity == "compilation.asset_line") return tell_assets(call, ids);
   if (ids.size() > kAtOnce) return {}; // records.imported has a scan made
   Instant instant(call);
   for (const char* source : kSources)

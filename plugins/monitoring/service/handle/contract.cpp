@@ -1,7 +1,7 @@
 // Before contracts and their parts are written: R41 at the door, funding many to many, currency with its rate.
 
 #include "plugins/monitoring/domain/findings.hpp"
-#include "plugins/monitoring/service/service.hpp"
+#include "plugins/monitoring/service/handle/approval.hpp"
 
 namespace onebudget::monitoring {
 
@@ -59,18 +59,33 @@ Result<void> check_line(const Call& call, const Change& change, const Row& contr
   return {};
 }
 
-} // namespace
-
-Result<void> validate_contract(Call& call, const Change& change, Verdict& verdict) {
-  if (change.action == Action::remove) return {};
-  if (change.action == Action::transition) {
-    if (change.transition != "approve") return {};
+/// A contract goes to its approval, or through it, with its funding.
+Result<void> step(const Call& call, const Change& change, Verdict& verdict) {
+  const Row& row = change.before;
+  if (change.transition == "submit" || change.transition == "approve") {
     OB_TRY(const auto line, call.records().first(kLine, where("contract==" + change.id.str())));
     if (!line)
       verdict.report("/status", "monitoring.no_funding",
                      Text{"合同还没有资金来源。", "The contract has no funding yet."},
                      Text{"请先登记预算行、年度和份额。", "Enter line, year and share first."});
-    return {};
+    if (verdict.findings() > 0) return {};
+  }
+  return follow_workflow(call, change,
+                         {"submit",
+                          "withdraw",
+                          row.text("number") + " " + row.text("title"),
+                          "contract",
+                          row.money("amount"),
+                          {row.text("created_by")}},
+                         verdict);
+}
+
+} // namespace
+
+Result<void> validate_contract(Call& call, const Change& change, Verdict& verdict) {
+  if (change.action == Action::remove) return {};
+  if (change.action == Action::transition) {
+    return step(call, change, verdict);
   }
   check_form(change.after, verdict);
   const bool fixed = change.action == Action::update && change.before.text("status") != "draft";

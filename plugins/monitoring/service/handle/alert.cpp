@@ -2,7 +2,7 @@
 
 #include "plugins/monitoring/domain/findings.hpp"
 #include "plugins/monitoring/domain/handling.hpp"
-#include "plugins/monitoring/service/service.hpp"
+#include "plugins/monitoring/service/handle/approval.hpp"
 
 namespace onebudget::monitoring {
 
@@ -69,6 +69,24 @@ bool writable(const std::string& entity, const std::string& status) {
   return status == "open" || status == "violation";
 }
 
+/// Steps of a rectification that was handed in: they are made in its approval.
+bool ends(const std::string& step) {
+  return step == "rectify" || step == "withdraw_rectification" || step == "return_rectification" || step == "close";
+}
+
+Result<void> approve(const Call& call, const Change& change, Verdict& verdict) {
+  const Row& row = change.before;
+  OB_TRY(const AlertFile file, file_of(call, row));
+  return follow_workflow(call, change,
+                         {"rectify",
+                          "withdraw_rectification",
+                          row.text("rule") + " " + row.text("rule_title") + " " + row.text("object_title"),
+                          "rectification",
+                          file.to_recover,
+                          {file.rectification_by}},
+                         verdict);
+}
+
 } // namespace
 
 Result<void> validate_alert(Call& call, const Change& change, Verdict& verdict) {
@@ -84,7 +102,9 @@ Result<void> validate_alert(Call& call, const Change& change, Verdict& verdict) 
     OB_TRY(const AlertFile file, file_of(call, change.before));
     verdict.report(check_handling(file, step, caller.user.str()));
   }
-  return verdict.findings() == 0 ? follow(call, change) : Result<void>();
+  if (verdict.findings() > 0) return {};
+  OB_CHECK(follow(call, change));
+  return ends(step) ? approve(call, change, verdict) : Result<void>();
 }
 
 Result<void> validate_file(Call& call, const Change& change, Verdict& verdict) {
