@@ -404,6 +404,7 @@ const std::vector<LogLine>& FakeHost::logs() const { return state_->logs; }
 const std::vector<Published>& FakeHost::events() const { return state_->events; }
 const std::vector<Audited>& FakeHost::audits() const { return state_->audits; }
 const std::vector<std::pair<std::string, Json>>& FakeHost::submitted() const { return state_->submitted; }
+std::size_t FakeHost::record_reads() const { return state_->record_reads; }
 bool FakeHost::healthy() const { return state_->is_healthy; }
 
 } // namespace onebudget::testing

@@ -107,7 +107,8 @@ class FakeHost {
   [[nodiscard]] const std::vector<Published>& events() const;
   [[nodiscard]] const std::vector<Audited>& audits() const;
   [[nodiscard]] const std::vector<std::pair<std::string, Json>>& submitted() const; ///< jobs that the plugin started
-  [[nodiscard]] bool healthy() const; ///< as the plugin said through core.request
+  [[nodiscard]] std::size_t record_reads() const; ///< gets, queries and aggregates that the plugin asked for so far
+  [[nodiscard]] bool healthy() const;             ///< as the plugin said through core.request
 
   struct State;
 

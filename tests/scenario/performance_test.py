@@ -11,7 +11,7 @@ import sys
 import unittest
 import urllib.parse
 
-from support import database_from, project_body, start_with_demo
+from support import database_from, project_body, record_papers, start_with_demo
 
 COUNTY = "320583000"
 CLERK, HEAD = f"unit-clerk.{COUNTY}.106001", f"unit-head.{COUNTY}.106001"
@@ -203,6 +203,7 @@ class Performance(Story):
             self.assertIn(field, [error["field"] for error in answer["errors"]], answer)
             self.assertTrue(all(error["remedy"] for error in answer["errors"]), answer)
         made = self.make("/compilation/ex-ante-review", sheet, PERFORMANCE)
+        record_papers(server, project["id"], CLERK, line=False)
         path = f"/compilation/ex-ante-review/{made['id']}"
         self.move(path, "decide", PERFORMANCE, 403)
         self.move(path, "decide", LEADER)

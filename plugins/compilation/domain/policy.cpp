@@ -32,6 +32,7 @@ Result<void> Policy::set(std::string_view code, std::string_view value) {
                                                       {"department_reply_days", &department_reply_days},
                                                       {"unit_reply_days", &unit_reply_days},
                                                       {"duplicate_years", &duplicate_years},
+                                                      {"duplicate_shown", &duplicate_shown},
                                                       {"class_a", &class_a},
                                                       {"class_b", &class_b},
                                                       {"class_c", &class_c},

@@ -15,6 +15,7 @@ struct Policy {
   int sunset_years = 5;                                  ///< [P] 3–5
   int department_reply_days = 20, unit_reply_days = 15;  ///< Budget Law [M]
   int duplicate_years = 3;                               ///< R25
+  int duplicate_shown = 20;                              ///< [P] pairs to be judged at a time, for each unit
   Ratio similarity = Ratio::from_percent(85);            ///< R25
   int class_a = 85, class_b = 70, class_c = 60;          ///< J4 [P]
   Ratio class_c_coefficient = Ratio::from_percent(80);   ///< J4 [P]

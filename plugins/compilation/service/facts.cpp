@@ -12,11 +12,6 @@ constexpr std::size_t kBatch = 100, kDay = 10; ///< 2026-01-31
 constexpr const char* kOrders[] = {"livelihood", "wages",          "operation", "debt",
                                    "legal",      "major_decision", "contract",  "new"};
 
-Fault bad_parameter(const std::string& name, const char* zh, const char* en) {
-  return fault(FaultKind::malformed, "compilation.parameter",
-               {"参数 " + name + " " + zh, "The parameter " + name + " " + en});
-}
-
 std::optional<PaperKind> paper_kind(const std::string& text) {
   static const std::map<std::string, PaperKind> kKinds = {{"basis", PaperKind::basis},
                                                           {"feasibility", PaperKind::feasibility},
@@ -76,6 +71,7 @@ Result<std::map<std::string, std::string>> codes_of(const Call& call, const std:
 
 Result<Policy> policy_for(const Call& call, int fiscal_year) {
   Policy policy;
+  if (fiscal_year <= 0) return policy; // the missing year has its own finding
   const std::string until = std::to_string(fiscal_year) + "-12-31";
   OB_CHECK(call.records().each("compilation.policy_value",
                                where("status==in_force;valid_from=le=" + until, "valid_from"),
@@ -162,31 +158,13 @@ Result<ProjectFacts> facts_of(const Call& call, const Row& project) {
   return facts;
 }
 
-Result<int> year_parameter(const Request& request, const char* name) {
+int year_parameter(const Request& request, const char* name) {
   const std::string text = request.parameter(name).value_or("");
   int year = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), year);
-  if (error == std::errc() && end == text.data() + text.size() && year >= 1990 && year <= 2100) return year;
-  return bad_parameter(name, "应为 1990 到 2100 之间的四位年度。", "is a year of four digits from 1990 to 2100.");
+  std::from_chars(text.data(), text.data() + text.size(), year);
+  return year;
 }
 
-Result<int> year_member(const Json& body, const char* name) {
-  const std::int64_t year = Row(body).number(name);
-  if (year >= 1990 && year <= 2100) return static_cast<int>(year);
-  return bad_parameter(name, "应为 1990 到 2100 之间的年度。", "is a year from 1990 to 2100.");
-}
-
-Result<RecordId> id_member(const Json& body, const char* name) {
-  const RecordId id = Row(body).ref(name);
-  if (!id.none()) return id;
-  return bad_parameter(name, "应为记录编号。", "is the id of a record.");
-}
-
-Result<Money> money_member(const Json& body, const char* name) {
-  const Json value = body.is_object() ? body.value(name, Json()) : Json();
-  if (value.is_string()) return Money::parse_yuan(value.get<std::string>());
-  return bad_parameter(name, "应为元的小数文本，如 \"1234.50\"。",
-                       "is an amount in yuan as text, such as \"1234.50\".");
-}
+int year_member(const Json& body, const char* name) { return static_cast<int>(Row(body).number(name)); }
 
 } // namespace onebudget::compilation

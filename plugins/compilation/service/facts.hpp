@@ -30,10 +30,8 @@ Result<ProjectFacts> facts_of(const Call& call, const Row& project);
 /// Money in issued budgets of a project, of other years than `fiscal_year`.
 Result<Money> budgeted_before(const Call& call, RecordId project, int fiscal_year);
 
-/// Parameters and members that must be there. Faults compilation.parameter (malformed).
-Result<int> year_parameter(const Request& request, const char* name);
-Result<int> year_member(const Json& body, const char* name);
-Result<RecordId> id_member(const Json& body, const char* name);
-Result<Money> money_member(const Json& body, const char* name);
+/// Years of a request, which the interface has checked.
+int year_parameter(const Request& request, const char* name);
+int year_member(const Json& body, const char* name);
 
 } // namespace onebudget::compilation

@@ -1,5 +1,8 @@
 #include "plugins/compilation/service/marks.hpp"
 
+#include "plugins/compilation/domain/similar/duplicate.hpp"
+#include "plugins/compilation/service/facts.hpp"
+
 namespace onebudget::compilation {
 
 namespace {
@@ -15,15 +18,15 @@ std::string of_round(const std::string& region_code, std::int64_t fiscal_year, c
          ";step==" + step;
 }
 
-std::string pair_of(const Row& pair) {
-  return pair.text("region") + "/" + pair.text("first_project") + "/" + pair.text("second_project");
-}
+/// The same whichever region found it: a decision holds for the pair.
+std::string pair_of(const Row& pair) { return pair_key(pair.text("first_project"), pair.text("second_project")); }
 
 /// Of the pair once the change is made: "open", "confirmed", "rejected", "gone". A mark is never removed, so that
 /// nobody needs the right to.
 std::string state_after(const Change& change) {
   if (change.action == Action::create) return "open";
   if (change.action == Action::remove) return "gone";
+  if (change.transition == "reopen") return "open";
   return change.transition == "confirm" ? "confirmed" : "rejected";
 }
 
@@ -58,12 +61,21 @@ Result<std::optional<Round>> round_of(const Call& call, const std::string& regio
                                     mark->flag("is_open")});
 }
 
-Result<void> mark_duplicates(const Call& call, const Change& change) {
+Result<void> mark_duplicates(const Call& call, const Change& change, Verdict& verdict) {
   if (change.action == Action::update) return {};
   const Row& pair = change.action == Action::remove ? change.before : change.after;
   const std::string key = pair_of(pair);
   const Json state = {{"state", state_after(change)}};
   OB_TRY(const auto marks, call.records().list(kDuplicateMark, where("pair==" + plugin::quoted(key))));
+  const bool there = !marks.empty() && marks.front().text("state") != "gone";
+  if (change.action == Action::create && there) {
+    verdict.report("/second_project", "compilation.duplicate_known",
+                   Text{"这两个项目已登记为疑似重复，可能由上级或下级地区登记或认定。",
+                        "These two projects are recorded as a pair already, perhaps by a region above or below."},
+                   Text{"认定对各地区有效；需要改变认定时，请由该地区另一人重新打开。",
+                        "A decision holds everywhere; to change it, have another person of that region reopen it."});
+    return {};
+  }
   for (const Row& mark : marks) OB_CHECK(call.records().update(kDuplicateMark, mark.id(), mark.version(), state));
   if (!marks.empty()) return {};
   for (const char* side : {"first_project", "second_project"}) {
@@ -82,6 +94,18 @@ Result<DuplicateMarks> duplicate_marks_of(const Call& call, RecordId project) {
                                  out.confirmed = out.confirmed || row.text("state") == "confirmed";
                                  return {};
                                }));
+  return out;
+}
+
+Result<std::map<std::string, std::string>> pairs_with_marks(const Call& call, const std::set<std::string>& projects) {
+  std::map<std::string, std::string> out;
+  OB_CHECK(by_hundreds(projects, "project", [&](const std::string& filter) {
+    return call.records().each(kDuplicateMark, where(filter, "", {"pair", "state"}),
+                               [&](const Row& row) -> Result<void> {
+                                 if (row.text("state") != "gone") out[row.text("pair")] = row.text("state");
+                                 return {};
+                               });
+  }));
   return out;
 }
 

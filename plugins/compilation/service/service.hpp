@@ -87,8 +87,9 @@ Result<Answer> roll_up(Call& call, const Request& request);
 Result<Answer> prepare_issue(Call& call, const Request& request);
 /// POST /duplicate-search {region, fiscal_year} → 202 {job}: the job `duplicates` writes candidates as duplicate_pair.
 Result<Answer> search_duplicates(Call& call, const Request& request);
-/// Job `duplicates`, as the asker: {projects, found, written, known}. Pairs that were written before stay as they were
-/// judged. Goes on behind the last checkpoint; ends with plugin.too_many above a million visible projects.
+/// Job `duplicates`, as the asker: {projects, found, written, known, held_back}. Pairs that were written before stay as
+/// they were judged; of the others the likeliest are written, so many that each unit has few to judge at a time. Goes
+/// on behind the last checkpoint; ends with plugin.too_many above a million visible projects.
 Result<Json> run_duplicate_search(Call& call, plugin::Job& job);
 /// POST /recommend {region, fiscal_year, seconds, seed} → a recommendation with reasons, for a person to judge.
 Result<Answer> recommend(Call& call, const Request& request);
@@ -108,15 +109,25 @@ Result<Answer> run_mapping_on_file(Call& call, const Request& request);
 /// GET /form?kind=declaration|ex-ante|zero-base|ceiling|version|issue&id=<record>: the official form (J1, J3 – J6) as
 /// an HTML page with print styles, for whoever reads the record.
 Result<Answer> show_printed(Call& call, const Request& request);
-/// A transition of a project and its approval: submitting begins the approval when a definition is published for it,
-/// and goes on with a returned one; withdrawing recalls it; while it runs the other transitions are made by the
-/// workflow only. Without the workflow, or without a definition, transitions are made directly as their permissions
-/// say.
-Result<void> follow_workflow(Call& call, const Change& change, Verdict& verdict);
+/// What an approval is told of its subject; the way is chosen by amount, category and the unit's department.
+struct Submission {
+  std::string title;
+  RecordId unit; ///< at which the case lies
+  Money amount;
+  std::string category;
+};
+/// A transition of a project, a review, a version or an issue and its approval: submitting begins the approval when a
+/// definition is published for it, and goes on with a returned one; withdrawing recalls it; while it runs the other
+/// transitions are made by the workflow only. Without the workflow, or without a definition, transitions are made
+/// directly as their permissions say.
+Result<void> follow_workflow(const Call& call, const Change& change, const Submission& given, Verdict& verdict);
+/// A returned subject that something new takes the place of: its approval ends. Nothing when there is none.
+Result<void> give_up(const Call& call, const char* entity, RecordId id);
 /// performance.effect.applied and .revoked: one result_effect for each result, for people to carry. Harmless when
 /// repeated, in any order. Fault compilation.result_year before the second year after the one evaluated.
 Result<void> follow_result(Call& call, const Event& event);
-/// workflow.case.returned of a project by a missed deadline: the project goes back to its unit. Harmless when repeated.
+/// workflow.case.returned by a missed deadline: the project, review, version or issue goes back to its maker. Harmless
+/// when repeated.
 Result<void> follow_return(Call& call, const Event& event);
 
 } // namespace onebudget::compilation

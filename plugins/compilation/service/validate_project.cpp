@@ -141,7 +141,13 @@ Result<void> validate_project(Call& call, const Change& change, Verdict& verdict
   if (change.action == Action::remove) return {};
   if (change.action == Action::transition) {
     OB_CHECK(check_step(call, change, verdict));
-    return verdict.findings() == 0 ? follow_workflow(call, change, verdict) : Result<void>();
+    if (verdict.findings() > 0) return {};
+    const Row& project = change.after;
+    return follow_workflow(
+        call, change,
+        {project.text("code") + " " + project.text("name"), project.ref("unit"), project.money("year_amount"),
+         project.flag("is_construction") ? "construction" : project.text("category")},
+        verdict);
   }
   const Declaration declaration = declaration_of(change.after);
   verdict.report(

@@ -244,6 +244,37 @@ TEST_F(BudgetYear, an_issue_waits_for_the_approval_and_tells_the_ledger) {
   EXPECT_EQ(second["lines"][0]["elements"]["budget_source"], "3");
 }
 
+TEST_F(BudgetYear, an_issue_reads_no_more_however_many_went_out_before) {
+  host.plant("compilation.congress_approval", {{"region", "3"},
+                                               {"fiscal_year", 2026},
+                                               {"approved_on", "2025-08-01"},
+                                               {"document_no", "决议"},
+                                               {"session", "第五次会议"},
+                                               {"fund_1", 60'00},
+                                               {"status", "confirmed"}});
+  std::vector<std::size_t> reads;
+  const auto issue = [&](int number) {
+    const auto made = host.insert("compilation.budget_issue", {{"unit", "5"},
+                                                               {"fiscal_year", 2026},
+                                                               {"document_no", std::to_string(number) + "号"},
+                                                               {"title", "批复"},
+                                                               {"ground", "none"}});
+    EXPECT_TRUE(made.ok()) << why(made);
+    host.plant("compilation.issue_line",
+               {{"issue", made->str()}, {"cell", "1"}, {"fund", "1"}, {"category", "specific"}, {"amount", 1'00}});
+    const std::size_t before = host.record_reads();
+    const auto done = host.transition("compilation.budget_issue", *made, "issue");
+    reads.push_back(host.record_reads() - before);
+    return done;
+  };
+  for (int number = 1; number <= 60; ++number) {
+    const auto done = issue(number);
+    ASSERT_TRUE(done.ok()) << why(done);
+  }
+  EXPECT_EQ(reads.front(), reads.back());
+  EXPECT_EQ(told(issue(61).fault()), Lines{"compilation.issue /lines"}) << "all sixty are counted";
+}
+
 TEST_F(BudgetYear, what_the_law_allows_goes_out_before_the_approval_and_is_marked) {
   host.plant("compilation.expenditure_line", line(planted({{"status", "budgeted"}}), {{"amount", 100'000'00}}));
   ceiling("5", 100'000'00);
@@ -282,7 +313,7 @@ TEST_F(BudgetYear, a_duplicate_is_found_once_and_bars_admission_until_it_is_judg
   EXPECT_EQ(begun->status, 202);
   const auto found = host.run_job("duplicates", asked);
   ASSERT_TRUE(found.ok()) << why(found);
-  EXPECT_EQ(found->result, (Json{{"projects", 2}, {"found", 1}, {"written", 1}, {"known", 0}}));
+  EXPECT_EQ(found->result, (Json{{"projects", 2}, {"found", 1}, {"written", 1}, {"known", 0}, {"held_back", 0}}));
   EXPECT_EQ(found->progress, (std::vector<std::string>{"2/2 2/2"}));
   EXPECT_EQ(told(host.transition(kProject, one, "approve").fault()), Lines{"compilation.admission_gate "});
   const RecordId pair = host.rows("compilation.duplicate_pair").front().id();
@@ -294,9 +325,18 @@ TEST_F(BudgetYear, a_duplicate_is_found_once_and_bars_admission_until_it_is_judg
   host.set_checkpoint(nullptr);
   const auto anew = host.run_job("duplicates", asked);
   ASSERT_TRUE(anew.ok()) << why(anew);
-  EXPECT_EQ(anew->result, (Json{{"projects", 2}, {"found", 1}, {"written", 0}, {"known", 1}}));
+  EXPECT_EQ(anew->result, (Json{{"projects", 2}, {"found", 1}, {"written", 0}, {"known", 1}, {"held_back", 0}}));
+  const auto above = host.run_job("duplicates", {{"region", "4"}, {"fiscal_year", 2026}});
+  ASSERT_TRUE(above.ok()) << why(above);
+  EXPECT_EQ(above->result, anew->result) << "it was judged, whoever asks";
+  const auto by_hand =
+      host.insert("compilation.duplicate_pair",
+                  {{"region", "4"}, {"first_project", two.str()}, {"second_project", one.str()}, {"rule", "R25"}});
+  EXPECT_EQ(told(by_hand.fault()), Lines{"compilation.duplicate_known /second_project"});
   EXPECT_EQ(host.rows("compilation.duplicate_pair", "status==rejected").size(), 1U);
   EXPECT_EQ(host.rows("compilation.duplicate_pair").size(), 1U) << "rejected stays rejected";
+  ASSERT_TRUE(host.transition("compilation.duplicate_pair", pair, "reopen", "查实为同一处").ok());
+  EXPECT_EQ(host.rows("compilation.duplicate_mark", "state==open").size(), 2U) << "and bars admission again";
 }
 
 TEST_F(BudgetYear, a_recommendation_gives_reasons_and_applies_nothing) {

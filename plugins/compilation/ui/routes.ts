@@ -147,6 +147,7 @@ export type FreezeRequest = {
   unit: Id
   fiscal_year: Year
   step: 'one_up' | 'one_down' | 'two_up' | 'two_down'
+  document_ref?: string
 }
 /** Id of a record */
 export type Id = string

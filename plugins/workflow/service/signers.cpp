@@ -13,8 +13,6 @@ Result<Answer> add_signer(Call& call, const Request& request) {
   const Row asked(body);
   const PersonId to = asked.ref("to").value;
   const std::string place = asked.text("place");
-  if (to == 0) return wrong("to");
-  if (place != "before" && place != "after" && place != "parallel") return wrong("place");
   OB_TRY(Desk desk, Desk::of_task(call, id, version));
   OB_TRY(const PersonId me, person_of(call));
   OB_TRY(const Turn turn, desk.turn_of(me, desk.task(id)));

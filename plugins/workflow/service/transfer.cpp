@@ -17,7 +17,6 @@ Result<Answer> transfer(Call& call, const Request& request) {
   OB_TRY(const Json body, request.json());
   const Row asked(body);
   const PersonId to = asked.ref("to").value;
-  if (to == 0) return wrong("to");
   OB_TRY(Desk desk, Desk::of_task(call, id, version));
   OB_TRY(const PersonId me, person_of(call));
   OB_TRY(const Turn turn, desk.turn_of(me, desk.task(id)));

@@ -18,6 +18,15 @@ bool acted(const DeskTask& one) {
          one.task.state == TaskState::moved;
 }
 
+Result<Json> ended(const Call& call, Desk& desk, const std::string& opinion) {
+  OB_CHECK(desk.update_case({{"state", "withdrawn"},
+                             {"open_subject", nullptr},
+                             {"acts", desk.row().number("acts") + 1},
+                             {"finished_at", call.now_ms()}}));
+  OB_CHECK(desk.publish("workflow.case.withdrawn", {{"opinion", opinion}}));
+  return Json{{"case", desk.id().str()}, {"case_state", "withdrawn"}};
+}
+
 /// The submitter takes the case back, before anybody acted on it.
 Result<Json> recall_case(const Call& call, Desk& desk, const std::string& opinion, bool move) {
   const auto round = desk.row().number("round", 1);
@@ -27,12 +36,7 @@ Result<Json> recall_case(const Call& call, Desk& desk, const std::string& opinio
   OB_CHECK(may_recall(desk.row().number("submitted_at"), call.now_ms(), limit, touched));
   OB_CHECK(desk.cancel_open());
   if (move) OB_CHECK(desk.move_subject(desk.definition().on_withdraw, opinion));
-  OB_CHECK(desk.update_case({{"state", "withdrawn"},
-                             {"open_subject", nullptr},
-                             {"acts", desk.row().number("acts") + 1},
-                             {"finished_at", call.now_ms()}}));
-  OB_CHECK(desk.publish("workflow.case.withdrawn", {{"opinion", opinion}}));
-  return Json{{"case", desk.id().str()}, {"case_state", "withdrawn"}};
+  return ended(call, desk, opinion);
 }
 
 /// The last handler takes an approval back, while whoever comes next has not acted and the subject has not moved.
@@ -105,12 +109,14 @@ Result<Json> withdraw(Call& call, const Message& message) {
   OB_TRY(const auto open, call.records().first(kCase, where("open_subject==" + plugin::quoted(key))));
   if (!open) return Json{{"withdrawn", false}};
   OB_TRY(Desk desk, Desk::open(call, open->id()));
-  if (!desk.running()) return Json{{"withdrawn", false}};
+  const bool returned = desk.row().text("state") == "returned";
+  if (!desk.running() && !returned) return Json{{"withdrawn", false}};
   OB_TRY(const PersonId me, person_of(call));
   if (desk.row().ref("starter").value != me)
     return fault(FaultKind::forbidden, "workflow.not_yours",
                  {"只有送审人可以撤回。", "Only the submitter may recall."});
-  OB_TRY(const Json done, recall_case(call, desk, request.text("opinion"), false));
+  const std::string opinion = request.text("opinion");
+  OB_TRY(const Json done, returned ? ended(call, desk, opinion) : recall_case(call, desk, opinion, false));
   return Json{{"withdrawn", true}, {"case", Row(done).at("case")}};
 }
 

@@ -12,6 +12,7 @@ constexpr std::size_t kBatch = 256, kMostMany = 10'000;
 
 std::int32_t get(ob_call call, ob_str entity, std::int64_t id, ob_buf* document, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    ++visit.host.record_reads;
     OB_TRY(const Json row, visit.frame.unit->store.get(plugin::view(entity), id));
     return visit.give(plugin::dump(row), document);
   });
@@ -19,6 +20,7 @@ std::int32_t get(ob_call call, ob_str entity, std::int64_t id, ob_buf* document,
 /// Queries see what was there before the call began, as in the kernel.
 std::int32_t query(ob_call call, ob_str entity, ob_str spec, ob_cursor* cursor, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    ++visit.host.record_reads;
     OB_TRY(const Json wanted, json_of(spec));
     for (const auto& [key, value] : wanted.items())
       if (key != "filter" && key != "sort" && key != "fields" && key != "text" && key != "limit") return OB_E_ARGUMENT;
@@ -47,6 +49,7 @@ std::int32_t close(ob_call call, ob_cursor cursor, ob_error* error) {
 }
 std::int32_t aggregate(ob_call call, ob_str entity, ob_str spec, ob_buf* rows, ob_error* error) {
   return with_call(call, error, [&](const Visit& visit) -> Result<std::int32_t> {
+    ++visit.host.record_reads;
     OB_TRY(const Json wanted, json_of(spec));
     OB_TRY(const Json lines, visit.host.store.aggregate(plugin::view(entity), wanted));
     if (!wanted.value("rollup", false)) return visit.give(plugin::dump(lines), rows);

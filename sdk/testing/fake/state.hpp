@@ -53,6 +53,7 @@ struct FakeHost::State {
   std::map<std::string, std::map<std::string, std::string>> texts; ///< language → key → text
   FakeStore store;
   std::int64_t now_ms = 1'767'225'600'000; ///< 2026-01-01T00:00:00Z
+  std::size_t record_reads = 0;
   std::string language = "zh";
   Json caller = {{"kind", "person"}, {"user", "1"}, {"name", "tester"}, {"display_name", "Tester"}};
   Json settings = Json::object();

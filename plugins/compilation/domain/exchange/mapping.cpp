@@ -250,6 +250,85 @@ std::vector<FieldFault> check_mapping(const Mapping& mapping) {
   return findings;
 }
 
+namespace {
+
+bool four_digits(const std::string& text) { return text.size() == 4 && digits(text); }
+
+FieldFault at_column(const std::string& field, Text message, Text remedy) {
+  return {"/definition/columns/" + field, "compilation.import_mapping", std::move(message), std::move(remedy)};
+}
+
+/// Where a field comes from: what each record gets for it, as far as the mapping alone tells.
+struct Source {
+  MappedColumn* column = nullptr;
+  std::vector<std::string> fixed; ///< the constant, or one text for each wide column that has it
+  bool everywhere = false;        ///< no record is without it, if the column's cell is filled
+};
+
+Source source_of(Mapping& mapping, const std::string& field) {
+  Source out;
+  for (MappedColumn& column : mapping.columns)
+    if (column.field == field) out.column = &column;
+  if (const auto constant = mapping.constants.find(field); constant != mapping.constants.end())
+    out.fixed.push_back(constant->second);
+  out.everywhere = out.column != nullptr || !out.fixed.empty();
+  std::size_t wide = field == mapping.wide_field ? mapping.wide.size() : 0;
+  for (const WideColumn& column : mapping.wide) {
+    const auto own = column.fields.find(field);
+    if (own == column.fields.end()) continue;
+    out.fixed.push_back(own->second);
+    ++wide;
+  }
+  out.everywhere = out.everywhere || (wide > 0 && wide == mapping.wide.size());
+  return out;
+}
+
+void check_required(const std::string& field, const Source& source, std::vector<FieldFault>& findings) {
+  bool filled = std::none_of(source.fixed.begin(), source.fixed.end(), [](const auto& text) { return text.empty(); });
+  if (source.column != nullptr) {
+    for (const auto& [theirs, ours] : source.column->codes) filled = filled && !ours.empty();
+    source.column->required = true;
+  }
+  if (source.everywhere && filled) return;
+  findings.push_back(
+      at_column(field,
+                {"必需的字段“" + field + "”没有来源，或来源可能为空。",
+                 "The required field \"" + field + "\" has no source, or one that may be empty."},
+                {"请映射一列，或在 constants 中给出固定值。", "Map a column, or give it in constants."}));
+}
+
+void check_year(const std::string& field, const Source& source, std::vector<FieldFault>& findings) {
+  bool sound = std::all_of(source.fixed.begin(), source.fixed.end(), four_digits);
+  if (source.column != nullptr) {
+    sound = sound && source.column->kind == MappedColumn::Kind::year;
+    if (!source.column->otherwise.empty()) sound = sound && four_digits(source.column->otherwise);
+  }
+  if (sound) return;
+  findings.push_back(at_column(
+      field,
+      {"年度“" + field + "”应为四位数字的年度列或固定值。",
+       "The year \"" + field + "\" is a column of kind year, or a constant of four digits."},
+      {"请将该列的 kind 设为 year，或改正固定值。", "Set the column's kind to year, or correct the constant."}));
+}
+
+} // namespace
+
+std::vector<FieldFault> check_target(Mapping& mapping, const MappingTarget& target) {
+  std::set<std::string> unknown;
+  for (const MappedColumn& column : mapping.columns) unknown.insert(column.field);
+  for (const auto& [field, value] : mapping.constants) unknown.insert(field);
+  for (const WideColumn& column : mapping.wide)
+    for (const auto& [field, value] : column.fields) unknown.insert(field);
+  for (const std::string& field : target.fields) unknown.erase(field);
+  std::vector<FieldFault> findings;
+  for (const std::string& field : unknown)
+    findings.push_back(at_column(field, {"没有字段“" + field + "”。", "There is no field \"" + field + "\"."},
+                                 {"请用预算数据的字段名。", "Use the fields of budget figures."}));
+  for (const std::string& field : target.required) check_required(field, source_of(mapping, field), findings);
+  check_year(target.year, source_of(mapping, target.year), findings);
+  return findings;
+}
+
 Result<Money> read_amount(const std::string& cell, std::int64_t unit_fen) {
   std::string plain = trimmed(cell);
   bool negative = false;

@@ -47,6 +47,17 @@ struct Mapping {
 /// Rule compilation.import_mapping: 1–3 header rows, every field once, a known unit, at least one amount.
 std::vector<FieldFault> check_mapping(const Mapping& mapping);
 
+/// What the records of a mapping are written to.
+struct MappingTarget {
+  std::vector<std::string> fields, required;
+  std::string year; ///< the field that holds a year of four digits
+};
+
+/// Rule compilation.import_mapping: only fields that there are; every required one from a column, a constant or each
+/// wide column, and never empty; the year always four digits. Every field that is wrong or missing is named. Columns of
+/// required fields without a `default` become required themselves, so that a trial finds the empty cell.
+std::vector<FieldFault> check_target(Mapping& mapping, const MappingTarget& target);
+
 using TextRow = std::vector<std::string>;
 struct MappedRecord {
   int line = 0; ///< in the file, from 1

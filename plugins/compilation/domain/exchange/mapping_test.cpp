@@ -67,6 +67,50 @@ TEST(Mapping, brings_rows_in_in_every_case) {
             Lines());
 }
 
+/// "field:kind:default" of a column, "field=value" of constants and, joined by spaces, of a wide column.
+Mapping named_mapping(const Case& one) {
+  Mapping out;
+  const auto put = [](std::map<std::string, std::string>& fields, const std::string& text) {
+    const auto equals = text.find('=');
+    fields[text.substr(0, equals)] = text.substr(equals + 1);
+  };
+  for (const auto& [name, value] : one.given) {
+    std::istringstream parts(value);
+    if (name == "constant") put(out.constants, value);
+    if (name == "column") {
+      MappedColumn column;
+      std::string kind;
+      std::getline(std::getline(std::getline(parts, column.field, ':'), kind, ':'), column.otherwise, ':');
+      column.source = column.field;
+      column.kind = kind == "year"     ? MappedColumn::Kind::year
+                    : kind == "amount" ? MappedColumn::Kind::amount
+                                       : MappedColumn::Kind::text;
+      if (kind == "blank") column.codes[""] = column.codes["无"] = "";
+      out.columns.push_back(column);
+    }
+    if (name == "wide") {
+      WideColumn column{"栏", {}};
+      for (std::string field; parts >> field;) put(column.fields, field);
+      out.wide.push_back(column);
+    }
+  }
+  return out;
+}
+
+TEST(Mapping, names_every_field_that_its_target_lacks_in_every_case) {
+  const MappingTarget target{
+      {"fiscal_year", "stage", "department", "amount"}, {"fiscal_year", "stage", "amount"}, "fiscal_year"};
+  EXPECT_EQ(run("mapping_target",
+                [&](const Case& one) {
+                  Mapping mapping = named_mapping(one);
+                  Lines out = lines(check_target(mapping, target));
+                  for (const MappedColumn& column : mapping.columns)
+                    if (column.required) out.push_back("required " + column.field);
+                  return out;
+                }),
+            Lines());
+}
+
 TEST(Mapping, reads_amounts_as_people_write_them) {
   const std::pair<const char*, const char*> good[] = {
       {"1,234.50", "1234.50"}, {"(15,000)", "-15000.00"}, {"¥ 12", "12.00"},    {"15000.0", "15000.00"},

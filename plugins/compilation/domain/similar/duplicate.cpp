@@ -107,7 +107,10 @@ std::vector<Candidate> judge(const DeclaredProject& left, const Seen& l, const D
   out.name = dice(l.name, r.name);
   out.purpose = dice(l.purpose, r.purpose);
   out.place = dice(l.place, r.place);
+  out.first_unit = out.first == left.id ? left.unit : right.unit;
+  out.second_unit = out.first == left.id ? right.unit : left.unit;
   out.same_unit = left.unit == right.unit;
+  out.at_stake = std::min(left.amount, right.amount);
   out.amount_close = close(left.amount, right.amount);
   const Works works = works_of(l, r, known);
   const bool same_purpose = out.amount_close && out.purpose.millionths() >= kPurposeSame;

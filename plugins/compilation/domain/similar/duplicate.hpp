@@ -21,7 +21,9 @@ struct Candidate {
   std::string first, second; ///< ids, the smaller text first
   std::string rule;          ///< "R25" or "R26"
   Ratio score, name, purpose, place;
+  std::string first_unit, second_unit;
   bool same_unit = false, amount_close = false;
+  Money at_stake; ///< what is spent twice if it is one thing: the smaller amount
   Text reason;
 };
 

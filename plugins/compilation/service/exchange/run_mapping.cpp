@@ -14,41 +14,29 @@ using plugin::Action;
 
 constexpr std::size_t kMostRows = 20'000, kRowsAtOnce = 10'000; ///< of a table; of one upsert
 constexpr const char* kTarget = "compilation.budget_figure";
-constexpr const char* kFields[] = {"fiscal_year",  "stage", "direction",        "department",     "agency_code",
-                                   "area_code",    "fund",  "functional_class", "economic_class", "government_class",
-                                   "project_code", "amount"};
 
-Result<void> check_fields(const Mapping& mapping) {
-  std::set<std::string> used;
-  for (const MappedColumn& column : mapping.columns) used.insert(column.field);
-  for (const auto& [field, value] : mapping.constants) used.insert(field);
-  for (const WideColumn& column : mapping.wide)
-    for (const auto& [field, value] : column.fields) used.insert(field);
-  for (const char* field : kFields) used.erase(field);
-  if (used.empty()) return {};
-  return refusal("compilation.import_mapping",
-                 {"映射了没有的字段，请改正。", "Fields are mapped that do not exist; correct them."},
-                 {{"/definition/columns",
-                   "compilation.import_mapping",
-                   {"没有字段“" + *used.begin() + "”。", "There is no field \"" + *used.begin() + "\"."},
-                   {"请用预算数据的字段名。", "Use the fields of budget figures."}}});
+const MappingTarget& target() {
+  static const MappingTarget kTargets = {
+      {"fiscal_year", "stage", "direction", "department", "agency_code", "area_code", "fund", "functional_class",
+       "economic_class", "government_class", "project_code", "amount"},
+      {"fiscal_year", "stage", "amount"},
+      "fiscal_year"};
+  return kTargets;
 }
 
 Result<Mapping> checked(const Json& definition) {
   OB_TRY(Mapping mapping, mapping_of(definition));
-  OB_CHECK(check_fields(mapping));
-  return mapping;
+  auto findings = check_target(mapping, target());
+  if (findings.empty()) return mapping;
+  return refusal("compilation.import_mapping",
+                 {"映射与预算数据的字段不符，请逐项改正。",
+                  "The mapping does not fit the fields of budget figures; correct each."},
+                 std::move(findings));
 }
 
-Result<std::vector<TextRow>> rows_of(const Json& body) {
-  const Json rows = Row(body).at("rows");
-  if (!rows.is_array() || rows.size() > kMostRows)
-    return fault(FaultKind::malformed, "compilation.parameter",
-                 {"rows 应为至多 20000 行的数组。", "rows is a list of at most 20,000."});
+std::vector<TextRow> rows_of(const Json& body) {
   std::vector<TextRow> out;
-  for (const Json& row : rows) {
-    if (!row.is_array())
-      return fault(FaultKind::malformed, "compilation.parameter", {"每行应为文本数组。", "A row is a list of texts."});
+  for (const Json& row : Row(body).at("rows")) {
     TextRow cells;
     for (const Json& cell : row)
       cells.push_back(cell.is_string() ? cell.get<std::string>() : cell.is_null() ? std::string() : cell.dump());
@@ -91,7 +79,8 @@ Json told(const MappedTable& table, const std::string& language) {
 
 Result<void> validate_mapping(Call& call, const Change& change, Verdict& verdict) {
   static_cast<void>(call);
-  if (change.action != Action::create && change.action != Action::update) return {};
+  const bool used = change.action == Action::transition && change.transition == "use";
+  if (change.action != Action::create && change.action != Action::update && !used) return {};
   const auto mapping = checked(change.after.at("definition"));
   if (!mapping) verdict.report(mapping.fault());
   return {};
@@ -197,7 +186,7 @@ Result<Answer> run_mapping(Call& call, const Request& request) {
   OB_TRY(const Json body, request.json());
   OB_TRY(const Row saved, call.records().get("compilation.import_mapping", id));
   OB_TRY(const Mapping mapping, in_use(saved));
-  OB_TRY(const auto rows, rows_of(body));
+  const auto rows = rows_of(body);
   return take_table(call, saved, mapping, rows, Row(body));
 }
 

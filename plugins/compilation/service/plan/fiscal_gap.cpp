@@ -6,7 +6,7 @@ namespace onebudget::compilation {
 
 Result<Answer> show_fiscal_gap(Call& call, const Request& request) {
   OB_TRY(const RecordId id, request.id("region"));
-  OB_TRY(const int year, year_parameter(request, "year"));
+  const int year = year_parameter(request, "year");
   OB_TRY(const Row region, call.node(id));
   OB_TRY(const auto resources, resources_of(call, id, year));
   OB_TRY(const auto projects, library_of(call, region, year, {}));

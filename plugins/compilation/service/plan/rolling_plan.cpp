@@ -6,7 +6,7 @@ namespace onebudget::compilation {
 
 Result<Answer> show_rolling_plan(Call& call, const Request& request) {
   OB_TRY(const RecordId id, request.id());
-  OB_TRY(const int base_year, year_parameter(request, "base_year"));
+  const int base_year = year_parameter(request, "base_year");
   OB_CHECK(call.records().get(kProject, id));
   // Base year, then version: the order in which plans follow each other.
   std::map<std::pair<int, int>, YearPlan> plans;

@@ -15,17 +15,10 @@ struct Reached {
 };
 
 /// The document that a person names for a result, empty without.
-Result<std::map<std::string, std::string>> documents_in(const Json& body) {
+std::map<std::string, std::string> documents_in(const Json& body) {
   std::map<std::string, std::string> out;
-  const Json given = Row(body).at("documents");
-  if (given.is_null()) return out;
-  const auto bad = fault(FaultKind::malformed, "compilation.parameter",
-                         {"documents 应为 结果编号 → 文号 的对象。", "documents maps ids of results to documents."});
-  if (!given.is_object()) return bad;
-  for (const auto& [result, document] : given.items()) {
-    if (!document.is_string() || document.get<std::string>().empty()) return bad;
-    out[result] = document.get<std::string>();
-  }
+  const Row given(Row(body).at("documents"));
+  for (const auto& [result, document] : given.json().items()) out[result] = given.text(result);
   return out;
 }
 
@@ -103,7 +96,7 @@ Result<void> write(const Call& call, const Row& ceiling, const Reached& reached,
 Result<Answer> apply_results(Call& call, const Request& request) {
   OB_TRY(const RecordId id, request.id());
   OB_TRY(const Json body, request.json());
-  OB_TRY(const auto documents, documents_in(body));
+  const auto documents = documents_in(body);
   OB_TRY(const Row ceiling, call.records().get(kCeiling, id));
   const bool trial = Row(body).flag("dry_run");
   if (!trial && ceiling.text("status") != "draft")

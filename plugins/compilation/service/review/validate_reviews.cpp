@@ -76,6 +76,24 @@ Result<void> check_result(const Call& call, const Change& change, Verdict& verdi
   return {};
 }
 
+/// A review rests on the papers that the project's category asks for; it is submitted, and decided, with them only.
+Result<void> follow_review(const Call& call, const Change& change, const char* title, Money amount, Verdict& verdict) {
+  OB_TRY(const Row project, call.records().get(kProject, change.after.ref("project")));
+  if (change.transition == "submit" || change.transition == "decide") {
+    OB_TRY(const ProjectFacts facts, facts_of(call, project));
+    OB_TRY(const Policy policy, policy_for(call, static_cast<int>(project.number("fiscal_year"))));
+    for (FieldFault finding : check_attachments(facts, policy)) {
+      finding.field = "/project";
+      verdict.report(finding);
+    }
+  }
+  if (verdict.findings() > 0) return {};
+  return follow_workflow(call, change,
+                         {title + project.text("code") + " " + project.text("name"), project.ref("unit"), amount,
+                          project.text("category")},
+                         verdict);
+}
+
 } // namespace
 
 Result<void> validate_review(Call& call, const Change& change, Verdict& verdict) {
@@ -97,7 +115,9 @@ Result<void> validate_review(Call& call, const Change& change, Verdict& verdict)
 }
 
 Result<void> validate_ex_ante(Call& call, const Change& change, Verdict& verdict) {
-  if (change.action == Action::remove || change.action == Action::transition) return {};
+  if (change.action == Action::remove) return {};
+  if (change.action == Action::transition)
+    return follow_review(call, change, "事前绩效评估 ", change.after.money("suggested_amount"), verdict);
   ExAnte sheet;
   for (std::size_t i = 0; i < sheet.scores.size(); ++i) sheet.scores[i] = points(change.after, kExAnteFields[i]);
   const std::string conclusion = change.after.text("conclusion");
@@ -114,7 +134,9 @@ Result<void> validate_ex_ante(Call& call, const Change& change, Verdict& verdict
 }
 
 Result<void> validate_zero_base(Call& call, const Change& change, Verdict& verdict) {
-  if (change.action == Action::remove || change.action == Action::transition) return {};
+  if (change.action == Action::remove) return {};
+  if (change.action == Action::transition)
+    return follow_review(call, change, "零基评审 ", change.after.money("approved_amount"), verdict);
   const ZeroBase sheet = sheet_of(change.after);
   OB_TRY(const Policy policy, policy_for(call, sheet.fiscal_year));
   verdict.report(check_zero_base(sheet, policy));

@@ -6,6 +6,7 @@ namespace onebudget::compilation {
 
 namespace {
 
+constexpr const char* kVersion = "compilation.budget_version";
 constexpr const char* kDeclared = "(submitted,department_reviewed,in_library,budgeted)";
 
 Result<std::map<CeilingCell, Money>> ceilings_of(const Call& call, RecordId unit, int fiscal_year) {
@@ -80,45 +81,53 @@ Result<void> check_round_open(const Call& call, RecordId unit, int fiscal_year, 
   return fault(FaultKind::closed, "compilation.round_closed", message, std::move(findings));
 }
 
+/// What lies with somebody to decide is not overtaken; what was returned is given up for the new version.
+Result<void> check_last(const Call& call, const std::optional<Row>& last) {
+  if (!last) return {};
+  if (last->text("status") == "returned") return give_up(call, kVersion, last->id());
+  if (last->text("status") != "submitted") return {};
+  return refusal("compilation.in_approval",
+                 {"上一版本正在审核中，不能再冻结。", "The version before is in approval; none is frozen meanwhile."},
+                 {{"/step",
+                   "compilation.in_approval",
+                   {"上一版本已上报。", "The version before was submitted."},
+                   {"请撤回，或等待退回。", "Withdraw it, or wait for its return."}}});
+}
+
 } // namespace
 
 Result<Answer> freeze_version(Call& call, const Request& request) {
   OB_TRY(const Json body, request.json());
-  OB_TRY(const RecordId unit, id_member(body, "unit"));
-  OB_TRY(const int fiscal_year, year_member(body, "fiscal_year"));
-  const auto step = step_of(Row(body).text("step"));
-  if (!step)
-    return fault(
-        FaultKind::malformed, "compilation.parameter",
-        {"环节应为 one_up、one_down、two_up 或 two_down。", "The step is one_up, one_down, two_up or two_down."});
-  OB_CHECK(check_round_open(call, unit, fiscal_year, *step));
-  OB_TRY(const auto found, cells_of_step(call, unit, fiscal_year, *step));
+  const RecordId unit = Row(body).ref("unit");
+  const int fiscal_year = year_member(body, "fiscal_year");
+  const RoundStep step = step_of(Row(body).text("step")).value_or(RoundStep::one_up);
+  OB_CHECK(check_round_open(call, unit, fiscal_year, step));
+  OB_TRY(const auto found, cells_of_step(call, unit, fiscal_year, step));
   if (found.empty())
     return refusal("compilation.version",
                    {"没有可冻结的内容，请先填报。", "There is nothing to freeze; declare something first."}, {});
-  if (*step == RoundStep::two_up) OB_CHECK(check_two_up(call, unit, fiscal_year, found));
+  if (step == RoundStep::two_up) OB_CHECK(check_two_up(call, unit, fiscal_year, found));
   OB_TRY(const auto cells, merged(found));
   Money total;
   for (const auto& [key, cell] : cells) {
     OB_TRY(total, total.plus(cell.amount));
   }
   const std::string own =
-      "unit==" + unit.str() + ";fiscal_year==" + std::to_string(fiscal_year) + ";step==" + step_name(*step);
-  OB_TRY(const auto last, call.records().first("compilation.budget_version", where(own, "-number")));
+      "unit==" + unit.str() + ";fiscal_year==" + std::to_string(fiscal_year) + ";step==" + step_name(step);
+  OB_TRY(const auto last, call.records().first(kVersion, where(own, "-number")));
+  OB_CHECK(check_last(call, last));
   const std::int64_t number = last ? last->number("number") + 1 : 1;
-  OB_TRY(const RecordId id, call.records().insert("compilation.budget_version", {{"unit", unit.str()},
-                                                                                 {"fiscal_year", fiscal_year},
-                                                                                 {"step", step_name(*step)},
-                                                                                 {"number", number},
-                                                                                 {"cells", cells.size()},
-                                                                                 {"total", plugin::abi(total)}}));
+  Json version = {{"unit", unit.str()}, {"fiscal_year", fiscal_year}, {"step", step_name(step)},
+                  {"number", number},   {"cells", cells.size()},      {"total", plugin::abi(total)}};
+  if (const std::string note = Row(body).text("document_ref"); !note.empty()) version["document_ref"] = note;
+  OB_TRY(const RecordId id, call.records().insert(kVersion, version));
   for (const auto& [key, cell] : cells) {
     Json row = cell.row();
     row["version_ref"] = id.str();
     OB_CHECK(call.records().insert("compilation.version_line", row));
   }
-  OB_TRY(const Row made, call.records().get("compilation.budget_version", id));
-  OB_CHECK(call.records().transition("compilation.budget_version", id, made.version(), "freeze"));
+  OB_TRY(const Row made, call.records().get(kVersion, id));
+  OB_CHECK(call.records().transition(kVersion, id, made.version(), "freeze"));
   return Answer::json({{"id", id.str()}, {"number", number}, {"cells", cells.size()}, {"total", total.to_yuan()}}, 201);
 }
 

@@ -67,17 +67,23 @@ Result<std::optional<Approval>> approval_of(const Call& call, const std::string&
 }
 
 /// What was issued under the same approval and still holds: the region's other batches of the year, those of a ground
-/// included, without the one that this batch changes.
-Result<void> add_issued_before(const Call& call, const std::string& region_code, const Change& change,
-                               std::map<std::string, Money>& sums) {
-  const std::string filter = "fiscal_year==" + std::to_string(change.after.number("fiscal_year")) + ";to_unit==false";
-  OB_TRY(const auto issues, issues_in_force(call, filter));
-  for (const Row& issue : issues) {
-    OB_TRY(const Row node, call.node(issue.ref("unit")));
-    const bool own = issue.id() == change.id || issue.id() == change.after.ref("changes");
-    if (own || node.text("region_code") != region_code) continue;
-    OB_TRY(const auto lines, lines_of(call, issue.id()));
-    OB_CHECK(sum_by_fund(lines, sums));
+/// included, without the one that this batch changes. Each batch keeps what it moved by fund, so that one sum over the
+/// region answers, however many there are.
+Result<void> add_issued_before(const Call& call, const std::string& region_code, const Row& issue,
+                               const std::map<std::string, Money>& changed, std::map<std::string, Money>& sums) {
+  plugin::AggregateQuery query;
+  query.filter = "region_code==" + plugin::quoted(region_code) +
+                 ";fiscal_year==" + std::to_string(issue.number("fiscal_year")) + ";to_unit==false;status==issued";
+  for (const char* fund : kFunds) query.aggregates.push_back(std::string("sum:fund_") + fund);
+  OB_TRY(const auto moved, call.records().aggregate("compilation.budget_issue", query));
+  for (const char* fund : kFunds) {
+    Money& sum = sums[fund];
+    for (const Row& row : moved) {
+      OB_TRY(sum, sum.plus(row.money(std::string("sum_fund_") + fund)));
+    }
+    if (const auto own = changed.find(fund); own != changed.end()) {
+      OB_TRY(sum, sum.minus(own->second));
+    }
   }
   return {};
 }
@@ -115,7 +121,17 @@ Result<IssueChange> change_facts(const Call& call, const Row& row, const std::ve
   return out;
 }
 
-Result<IssueFacts> facts_of_issue(const Call& call, const Change& change, const std::vector<Row>& lines) {
+/// By fund, what the batch named as changed holds; nothing for a first issue.
+Result<std::map<std::string, Money>> sums_changed(const Call& call, const Row& issue) {
+  std::map<std::string, Money> out;
+  if (!issue.has("changes")) return out;
+  OB_TRY(const auto lines, lines_of(call, issue.ref("changes")));
+  OB_CHECK(sum_by_fund(lines, out));
+  return out;
+}
+
+Result<IssueFacts> facts_of_issue(const Call& call, const Change& change, const std::vector<Row>& lines,
+                                  const std::map<std::string, Money>& changed) {
   IssueFacts facts;
   const Row& row = change.after;
   const int year = static_cast<int>(row.number("fiscal_year"));
@@ -130,7 +146,7 @@ Result<IssueFacts> facts_of_issue(const Call& call, const Change& change, const 
   OB_CHECK(sum_by_fund(lines, facts.amounts));
   if (facts.ground != EarlyGround::none) OB_CHECK(add_early_before(call, change, facts.early_before));
   OB_TRY(facts.approval, approval_of(call, node.text("region_code"), year));
-  if (!facts.to_unit) OB_CHECK(add_issued_before(call, node.text("region_code"), change, facts.issued_before));
+  if (!facts.to_unit) OB_CHECK(add_issued_before(call, node.text("region_code"), row, changed, facts.issued_before));
   return facts;
 }
 
@@ -153,11 +169,36 @@ Result<void> move_projects(const Call& call, const std::vector<Row>& lines) {
 
 } // namespace
 
+namespace {
+
+/// What the batch moved, by fund: what add_issued_before sums up later.
+Result<void> keep_movement(const Call& call, const Row& issue, const std::vector<Row>& lines,
+                           const std::map<std::string, Money>& changed, Verdict& verdict) {
+  std::map<std::string, Money> sums;
+  OB_CHECK(sum_by_fund(lines, sums));
+  for (const char* fund : kFunds) {
+    const auto before = changed.find(fund);
+    OB_TRY(const Money moved, sums[fund].minus(before == changed.end() ? Money() : before->second));
+    verdict.assign(std::string("fund_") + fund, plugin::abi(moved));
+  }
+  OB_TRY(const Row node, call.node(issue.ref("unit")));
+  verdict.assign("region_code", node.text("region_code"));
+  return {};
+}
+
+} // namespace
+
 Result<void> validate_issue(Call& call, const Change& change, Verdict& verdict) {
-  if (change.action != Action::transition || change.transition != "issue") return {};
+  if (change.action != Action::transition) return {};
   OB_TRY(const auto lines, lines_of(call, change.id));
+  OB_TRY(const Money total, total_of(lines));
+  const Submission given{change.after.text("document_no") + " " + change.after.text("title"), change.after.ref("unit"),
+                         total, change.after.text("source")};
+  const bool issues = change.transition == "issue";
+  if (!issues && change.transition != "submit") return follow_workflow(call, change, given, verdict);
   OB_TRY(const IssueChange changed, change_facts(call, change.after, lines));
-  OB_TRY(const IssueFacts facts, facts_of_issue(call, change, lines));
+  OB_TRY(const auto replaced, sums_changed(call, change.after));
+  OB_TRY(const IssueFacts facts, facts_of_issue(call, change, lines, replaced));
   OB_TRY(const Policy policy, policy_for(call, static_cast<int>(change.after.number("fiscal_year"))));
   verdict.report(check_change(changed));
   // An adjustment rests on the standing committee's document, and no change has days to be issued within.
@@ -166,10 +207,12 @@ Result<void> validate_issue(Call& call, const Change& change, Verdict& verdict) 
   if (!late.empty() && change.after.text("late_reason").empty())
     verdict.report("/late_reason", late.front().code, late.front().message, late.front().remedy);
   if (verdict.findings() > 0) return {};
-  OB_TRY(const Money total, total_of(lines));
+  OB_CHECK(follow_workflow(call, change, given, verdict));
+  if (!issues || verdict.findings() > 0) return {};
   verdict.assign("issued_on", plugin::abi(facts.issued_on));
   verdict.assign("late", !late.empty());
   verdict.assign("total", plugin::abi(total));
+  OB_CHECK(keep_movement(call, change.after, lines, replaced, verdict));
   OB_CHECK(move_projects(call, lines));
   return publish_issued(call, {change.after, change.id, lines, total});
 }

@@ -64,7 +64,7 @@ Result<Answer> prepare_issue(Call& call, const Request& request) {
   OB_TRY(const Row issue, call.records().get("compilation.budget_issue", id));
   const std::string newest = "unit==" + issue.text("unit") +
                              ";fiscal_year==" + std::to_string(issue.number("fiscal_year")) +
-                             ";step==two_up;status==frozen";
+                             ";step==two_up;status!=draft";
   OB_TRY(const auto version, call.records().first("compilation.budget_version", where(newest, "-number")));
   const bool change = issue.has("changes");
   if (!change && !version)
@@ -74,6 +74,12 @@ Result<Answer> prepare_issue(Call& call, const Request& request) {
                      "compilation.issue",
                      {"没有二上版本。", "No version of the second round."},
                      {"请先冻结二上。", "Freeze it first."}}});
+  if (!change && (version->text("status") == "submitted" || version->text("status") == "returned"))
+    return refusal("compilation.issue", {"该单位的二上尚未审定。", "The unit's second round is not accepted yet."},
+                   {{"/unit",
+                     "compilation.issue",
+                     {"最新的二上版本在审核中或已退回。", "The newest version is in approval, or was returned."},
+                     {"请待其审定后再生成。", "Wait until it is accepted."}}});
   OB_TRY(const auto there, call.records().list(kLine, where("issue==" + id.str())));
   for (const Row& line : there) OB_CHECK(call.records().remove(kLine, line.id(), line.version()));
   OB_TRY(auto lines, change ? lines_of_earlier(call, issue.ref("changes")) : lines_of_version(call, version->id()));

@@ -8,13 +8,9 @@ Result<Answer> split_ceiling(Call& call, const Request& request) {
   OB_TRY(const Json body, request.json());
   OB_TRY(const Row parent, call.records().get("compilation.ceiling", id));
   std::vector<std::pair<std::string, Money>> parts;
-  const Json given = Row(body).at("parts");
-  if (!given.is_array() || given.empty() || given.size() > 1000)
-    return fault(FaultKind::malformed, "compilation.parameter",
-                 {"parts 应为 1 到 1000 项的数组。", "parts is a list of 1 to 1,000."});
-  for (const Json& part : given) {
-    OB_TRY(const RecordId node, id_member(part, "node"));
-    OB_TRY(const Money amount, money_member(part, "amount"));
+  for (const Json& part : Row(body).at("parts")) {
+    const RecordId node = Row(part).ref("node");
+    OB_TRY(const Money amount, Money::parse_yuan(Row(part).text("amount")));
     parts.emplace_back(node.str(), amount);
   }
   std::map<std::string, Row> there;

@@ -46,8 +46,7 @@ Result<void> validate_round(Call& call, const Change& change, Verdict& verdict) 
 }
 
 Result<void> validate_duplicate(Call& call, const Change& change, Verdict& verdict) {
-  static_cast<void>(verdict);
-  return mark_duplicates(call, change);
+  return mark_duplicates(call, change, verdict);
 }
 
 /// What hangs below one ceiling keeps within it, however it is written.
@@ -91,8 +90,47 @@ Result<void> validate_ceiling(Call& call, const Change& change, Verdict& verdict
   return {};
 }
 
+namespace {
+
+/// What a unit sends up is its newest version of an open step, with the note that explains it.
+Result<void> check_version_submitted(const Call& call, const Row& version, Verdict& verdict) {
+  const std::string step = version.text("step");
+  if (step != "one_up" && step != "two_up") {
+    verdict.report("/step", "compilation.version",
+                   Text{"一下、二下由财政下达，不上报。", "What finance sends down is not submitted."},
+                   Text{"请选择一上或二上的版本。", "Choose a version of a step up."});
+    return {};
+  }
+  const std::string later = "unit==" + version.text("unit") +
+                            ";fiscal_year==" + std::to_string(version.number("fiscal_year")) + ";step==" + step +
+                            ";number=gt=" + std::to_string(version.number("number"));
+  OB_TRY(const auto newer, call.records().first("compilation.budget_version", where(later)));
+  if (newer)
+    verdict.report("/number", "compilation.version", Text{"已有更新的版本。", "There is a newer version."},
+                   Text{"请上报最新的版本。", "Submit the newest one."});
+  if (version.text("document_ref").empty())
+    verdict.report("/document_ref", "compilation.version_note",
+                   Text{"缺少编制说明。", "The explanatory note is missing."},
+                   Text{"请写明编制说明文号后重新冻结。", "Freeze again with the number of the note."});
+  return {};
+}
+
+Result<void> follow_version(const Call& call, const Change& change, Verdict& verdict) {
+  const Row& version = change.after;
+  if (change.transition == "submit") OB_CHECK(check_version_submitted(call, version, verdict));
+  if (verdict.findings() > 0) return {};
+  OB_TRY(const Row unit, call.node(version.ref("unit")));
+  const std::string step = version.text("step");
+  const std::string title =
+      unit.text("name") + " " + std::to_string(version.number("fiscal_year")) + (step == "one_up" ? " 一上" : " 二上");
+  return follow_workflow(call, change, {title, version.ref("unit"), version.money("total"), step}, verdict);
+}
+
+} // namespace
+
 Result<void> validate_version(Call& call, const Change& change, Verdict& verdict) {
-  if (change.action != Action::transition || change.transition != "freeze") return {};
+  if (change.action != Action::transition) return {};
+  if (change.transition != "freeze") return follow_version(call, change, verdict);
   std::int64_t cells = 0;
   Money total;
   OB_CHECK(call.records().each("compilation.version_line", where("version_ref==" + change.id.str()),

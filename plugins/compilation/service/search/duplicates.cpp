@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugins/compilation/domain/similar/search.hpp"
+#include "plugins/compilation/domain/similar/shortlist.hpp"
 #include "plugins/compilation/service/facts.hpp"
 
 namespace onebudget::compilation {
@@ -12,7 +13,7 @@ namespace {
 constexpr const char* kPair = "compilation.duplicate_pair";
 constexpr std::size_t kMostProjects = 1'000'000, ///< what DuplicateSearch keeps within 2 GiB
     kPairsAtOnce = 100,                          ///< in one unit of work; other writers wait for no more
-    kProjectsAtOnce = 2000;                      ///< between two checkpoints
+    kProjectsAtOnce = 2000;                      ///< between two looks at what is known
 constexpr std::size_t kPurposeBytes = 900;       ///< three hundred characters tell what it is for
 
 /// The whole rows of a province would take longer to read than to compare.
@@ -57,69 +58,60 @@ Result<std::vector<DeclaredProject>> declared(const Call& call, const Policy& po
   return out;
 }
 
-/// Goes through the projects by id and writes what nobody has judged; its state is what a checkpoint keeps.
+/// Compares all projects, ranks what nobody has recorded and writes the likeliest. What is found is found again after a
+/// crash and what was written is known then; the count of it is what a checkpoint keeps.
 class Search {
  public:
-  Search(const Call& call, const plugin::Job& job, RecordId region, DuplicateSearch& projects, const Row& state)
-      : call_(call),
-        job_(job),
-        region_(region),
-        projects_(projects),
-        after_(state.number("after")),
-        found_(state.number("found")),
-        written_(state.number("written")) {}
+  Search(const Call& call, const plugin::Job& job, RecordId region, DuplicateSearch& projects, int most,
+         const Row& state)
+      : call_(call), job_(job), region_(region), projects_(projects), most_(most), written_(state.number("written")) {}
 
   Result<Json> run() {
-    std::size_t at = 0;
-    while (at < projects_.size() && id_at(at) <= after_) ++at;
-    while (at < projects_.size() && !job_.cancelled()) {
+    std::vector<Candidate> fresh;
+    for (std::size_t at = 0; at < projects_.size() && !job_.cancelled();) {
       const std::size_t end = std::min(at + kProjectsAtOnce, projects_.size());
       std::vector<Candidate> candidates;
-      for (; at < end && candidates.size() < kPairsAtOnce; ++at) {
+      for (; at < end; ++at) {
         const auto more = projects_.candidates(at);
         candidates.insert(candidates.end(), more.begin(), more.end());
       }
-      OB_CHECK(write(candidates));
       found_ += static_cast<std::int64_t>(candidates.size());
-      after_ = id_at(at - 1);
-      OB_CHECK(keep(at));
+      OB_CHECK(keep_unknown(std::move(candidates), fresh));
+      OB_CHECK(job_.progress(static_cast<std::int64_t>(at), static_cast<std::int64_t>(projects_.size()),
+                             std::to_string(at) + "/" + std::to_string(projects_.size())));
     }
-    return Json{{"projects", projects_.size()}, {"found", found_}, {"written", written_}, {"known", found_ - written_}};
+    const Shortlist list = shortlist(std::move(fresh), std::move(open_), most_);
+    OB_CHECK(write(list.shown));
+    return Json{{"projects", projects_.size()},
+                {"found", found_},
+                {"written", written_},
+                {"known", found_ - written_ - list.held_back},
+                {"held_back", list.held_back}};
   }
 
  private:
-  [[nodiscard]] std::int64_t id_at(std::size_t at) const { return RecordId::parse(projects_.id(at))->value; }
-
-  Result<void> keep(std::size_t at) {
-    OB_CHECK(job_.checkpoint({{"after", after_}, {"found", found_}, {"written", written_}}));
-    return job_.progress(static_cast<std::int64_t>(at), static_cast<std::int64_t>(projects_.size()),
-                         std::to_string(at) + "/" + std::to_string(projects_.size()));
-  }
-
-  /// Written before, judged or not: they never come again.
-  Result<std::set<std::string>> known(const std::vector<Candidate>& candidates) {
-    std::set<std::string> firsts, out;
+  /// Written before, judged or not, by whichever region: they never come again. Those that are open count for their
+  /// units.
+  Result<void> keep_unknown(std::vector<Candidate> candidates, std::vector<Candidate>& fresh) {
+    std::set<std::string> firsts;
     for (const Candidate& one : candidates) firsts.insert(one.first);
-    std::string among;
-    for (const std::string& first : firsts) among += (among.empty() ? "" : ",") + first;
-    if (among.empty()) return out;
-    OB_CHECK(call_.records().each(kPair, where("region==" + region_.str() + ";first_project=in=(" + among + ")"),
-                                  [&](const Row& row) -> Result<void> {
-                                    out.insert(pair_key(row.text("first_project"), row.text("second_project")));
-                                    return {};
-                                  }));
-    return out;
+    OB_TRY(const auto known, pairs_with_marks(call_, firsts));
+    for (Candidate& one : candidates) {
+      const auto there = known.find(pair_key(one.first, one.second));
+      if (there == known.end()) {
+        fresh.push_back(std::move(one));
+      } else if (there->second == "open") {
+        ++open_[one.first_unit];
+        if (!one.same_unit) ++open_[one.second_unit];
+      }
+    }
+    return {};
   }
 
-  /// One project may be like hundreds: what is written so far stays, and is known when the job begins here again.
   Result<void> write(const std::vector<Candidate>& candidates) {
-    for (auto part = candidates.begin(); part != candidates.end();) {
-      const auto size = std::min<std::ptrdiff_t>(candidates.end() - part, kPairsAtOnce);
-      const std::vector<Candidate> some(part, part + size);
-      part += size;
-      OB_TRY(const std::set<std::string> there, known(some));
-      for (const Candidate& one : some) {
-        if (there.contains(pair_key(one.first, one.second))) continue;
+    for (std::size_t at = 0; at < candidates.size() && !job_.cancelled();) {
+      for (const std::size_t end = std::min(at + kPairsAtOnce, candidates.size()); at < end; ++at, ++written_) {
+        const Candidate& one = candidates[at];
         OB_CHECK(call_.records().insert(kPair, {{"region", region_.str()},
                                                 {"first_project", one.first},
                                                 {"second_project", one.second},
@@ -127,10 +119,8 @@ class Search {
                                                 {"score", plugin::abi(one.score)},
                                                 {"reason_zh", one.reason.zh},
                                                 {"reason_en", one.reason.en}}));
-        ++written_;
       }
-      if (part != candidates.end())
-        OB_CHECK(job_.checkpoint({{"after", after_}, {"found", found_}, {"written", written_}}));
+      OB_CHECK(job_.checkpoint({{"written", written_}}));
     }
     return {};
   }
@@ -139,15 +129,17 @@ class Search {
   const plugin::Job& job_;
   RecordId region_;
   DuplicateSearch& projects_;
-  std::int64_t after_, found_, written_;
+  int most_;
+  std::int64_t found_ = 0, written_;
+  std::map<std::string, int> open_; ///< unit → pairs that wait for a person
 };
 
 } // namespace
 
 Result<Answer> search_duplicates(Call& call, const Request& request) {
   OB_TRY(const Json body, request.json());
-  OB_TRY(const RecordId region, id_member(body, "region"));
-  OB_TRY(const int year, year_member(body, "fiscal_year"));
+  const RecordId region = Row(body).ref("region");
+  const int year = year_member(body, "fiscal_year");
   OB_CHECK(call.node(region));
   OB_TRY(const JobId job, call.submit("duplicates", {{"region", region.str()}, {"fiscal_year", year}}));
   return Answer::json({{"job", std::to_string(job.value)}}, 202);
@@ -156,12 +148,12 @@ Result<Answer> search_duplicates(Call& call, const Request& request) {
 Result<Json> run_duplicate_search(Call& call, plugin::Job& job) {
   OB_TRY(const Json payload, job.payload());
   OB_TRY(const Json state, job.last_checkpoint());
-  OB_TRY(const RecordId region, id_member(payload, "region"));
-  OB_TRY(const int year, year_member(payload, "fiscal_year"));
+  const RecordId region = Row(payload).ref("region");
+  const int year = year_member(payload, "fiscal_year");
   OB_TRY(const Policy policy, policy_for(call, year));
   OB_TRY(auto projects, declared(call, policy, year));
   DuplicateSearch search(std::move(projects), policy);
-  return Search(call, job, region, search, Row(state)).run();
+  return Search(call, job, region, search, policy.duplicate_shown, Row(state)).run();
 }
 
 } // namespace onebudget::compilation

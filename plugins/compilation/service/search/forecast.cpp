@@ -50,7 +50,7 @@ Json told(const std::map<std::string, Money>& sums) {
 } // namespace
 
 Result<Answer> show_forecast(Call& call, const Request& request) {
-  OB_TRY(const int year, year_parameter(request, "year"));
+  const int year = year_parameter(request, "year");
   const std::string dataset = request.parameter("dataset").value_or("");
   OB_TRY(const auto cells, history_of(call, dataset));
   if (cells.empty())

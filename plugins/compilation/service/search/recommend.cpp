@@ -87,8 +87,8 @@ Result<RecordId> write_down(const Call& call, RecordId region, int year, const S
 
 Result<Answer> recommend(Call& call, const Request& request) {
   OB_TRY(const Json body, request.json());
-  OB_TRY(const RecordId region_id, id_member(body, "region"));
-  OB_TRY(const int year, year_member(body, "fiscal_year"));
+  const RecordId region_id = Row(body).ref("region");
+  const int year = year_member(body, "fiscal_year");
   SolveLimits limits;
   limits.seconds = static_cast<int>(std::clamp<std::int64_t>(Row(body).number("seconds", limits.seconds), 1, 60));
   limits.seed = static_cast<int>(std::clamp<std::int64_t>(Row(body).number("seed", limits.seed), 0, 1'000'000'000));

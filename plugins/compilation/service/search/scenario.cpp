@@ -222,7 +222,7 @@ Result<Answer> compute_scenario(Call& call, const Request& request) {
 
 Result<Json> run_scenario_job(Call& call, plugin::Job& job) {
   OB_TRY(const Json payload, job.payload());
-  OB_TRY(const RecordId id, id_member(payload, "scenario"));
+  const RecordId id = Row(payload).ref("scenario");
   const Row asked(payload);
   return computed(call, id, {asked.text("department"), asked.text("function"), asked.text("region")});
 }
