@@ -86,7 +86,7 @@ else
     "$build/bin/onebudgetctl" --url "$url" demo load --scale "$scale" --bootstrap-file "$data/bootstrap.secret" \
       --data "$source_dir/plugins/standards/data" --vocabulary "$source_dir/config/demo/jiangsu.json" \
       --acts "$source_dir/config/demo/jiangsu_acts.json" --acts "$source_dir/config/demo/jiangsu_execution.json" \
-      --acts "$source_dir/config/demo/jiangsu_books.json" --accounts "$data/accounts.json" || { kill "$pid"; exit 1; }
+      --acts "$source_dir/config/demo/jiangsu_books.json" --acts "$source_dir/config/demo/jiangsu_evaluations.json" --accounts "$data/accounts.json" || { kill "$pid"; exit 1; }
     accounts=$data/accounts.json
   else
     echo '[]' > "$data/accounts.json.none"

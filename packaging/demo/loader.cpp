@@ -13,6 +13,7 @@
 
 #include "packaging/demo/acts.hpp"
 #include "packaging/demo/books.hpp"
+#include "packaging/demo/closed_year.hpp"
 #include "packaging/demo/province.hpp"
 #include "sdk/tables/tables.hpp"
 #include "sdk/text/utf8.hpp"
@@ -299,21 +300,20 @@ class Loader {
     return {};
   }
 
-  /// Whoever keeps the books of the regions without people of their own: one person each for making, approving, paying.
-  Result<void> book_keepers(const Json& script) {
+  /// Whoever works in the regions without people of their own: one person for each part that the script names.
+  Result<void> hands(const Json& script) {
     std::vector<Json> users, grants;
-    for (const Json& keeper : script.value("people", Json::array())) {
-      if (!keeper.contains("role")) continue; // somebody of the province
-      const std::string username = keeper.value("username", std::string()),
-                        title = keeper.value("title", std::string());
+    for (const Json& hand : script.value("people", Json::array())) {
+      if (!hand.contains("role")) continue; // somebody of the province
+      const std::string username = hand.value("username", std::string()), title = hand.value("title", std::string());
       users.push_back({{"username", username},
-                       {"display_name", keeper.value("name", title)},
+                       {"display_name", hand.value("name", title)},
                        {"node_code", vocabulary_["root"]["code"]},
                        {"password", account(username, title, vocabulary_["root"]["name"]).password},
                        {"must_change_password", false}});
       for (const Json& region : script.value("regions", Json::array()))
         grants.push_back({{"username", username},
-                          {"role_code", keeper.value("role", std::string())},
+                          {"role_code", hand.value("role", std::string())},
                           {"node_code", region.value("code", std::string())},
                           {"reach", "level"}});
     }
@@ -335,9 +335,14 @@ class Loader {
     });
     const auto progress = [&](double done) { output_.progress("acts", done); };
     if (script.contains("shapes")) {
-      OB_CHECK(book_keepers(script));
+      OB_CHECK(hands(script));
       OB_TRY(const BooksDone done, Books(play, script).play(progress));
       acts_done_ += done.documents + done.payments;
+    }
+    if (script.contains("grades")) {
+      OB_CHECK(hands(script));
+      OB_TRY(const ClosedYearDone done, ClosedYear(play, script).play(progress));
+      acts_done_ += done.goals + done.evaluations + done.results;
     }
     OB_CHECK(play.play(script, progress));
     acts_done_ += play.done();
