@@ -173,8 +173,8 @@ class Compile(unittest.TestCase):
         self.assertEqual((issued["status"], issued["total"], issued["late"]), ("issued", "100000.00", False))
         self.assertEqual(server.ask("GET", path, who=CLERK)[1]["status"], "issued")
         for kind, record, texts in (("declaration", project, ("项目申报书", "校园安防升级改造", "设备购置", "<td>2050203</td><td>30201</td>", "合计")), ("zero-base", review["id"], ("零基评审表", "87")),
-                                    ("ceiling", ceiling["id"], ("控制数", "500000.00")), ("version", up["id"], ("二上", "100000.00")),
-                                    ("issue", issue["id"], ("部门预算批复", f"昆财〔{YEAR}〕1号", "100000.00"))):
+                                    ("ceiling", ceiling["id"], ("控制数", "500,000.00")), ("version", up["id"], ("二上", "100,000.00")),
+                                    ("issue", issue["id"], ("部门预算批复", f"昆财〔{YEAR}〕1号", "100,000.00"))):
             with self.subTest(form=kind):
                 self.printed(kind, record, texts)
         self.assertEqual(server.ask("GET", f"/compilation/form?kind=receipt&id={project}", who=BUDGET)[0], 400)
