@@ -7,6 +7,14 @@
 
 namespace onebudget {
 
+/// "1,234,567.89", as forms and sentences in yuan have it.
+[[nodiscard]] inline std::string grouped(Money amount) {
+  std::string text = amount.to_yuan();
+  const std::size_t first = text.starts_with('-') ? 1 : 0;
+  for (std::size_t at = text.find('.'); at > first + 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
 enum class MoneyUnit { yuan, wan_yuan, yi_yuan };
 
 /// "1,234,567.89 元", "123.46 万元", "0.01 亿元": two decimals, rounded half up, away from zero.

@@ -173,12 +173,33 @@ class Compile(unittest.TestCase):
         self.assertEqual((issued["status"], issued["total"], issued["late"]), ("issued", "100000.00", False))
         self.assertEqual(server.ask("GET", path, who=CLERK)[1]["status"], "issued")
         for kind, record, texts in (("declaration", project, ("项目申报书", "校园安防升级改造", "设备购置", "<td>2050203</td><td>30201</td>", "合计")), ("zero-base", review["id"], ("零基评审表", "87")),
-                                    ("ceiling", ceiling["id"], ("控制数", "500000.00")), ("version", up["id"], ("二上", "100000.00")),
-                                    ("issue", issue["id"], ("部门预算批复", f"昆财〔{YEAR}〕1号", "100000.00"))):
+                                    ("ceiling", ceiling["id"], ("控制数", "500,000.00")), ("version", up["id"], ("二上", "100,000.00")),
+                                    ("issue", issue["id"], ("部门预算批复", f"昆财〔{YEAR}〕1号", "100,000.00"))):
             with self.subTest(form=kind):
                 self.printed(kind, record, texts)
         self.assertEqual(server.ask("GET", f"/compilation/form?kind=receipt&id={project}", who=BUDGET)[0], 400)
         self.assertEqual(server.ask("GET", f"/compilation/form?kind=issue&id={project}", who=BUDGET)[0], 404)
+
+    def test_several_at_once_never_issue_more_than_the_congress_approved(self):
+        region = server.node(f"{COUNTY}", BUDGET)["id"]
+        year = YEAR + 1
+        approval, etag = self.make("/compilation/congress-approval", {"region": region, "fiscal_year": year, "session": "第六次会议", "document_no": "决议2号",
+                                                                      "approved_on": today().isoformat(), "fund_1": "100000.00"}, BUDGET)
+        path = f"/compilation/congress-approval/{approval['id']}"
+        self.move(path, etag, "confirm", LEADER)
+        units = [node["id"] for node in server.ask("GET", "/system/node?kind=unit&limit=200", who=BUDGET)[1]["items"] if node["code"].startswith(COUNTY)]
+        self.assertGreater(len(units), 1)
+        batches = []
+        for number in range(6):
+            unit = units[number % len(units)]
+            issue, etag = self.make("/compilation/budget-issue", {"unit": unit, "fiscal_year": year, "document_no": f"昆财〔{year}〕{number}号", "title": "批复",
+                                                                  "ground": "none"}, BUDGET)
+            self.make("/compilation/issue-line", {"issue": issue["id"], "cell": f"{number}", "fund": "1", "amount": "40000.00"}, BUDGET)
+            batches.append((f"/compilation/budget-issue/{issue['id']}/transitions/issue", etag))
+        with concurrent.futures.ThreadPoolExecutor(len(batches)) as several:
+            answers = list(several.map(lambda one: server.ask("POST", one[0], {}, LEADER, {"If-Match": one[1]}), batches))
+        self.assertEqual(sorted(answer[0] for answer in answers), [200, 200, 422, 422, 422, 422], answers)
+        self.assertEqual(server.ask("GET", path, who=LEADER)[1]["issues"], 2)
 
     def printed(self, kind, record, texts, who=BUDGET):
         """The official form as a page, with all of these texts."""

@@ -328,14 +328,14 @@ class Execution(unittest.TestCase):
         self.assertEqual((kept["status"], len({kept["maker"], kept["reviewer"], kept["approver"]})), ("approved", 3))
         status, page, _ = server.ask("GET", f"{path}/form", who=REVIEWER, headers={"Accept-Language": "zh"})
         self.assertEqual(status, 200)
-        for word in (kept["request_no"], "张教授", "讲课邀请函", "R30", "5000.00", "复核"):
+        for word in (kept["request_no"], "张教授", "讲课邀请函", "R30", "5,000.00", "复核"):
             self.assertIn(word, page.decode())
 
     def test_plans_and_payments_are_printed_as_their_forms(self):
         plan = self.rows(PLAN, f"fiscal_year=={YEAR};status==approved", CLERK)[0]
         request = self.rows(REQUEST, f"fiscal_year=={YEAR};payee_kind==person", CLERK)[0]
-        for path, words in ((f"{PLAN}/{plan['id']}", (plan["plan_no"], plan["use"], "用款计划申请表", "指标可用余额", plan["approved_amount"])),
-                            (f"{REQUEST}/{request['id']}", (request["request_no"], "财政资金支付申请书", request["payee_name"], "R30", request["amount"], "复核"))):
+        for path, words in ((f"{PLAN}/{plan['id']}", (plan["plan_no"], plan["use"], "用款计划申请表", "指标可用余额", f"{decimal.Decimal(plan['approved_amount']):,}")),
+                            (f"{REQUEST}/{request['id']}", (request["request_no"], "财政资金支付申请书", request["payee_name"], "R30", f"{decimal.Decimal(request['amount']):,}", "复核"))):
             status, page, headers = server.ask("GET", f"{path}/form", who=REVIEWER, headers={"Accept-Language": "zh"})
             self.assertEqual((status, headers["Content-Type"].split(";")[0]), (200, "text/html"), page)
             text = page.decode()

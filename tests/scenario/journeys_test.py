@@ -206,7 +206,7 @@ class Journeys(unittest.TestCase):
         self.stand_in("finance_leader", DEPUTY)
         self.assertEqual(self.absent(LEADER, self.region, DEPUTY, one)["case_state"], "finished")
         self.assertEqual(self.ask("GET", one, None, PERFORMANCE, 200)[0]["status"], "decided")
-        self.printed("ex-ante", one, PERFORMANCE, "事前绩效评估", "第二教学楼新建", "8500000.00")
+        self.printed("ex-ante", one, PERFORMANCE, "事前绩效评估", "第二教学楼新建", "8,500,000.00")
 
     def test_j4_a_zero_base_review(self):
         path = self.short_of_minutes("操场塑胶翻新", "7000000.00", "6000000.00", f"{YEAR - 1}-12-31")
@@ -225,7 +225,7 @@ class Journeys(unittest.TestCase):
         self.stand_in("budget_division", DEPUTY)
         self.assertEqual(self.absent(BUDGET, self.region, DEPUTY, one)["case_state"], "finished")
         self.assertEqual(self.ask("GET", one, None, FINANCE, 200)[0]["status"], "decided")
-        self.printed("zero-base", one, FINANCE, "零基评审表", "87", "90000.00")
+        self.printed("zero-base", one, FINANCE, "零基评审表", "87", "90,000.00")
 
     def round(self, step):
         made = self.make("/compilation/budget-round", {"region": self.region, "fiscal_year": YEAR, "step": step, "opens_on": today().isoformat(),
@@ -271,7 +271,7 @@ class Journeys(unittest.TestCase):
         self.assertEqual(self.ask("GET", again, None, CLERK, 200)[0]["status"], "accepted")
         same = self.ask("GET", f"/compilation/compare?left={version.rsplit('/', 1)[1]}&right={again.rsplit('/', 1)[1]}", None, BUDGET, 200)[0]
         self.assertEqual(same["items"], [])
-        self.printed("version", again, BUDGET, "二上", "100000.00")
+        self.printed("version", again, BUDGET, "二上", "100,000.00")
         self.issued(issue, path)
 
     def issued(self, issue, path):
@@ -294,7 +294,7 @@ class Journeys(unittest.TestCase):
         row = self.ask("GET", issue, None, BUDGET, 200)[0]
         self.assertEqual((row["status"], row["total"], row["fund_1"]), ("issued", "100000.00", "100000.00"))
         self.assertEqual(self.ask("GET", path, None, CLERK, 200)[0]["status"], "issued")
-        self.printed("issue", issue, BUDGET, f"关于{YEAR}年部门预算的批复", f"昆财〔{YEAR}〕1号", "100000.00")
+        self.printed("issue", issue, BUDGET, f"关于{YEAR}年部门预算的批复", f"昆财〔{YEAR}〕1号", "100,000.00")
 
 
 if __name__ == "__main__":

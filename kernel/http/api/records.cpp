@@ -223,7 +223,7 @@ void add_record_routes(Router& router, Services& services) {
   add_api(router, services, "GET", one + "/history", Entry::record, {}, generic(history));
   add_api(router, services, "POST", one + "/transitions/{name}", Entry::record, kBody,
           idempotent(generic(transition), true));
-  for (const std::string method : {"GET", "POST", "PATCH", "DELETE"})
+  for (const std::string method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
     add_api(router, services, method, "/{plugin}/{rest*}", Entry::record,
             {method == "GET" ? BodyPolicy::none : BodyPolicy::memory, 1 << 20, false, 60},
             method == "POST" ? idempotent(plugin_route, true) : ApiHandler(plugin_route));

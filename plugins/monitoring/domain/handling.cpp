@@ -1,6 +1,5 @@
 #include "plugins/monitoring/domain/handling.hpp"
-
-#include "plugins/monitoring/domain/amounts.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::monitoring {
 
@@ -43,8 +42,8 @@ void find(const AlertFile& file, bool violation, std::vector<FieldFault>& out) {
 void close(const AlertFile& file, std::vector<FieldFault>& out) {
   if (file.recovered < file.to_recover)
     out.push_back(need("/rectification",
-                       {"已收回 " + yuan(file.recovered) + " 元，应收回 " + yuan(file.to_recover) + " 元。",
-                        "Recovered " + yuan(file.recovered) + " of " + yuan(file.to_recover) + " yuan."},
+                       {"已收回 " + grouped(file.recovered) + " 元，应收回 " + grouped(file.to_recover) + " 元。",
+                        "Recovered " + grouped(file.recovered) + " of " + grouped(file.to_recover) + " yuan."},
                        {"请收回余款后再办结。", "Recover the rest before closing."}));
 }
 

@@ -1,9 +1,9 @@
 // What people look at: the two lights of a unit's projects, and the form of an alert for printing.
 
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/level.hpp"
 #include "plugins/monitoring/service/service.hpp"
 #include "sdk/values/markup.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::monitoring {
 
@@ -38,8 +38,8 @@ Result<Row> newest(const Call& call, const char* entity, RecordId alert) {
   return row ? *row : Row();
 }
 
-std::string yuan(const Row& row, const char* field) {
-  return row.has(field) ? monitoring::yuan(row.money(field)) : std::string();
+std::string grouped(const Row& row, const char* field) {
+  return row.has(field) ? grouped(row.money(field)) : std::string();
 }
 
 } // namespace
@@ -94,10 +94,10 @@ Result<Answer> print_alert(Call& call, const Request& request) {
   form.line("form.violation_type",
             finding.has("violation_type") ? call.text("violation." + finding.text("violation_type")) : "");
   form.line("form.demand", finding.text("demand"));
-  form.line("form.recover", yuan(finding, "recover_amount"));
-  form.line("form.adjust", yuan(finding, "adjust_amount"));
+  form.line("form.recover", grouped(finding, "recover_amount"));
+  form.line("form.adjust", grouped(finding, "adjust_amount"));
   form.line("form.measures", rectification.text("measures"));
-  form.line("form.recovered", yuan(rectification, "recovered_amount"));
+  form.line("form.recovered", grouped(rectification, "recovered_amount"));
   form.line("form.status", call.text("status." + alert.text("status")));
   return Answer{200, "text/html; charset=utf-8", form.page()};
 }

@@ -4,6 +4,7 @@
 
 #include "plugins/treasury/service/facts.hpp"
 #include "sdk/values/markup.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::treasury {
 
@@ -68,7 +69,7 @@ class Page {
   std::string title_, rows_, body_;
 };
 
-std::string yuan(const Row& row, const char* field) { return row.has(field) ? row.money(field).to_yuan() : ""; }
+std::string yuan(const Row& row, const char* field) { return row.has(field) ? grouped(row.money(field)) : ""; }
 
 /// A code of an enumeration as a text "print.<field>.<code>".
 std::string told(const Page& page, const Row& row, const std::string& field) {

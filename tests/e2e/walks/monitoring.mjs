@@ -155,7 +155,8 @@ export async function walkMonitoring(open, given) {
   await money.move(kPeople.reviewer, '/monitoring/alert', alert.id, 'rectify')
   await as(open, kSupervision, 'closed', async (walker) => {
     await money.approve(alert.id, kSupervision)
-    await openAlert(walker, alert)
+    await walker.go(`/p/monitoring/alerts?alert=${alert.id}`) // no longer in the list of open ones
+    await walker.page.locator('[data-test=alert-sheet]').waitFor()
     await walker.page.locator('[data-test=course] li.now', { hasText: walker.t('steps.closed') }).waitFor()
     await walker.look('alert-closed')
   })

@@ -1,6 +1,7 @@
 // J5 控制数通知 and 单位预算表, J6 预算批复表.
 #include "plugins/compilation/service/print/forms.hpp"
 #include "plugins/compilation/service/result/results.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::compilation {
 
@@ -38,13 +39,13 @@ Result<FormTable> lines_table(const Call& call, const std::vector<Row>& lines, b
                                     line.text("department_class"),
                                     line.text("government_class"),
                                     line.text("fund")};
-    if (with_changes) row.push_back(line.money("previous_amount").to_yuan());
-    row.push_back(line.money("amount").to_yuan());
+    if (with_changes) row.push_back(grouped(line.money("previous_amount")));
+    row.push_back(grouped(line.money("amount")));
     out.rows.push_back(std::move(row));
   }
   std::vector<std::string> last = {"合计", "", "", "", "", "", ""};
-  if (with_changes) last.push_back(before.to_yuan());
-  last.push_back(sum.to_yuan());
+  if (with_changes) last.push_back(grouped(before));
+  last.push_back(grouped(sum));
   out.rows.push_back(std::move(last));
   return out;
 }
@@ -65,10 +66,10 @@ Result<Form> ceiling_form(const Call& call, const Row& ceiling) {
   for (const Row& row : rows) {
     OB_TRY(sum, sum.plus(row.money("amount")));
     OB_TRY(moved, moved.plus(row.money("result_change")));
-    table.rows.push_back({names[row.text("fund_kind")], word(row.text("category")), row.money("amount").to_yuan(),
-                          row.money("result_change").to_yuan(), row.text("result_note"), word(row.text("status"))});
+    table.rows.push_back({names[row.text("fund_kind")], word(row.text("category")), grouped(row.money("amount")),
+                          grouped(row.money("result_change")), row.text("result_note"), word(row.text("status"))});
   }
-  table.rows.push_back({"合计", "", sum.to_yuan(), moved.to_yuan(), "", ""});
+  table.rows.push_back({"合计", "", grouped(sum), grouped(moved), "", ""});
   Form out;
   out.title = year + " 年部门预算控制数";
   out.fields = {{"部门（单位）", node}, {"预算年度", year}};
@@ -86,7 +87,7 @@ Result<Form> version_form(const Call& call, const Row& version) {
   out.title = std::to_string(version.number("fiscal_year")) + " 年单位支出预算表（" + step + "）";
   out.number = "第 " + std::to_string(version.number("number")) + " 版";
   out.landscape = true;
-  out.fields = {{"预算单位", unit}, {"合计", version.money("total").to_yuan()}};
+  out.fields = {{"预算单位", unit}, {"合计", grouped(version.money("total"))}};
   OB_TRY(auto table, lines_table(call, lines, false));
   out.tables = {std::move(table)};
   out.signatures = {"单位负责人", "财务负责人", "填报人"};

@@ -1,5 +1,6 @@
 // J1 项目申报书: the project, its money by year, the lines, the papers and the reviews.
 #include "plugins/compilation/service/print/forms.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::compilation {
 
@@ -23,10 +24,10 @@ Result<std::vector<FormField>> head_of(const Call& call, const Row& p) {
       {"项目来源", word(p.text("origin"))},
       {"起止年度", std::to_string(p.number("start_year")) + "—" + std::to_string(p.number("end_year"))},
       {"项目期限（年）", std::to_string(p.number("term_years"))},
-      {"项目总额", p.money("total_amount").to_yuan()},
-      {"其中社会投入", p.money("social_investment").to_yuan()},
+      {"项目总额", grouped(p.money("total_amount"))},
+      {"其中社会投入", grouped(p.money("social_investment"))},
       {"预算年度", std::to_string(p.number("fiscal_year"))},
-      {"本年申报数", p.money("year_amount").to_yuan()},
+      {"本年申报数", grouped(p.money("year_amount"))},
       {"资金性质", fund},
       {"支出功能分类", function},
       {"专项资金", special},
@@ -78,15 +79,15 @@ Result<FormTable> lines_of(const Call& call, const std::string& own) {
     std::vector<std::string> row = {std::to_string(line.number("year")), line.text("task")};
     for (auto& [field, known] : codes) row.push_back(known[line.text(field)]);
     const bool priced = Money() < line.money("price"); // else the formula says how the amount comes about
-    const std::string price = priced ? line.money("price").to_yuan() : "";
+    const std::string price = priced ? grouped(line.money("price")) : "";
     const std::string quantity = priced ? line.text("quantity") : "";
     for (const std::string& cell : {word(line.text("fund_source")), line.text("unit_of_measure"), quantity, price,
-                                    line.text("formula"), line.money("amount").to_yuan()})
+                                    line.text("formula"), grouped(line.money("amount"))})
       row.push_back(cell);
     out.rows.push_back(std::move(row));
   }
   out.total = !out.rows.empty();
-  if (out.total) out.rows.push_back({"合计", "", "", "", "", "", "", "", "", "", sum.to_yuan()});
+  if (out.total) out.rows.push_back({"合计", "", "", "", "", "", "", "", "", "", grouped(sum)});
   return out;
 }
 
@@ -95,7 +96,7 @@ Result<FormTable> years_of(const Call& call, const std::string& own) {
   OB_CHECK(call.records().each(
       "compilation.year_amount", where(own, "base_year,version_no,year"), [&](const Row& row) -> Result<void> {
         out.rows.push_back({std::to_string(row.number("base_year")), std::to_string(row.number("version_no")),
-                            std::to_string(row.number("year")), row.money("amount").to_yuan(), row.text("reason")});
+                            std::to_string(row.number("year")), grouped(row.money("amount")), row.text("reason")});
         return {};
       }));
   return out;
@@ -117,7 +118,7 @@ Result<FormTable> reviews_of(const Call& call, const std::string& own) {
       {}};
   OB_CHECK(
       call.records().each("compilation.project_review", where(own, "decided_on"), [&](const Row& row) -> Result<void> {
-        const auto amount = [&](const char* field) { return row.has(field) ? row.money(field).to_yuan() : ""; };
+        const auto amount = [&](const char* field) { return row.has(field) ? grouped(row.money(field)) : ""; };
         const std::string conclusion = row.text("conclusion");
         out.rows.push_back({word(row.text("kind")), row.text("document_no"), row.text("decided_on"),
                             amount("submitted_amount"), amount("approved_amount"), amount("cut_amount"),

@@ -1,6 +1,7 @@
 // J3 事前绩效评估表 and J4 零基评审表.
 #include "plugins/compilation/domain/review/zero_base.hpp"
 #include "plugins/compilation/service/print/forms.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::compilation {
 
@@ -27,7 +28,7 @@ Result<std::vector<FormField>> project_fields(const Call& call, const Row& proje
                                 {"项目代码", project.text("code")},
                                 {"项目类别", word(project.text("category"))},
                                 {"项目单位", unit},
-                                {"项目总额", project.money("total_amount").to_yuan()}};
+                                {"项目总额", grouped(project.money("total_amount"))}};
 }
 
 } // namespace
@@ -44,7 +45,7 @@ Result<Form> ex_ante_form(const Call& call, const Row& review) {
   sheet.rows.push_back({"合计", "100", std::to_string(review.number("total"))});
   out.tables = {std::move(sheet)};
   out.opinions = {{"评估结论", word(review.text("conclusion"))},
-                  {"建议金额", review.money("suggested_amount").to_yuan()},
+                  {"建议金额", grouped(review.money("suggested_amount"))},
                   {"评估专家", review.text("experts"), true},
                   {"评估意见", review.text("opinion"), true}};
   out.signatures = {"评估单位（盖章）", "评估负责人", "日期"};
@@ -67,9 +68,9 @@ Result<Form> zero_base_form(const Call& call, const Row& review) {
   out.tables = {std::move(sheet), std::move(stops)};
   out.opinions = {{"评审类别", word(review.text("grade"))},
                   {"评审结论", word(review.text("disposition"))},
-                  {"测算数", review.money("measured_amount").to_yuan()},
-                  {"可安排上限", review.money("limit_amount").to_yuan()},
-                  {"核定金额", review.money("approved_amount").to_yuan()},
+                  {"测算数", grouped(review.money("measured_amount"))},
+                  {"可安排上限", grouped(review.money("limit_amount"))},
+                  {"核定金额", grouped(review.money("approved_amount"))},
                   {"到期年度", review.has("sunset_year") ? std::to_string(review.number("sunset_year")) : ""},
                   {"核减原因", review.text("cut_reason"), true}};
   if (review.has("proposed_performance"))

@@ -52,15 +52,22 @@ Result<Money> total_of(const std::vector<Row>& lines) {
   return out;
 }
 
-Result<std::optional<Approval>> approval_of(const Call& call, const std::string& region_code, int fiscal_year) {
-  std::optional<Approval> out;
+/// An approval as it stands, and how many batches went out under it.
+struct Standing {
+  RecordId id;
+  std::int64_t issues = 0;
+  Approval approval;
+};
+
+Result<std::optional<Standing>> approval_of(const Call& call, const std::string& region_code, int fiscal_year) {
+  std::optional<Standing> out;
   const std::string filter = "fiscal_year==" + std::to_string(fiscal_year) + ";status==confirmed";
   OB_CHECK(call.records().each("compilation.congress_approval", where(filter), [&](const Row& row) -> Result<void> {
     OB_TRY(const Row node, call.node(row.ref("region")));
     if (node.text("region_code") != region_code && node.text("code") != region_code) return {};
-    Approval approval{row.day("approved_on").value_or(Day()), {}};
-    for (const char* fund : kFunds) approval.totals[fund] = row.money(std::string("fund_") + fund);
-    out = approval;
+    Standing standing{row.id(), row.number("issues"), {row.day("approved_on").value_or(Day()), {}}};
+    for (const char* fund : kFunds) standing.approval.totals[fund] = row.money(std::string("fund_") + fund);
+    out = std::move(standing);
     return {};
   }));
   return out;
@@ -131,10 +138,10 @@ Result<std::map<std::string, Money>> sums_changed(const Call& call, const Row& i
 }
 
 Result<IssueFacts> facts_of_issue(const Call& call, const Change& change, const std::vector<Row>& lines,
-                                  const std::map<std::string, Money>& changed) {
+                                  const std::map<std::string, Money>& changed,
+                                  const std::optional<Standing>& standing) {
   IssueFacts facts;
   const Row& row = change.after;
-  const int year = static_cast<int>(row.number("fiscal_year"));
   OB_TRY(const Row node, call.node(row.ref("unit")));
   facts.ground = ground_of(row.text("ground"));
   facts.issued_on = call.today();
@@ -145,7 +152,7 @@ Result<IssueFacts> facts_of_issue(const Call& call, const Change& change, const 
   if (row.has("last_year_like")) facts.last_year_like = row.money("last_year_like");
   OB_CHECK(sum_by_fund(lines, facts.amounts));
   if (facts.ground != EarlyGround::none) OB_CHECK(add_early_before(call, change, facts.early_before));
-  OB_TRY(facts.approval, approval_of(call, node.text("region_code"), year));
+  if (standing) facts.approval = standing->approval;
   if (!facts.to_unit) OB_CHECK(add_issued_before(call, node.text("region_code"), row, changed, facts.issued_before));
   return facts;
 }
@@ -186,6 +193,16 @@ Result<void> keep_movement(const Call& call, const Row& issue, const std::vector
   return {};
 }
 
+/// Two who issue at once may both see the sum of before: the batch counts itself in only where no other did meanwhile;
+/// else the transition is run again and sees it.
+Result<void> take_turn(const Call& call, const Standing& standing) {
+  plugin::Adjustment turn;
+  turn.add = {{"issues", 1}};
+  turn.where = "issues==" + std::to_string(standing.issues);
+  OB_CHECK(call.records().adjust("compilation.congress_approval", standing.id, turn));
+  return {};
+}
+
 } // namespace
 
 Result<void> validate_issue(Call& call, const Change& change, Verdict& verdict) {
@@ -198,7 +215,10 @@ Result<void> validate_issue(Call& call, const Change& change, Verdict& verdict) 
   if (!issues && change.transition != "submit") return follow_workflow(call, change, given, verdict);
   OB_TRY(const IssueChange changed, change_facts(call, change.after, lines));
   OB_TRY(const auto replaced, sums_changed(call, change.after));
-  OB_TRY(const IssueFacts facts, facts_of_issue(call, change, lines, replaced));
+  OB_TRY(const Row node, call.node(change.after.ref("unit")));
+  OB_TRY(const auto standing,
+         approval_of(call, node.text("region_code"), static_cast<int>(change.after.number("fiscal_year"))));
+  OB_TRY(const IssueFacts facts, facts_of_issue(call, change, lines, replaced, standing));
   OB_TRY(const Policy policy, policy_for(call, static_cast<int>(change.after.number("fiscal_year"))));
   verdict.report(check_change(changed));
   // An adjustment rests on the standing committee's document, and no change has days to be issued within.
@@ -213,6 +233,7 @@ Result<void> validate_issue(Call& call, const Change& change, Verdict& verdict) 
   verdict.assign("late", !late.empty());
   verdict.assign("total", plugin::abi(total));
   OB_CHECK(keep_movement(call, change.after, lines, replaced, verdict));
+  if (standing && !facts.to_unit) OB_CHECK(take_turn(call, *standing));
   OB_CHECK(move_projects(call, lines));
   return publish_issued(call, {change.after, change.id, lines, total});
 }

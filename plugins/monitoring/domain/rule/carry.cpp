@@ -1,6 +1,6 @@
 // R08 结转超两年, R09 预算下达不及时, R34 三公超预算, R51 三保支付缺口: what a line owes to the law.
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::monitoring {
 
@@ -14,7 +14,7 @@ void carried_too_long(const LineFacts& facts, Look look) {
   look.out.hit("R08",
                {"资金结转已满 " + years + " 年仍有余额，应当收回。",
                 "Carried over for " + years + " years with a balance left; it is to be recovered."},
-               {{"资金年度", std::to_string(*facts.source_year)}, {"余额", yuan(facts.balance)}});
+               {{"资金年度", std::to_string(*facts.source_year)}, {"余额", grouped(facts.balance)}});
 }
 
 void issued_late(const LineFacts& facts, Look look) {
@@ -40,9 +40,9 @@ void three_public(const LineFacts& facts, Look look) {
       budget ? Text{"年初预算", "the budget of the year's start"} : Text{"上年数", "last year's spending"};
   const Money most = budget ? *facts.year_start : *facts.last_year;
   look.out.hit("R34",
-               {"“三公”经费支出超过" + what.zh + " " + yuan(most) + " 元。",
-                "Travel abroad, vehicles or receptions cost more than " + what.en + ", " + yuan(most) + " yuan."},
-               {{"已支付", yuan(*facts.paid)}, {what.zh, yuan(most)}, {"经济分类", facts.economic_class}});
+               {"“三公”经费支出超过" + what.zh + " " + grouped(most) + " 元。",
+                "Travel abroad, vehicles or receptions cost more than " + what.en + ", " + grouped(most) + " yuan."},
+               {{"已支付", grouped(*facts.paid)}, {what.zh, grouped(most)}, {"经济分类", facts.economic_class}});
 }
 
 void guarantees(const LineFacts& facts, Look look) {
@@ -59,8 +59,8 @@ void guarantees(const LineFacts& facts, Look look) {
                {late ? "“三保”支出只支付了 " + shown + "，落后于时间进度。" : "库款保障水平过低。",
                 late ? "Of the three guarantees only " + shown + " is paid, behind the time of the year."
                      : "The treasury's cover is too thin."},
-               {{"应付", yuan(*facts.due)},
-                {"已支付", yuan(*facts.paid)},
+               {{"应付", grouped(*facts.due)},
+                {"已支付", grouped(*facts.paid)},
                 {"库款保障", facts.coverage ? facts.coverage->str() : "—"}});
 }
 

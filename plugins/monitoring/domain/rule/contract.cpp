@@ -1,6 +1,6 @@
 // R13 先采购后审批, R14 合同签订晚于交付, R16 超合同付款 (as a scan), R17 合同变更过大, R20 合同未按期签订.
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::monitoring {
 
@@ -24,9 +24,9 @@ void overpaid(const ContractFacts& facts, Findings& out) {
   const Money whole = sum(facts.amount, facts.changes);
   if (!facts.paid || *facts.paid <= whole) return;
   out.hit("R16",
-          {"累计付款超过合同金额（含批准的变更）" + yuan(whole) + " 元。",
-           "Payments exceed the contract with its approved changes, " + yuan(whole) + " yuan."},
-          {{"累计付款", yuan(*facts.paid)}, {"合同金额", yuan(whole)}});
+          {"累计付款超过合同金额（含批准的变更）" + grouped(whole) + " 元。",
+           "Payments exceed the contract with its approved changes, " + grouped(whole) + " yuan."},
+          {{"累计付款", grouped(*facts.paid)}, {"合同金额", grouped(whole)}});
 }
 
 void large_change(const ContractFacts& facts, Look look) {
@@ -34,7 +34,7 @@ void large_change(const ContractFacts& facts, Look look) {
   const std::string shown = percent(facts.changes, facts.amount);
   look.out.hit("R17",
                {"合同变更合计达原合同的 " + shown + "。", "Changes add up to " + shown + " of the original contract."},
-               {{"变更合计", yuan(facts.changes)}, {"合同金额", yuan(facts.amount)}, {"比例", shown}});
+               {{"变更合计", grouped(facts.changes)}, {"合同金额", grouped(facts.amount)}, {"比例", shown}});
 }
 
 void signed_late(const ContractFacts& facts, Look look) {

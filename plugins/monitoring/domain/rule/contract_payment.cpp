@@ -1,6 +1,6 @@
 // R15 合同前付款, R16 超合同付款, R18 预付款过高, R19 未验收付尾款: a payment against its contract.
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::monitoring {
 
@@ -17,11 +17,11 @@ void before_signing(const PaymentFacts& facts, Findings& out) {
 
 void above_contract(const PaymentFacts& facts, Money whole, Money after, Findings& out) {
   if (after <= whole) return;
-  out.hit(
-      "R16",
-      {"累计付款 " + yuan(after) + " 元超过合同金额（含批准的变更）" + yuan(whole) + " 元。",
-       "Payments of " + yuan(after) + " yuan exceed the contract with its approved changes, " + yuan(whole) + " yuan."},
-      {{"合同", facts.contract}, {"累计付款", yuan(after)}, {"合同金额", yuan(whole)}});
+  out.hit("R16",
+          {"累计付款 " + grouped(after) + " 元超过合同金额（含批准的变更）" + grouped(whole) + " 元。",
+           "Payments of " + grouped(after) + " yuan exceed the contract with its approved changes, " + grouped(whole) +
+               " yuan."},
+          {{"合同", facts.contract}, {"累计付款", grouped(after)}, {"合同金额", grouped(whole)}});
 }
 
 void large_advance(const PaymentFacts& facts, Look look) {
@@ -32,7 +32,7 @@ void large_advance(const PaymentFacts& facts, Look look) {
   look.out.hit("R18",
                {"预付款达合同金额的 " + shown + "，合同未作约定。",
                 "Advances reach " + shown + " of the contract without a clause for them."},
-               {{"合同", facts.contract}, {"预付款", yuan(advances)}, {"比例", shown}});
+               {{"合同", facts.contract}, {"预付款", grouped(advances)}, {"比例", shown}});
 }
 
 void before_acceptance(const PaymentFacts& facts, Money whole, Money after, Look look) {
@@ -42,7 +42,7 @@ void before_acceptance(const PaymentFacts& facts, Money whole, Money after, Look
   look.out.hit("R19",
                {"付款达合同金额的 " + percent(after, whole) + "，尚无验收。",
                 "Paid " + percent(after, whole) + " of the contract without an acceptance."},
-               {{"合同", facts.contract}, {"累计付款", yuan(after)}, {"比例", percent(after, whole)}});
+               {{"合同", facts.contract}, {"累计付款", grouped(after)}, {"比例", percent(after, whole)}});
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 // R25 重复申报, R26 多头申报, R45 绩效与资金背离: a project against others, and against its goals.
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 #include <cstdlib>
 #include <set>
@@ -37,10 +37,10 @@ void several_funds(const ProjectFacts& facts, Findings& out) {
   const bool above = facts.total_investment && *facts.total_investment < all;
   if (funds.size() < 2 && !above) return;
   out.hit("R26",
-          {above ? "专项补助合计 " + yuan(all) + " 元超过总投资。" : "同一项目获得多项专项资金。",
-           above ? "Grants of " + yuan(all) + " yuan exceed the whole investment."
+          {above ? "专项补助合计 " + grouped(all) + " 元超过总投资。" : "同一项目获得多项专项资金。",
+           above ? "Grants of " + grouped(all) + " yuan exceed the whole investment."
                  : "One project has grants of several special funds."},
-          {{"专项个数", std::to_string(funds.size())}, {"补助合计", yuan(all)}});
+          {{"专项个数", std::to_string(funds.size())}, {"补助合计", grouped(all)}});
 }
 
 void goals_behind_money(const ProjectFacts& facts, Look look) {

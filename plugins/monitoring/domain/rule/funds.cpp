@@ -1,6 +1,6 @@
 // R01 超预算支付, R03 无预算支付, R04 无计划支付: the balance decides, nobody overrides it.
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::monitoring {
 
@@ -11,7 +11,7 @@ void without_indicator(const PaymentFacts& facts, Findings& out) {
   if (!facts.indicator) return out.missing("R03", source::kLedger);
   if (*facts.indicator) return;
   out.hit("R03", {"没有可执行指标，不得支付。", "There is no executable indicator to pay from."},
-          {{"金额", yuan(facts.amount)}});
+          {{"金额", grouped(facts.amount)}});
 }
 
 /// R01: more than the indicator's available balance. Without an indicator R03 speaks.
@@ -20,9 +20,9 @@ void above_balance(const PaymentFacts& facts, Findings& out) {
   if (!facts.available) return out.missing("R01", source::kLedger);
   if (facts.amount <= *facts.available) return;
   out.hit("R01",
-          {"支付金额超过指标可用余额 " + yuan(*facts.available) + " 元。",
-           "The payment is above the indicator's available balance of " + yuan(*facts.available) + " yuan."},
-          {{"金额", yuan(facts.amount)}, {"可用余额", yuan(*facts.available)}});
+          {"支付金额超过指标可用余额 " + grouped(*facts.available) + " 元。",
+           "The payment is above the indicator's available balance of " + grouped(*facts.available) + " yuan."},
+          {{"金额", grouped(facts.amount)}, {"可用余额", grouped(*facts.available)}});
 }
 
 /// R04: more than what is left of the plan.
@@ -30,9 +30,9 @@ void above_plan(const PaymentFacts& facts, Findings& out) {
   if (!facts.plan_balance) return out.missing("R04", source::kTreasury);
   if (facts.amount <= *facts.plan_balance) return;
   out.hit("R04",
-          {"支付金额超过用款计划余额 " + yuan(*facts.plan_balance) + " 元。",
-           "The payment is above the plan's balance of " + yuan(*facts.plan_balance) + " yuan."},
-          {{"金额", yuan(facts.amount)}, {"计划余额", yuan(*facts.plan_balance)}});
+          {"支付金额超过用款计划余额 " + grouped(*facts.plan_balance) + " 元。",
+           "The payment is above the plan's balance of " + grouped(*facts.plan_balance) + " yuan."},
+          {{"金额", grouped(facts.amount)}, {"计划余额", grouped(*facts.plan_balance)}});
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 // R48 非工作时间支付或审批, R49 同人经办又审核, R50 审批过快: who worked on it, and when.
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::monitoring {
 
@@ -14,7 +14,7 @@ void outside_hours(const PaymentFacts& facts, Look look) {
   if (!night && !facts.holiday) return;
   const Text when = facts.holiday ? Text{"节假日", "on a holiday"} : Text{"夜间", "at night"};
   look.out.hit("R48", {when.zh + "办理的支付。", "Handled " + when.en + "."},
-               {{"金额", yuan(facts.amount)}, {"时点", facts.hour ? std::to_string(*facts.hour) : when.zh}});
+               {{"金额", grouped(facts.amount)}, {"时点", facts.hour ? std::to_string(*facts.hour) : when.zh}});
 }
 
 bool same(const std::string& left, const std::string& right) { return !left.empty() && left == right; }
@@ -33,7 +33,7 @@ void too_fast(const PaymentFacts& facts, Look look) {
   if (*facts.review_seconds >= look.limits.count("R50", "seconds")) return;
   const std::string seconds = std::to_string(*facts.review_seconds);
   look.out.hit("R50", {"大额支付 " + seconds + " 秒内即审批通过。", "Approved within " + seconds + " seconds."},
-               {{"金额", yuan(facts.amount)}, {"审批秒数", seconds}});
+               {{"金额", grouped(facts.amount)}, {"审批秒数", seconds}});
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 // R35 会议培训超标, R37 违规发放津补贴, R38 超标准配置资产, R39 购置未入账, R40 资产未到年限更新, R43 惠民补贴异常.
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::monitoring {
 
@@ -12,10 +12,10 @@ void above_standard(const AssetFacts& facts, Findings& out) {
              price = facts.standard_price && *facts.standard_price < facts.price;
   if (facts.above_approved || (!count && !price)) return;
   out.hit("R38",
-          {count ? "资产数量超过配置标准。" : "资产单价超过配置标准 " + yuan(*facts.standard_price) + " 元。",
+          {count ? "资产数量超过配置标准。" : "资产单价超过配置标准 " + grouped(*facts.standard_price) + " 元。",
            count ? "More assets than the standard allows."
-                 : "Dearer than the standard of " + yuan(*facts.standard_price) + " yuan."},
-          {{"数量", std::to_string(facts.count)}, {"单价", yuan(facts.price)}});
+                 : "Dearer than the standard of " + grouped(*facts.standard_price) + " yuan."},
+          {{"数量", std::to_string(facts.count)}, {"单价", grouped(facts.price)}});
 }
 
 void not_booked(const AssetFacts& facts, Look look) {
@@ -62,10 +62,10 @@ void check_meeting(const MeetingFacts& facts, Look look) {
   const auto heads = facts.standard->times(std::int64_t{facts.people} * facts.days);
   if (!heads || facts.amount <= *heads) return;
   look.out.hit("R35",
-               {"会议或培训费用超过标准 " + yuan(*heads) + " 元。",
-                "The meeting or training costs more than the standard of " + yuan(*heads) + " yuan."},
-               {{"金额", yuan(facts.amount)},
-                {"标准", yuan(*heads)},
+               {"会议或培训费用超过标准 " + grouped(*heads) + " 元。",
+                "The meeting or training costs more than the standard of " + grouped(*heads) + " yuan."},
+               {{"金额", grouped(facts.amount)},
+                {"标准", grouped(*heads)},
                 {"人数×天数", std::to_string(facts.people) + "×" + std::to_string(facts.days)}});
 }
 
@@ -78,7 +78,7 @@ void check_pay_list(const PayListFacts& facts, Look look) {
     look.out.hit("R37",
                  {one.name + (one.on_roster ? " 的发放金额超过标准。" : " 不在人员库中。"),
                   one.name + (one.on_roster ? " is paid above the standard." : " is not on the roster.")},
-                 {{"姓名", one.name}, {"金额", yuan(one.amount)}}, false, one.name);
+                 {{"姓名", one.name}, {"金额", grouped(one.amount)}}, false, one.name);
   }
 }
 

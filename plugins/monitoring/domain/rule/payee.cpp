@@ -1,6 +1,6 @@
 // R29 向本单位实有资金账户划转, R30 公款转个人, R31 应刷公务卡用现金或转账: who gets the money, and how.
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::monitoring {
 
@@ -12,7 +12,7 @@ void into_own_account(const PaymentFacts& facts, Findings& out) {
   out.hit("R29",
           {"向本单位或关联单位的实有资金账户划转，没有批准文号。",
            "Moved to an own or sister unit's account without an approval number."},
-          {{"收款账号", facts.account}, {"金额", yuan(facts.amount)}});
+          {{"收款账号", facts.account}, {"金额", grouped(facts.amount)}});
 }
 
 void to_a_person(const PaymentFacts& facts, Look look) {
@@ -20,10 +20,11 @@ void to_a_person(const PaymentFacts& facts, Look look) {
   if (!under(facts.economic_class, look.limits.words("R30", "classes"))) return;
   const Money most = look.limits.money("R30", "amount");
   if (facts.amount <= most) return;
-  look.out.hit("R30",
-               {"商品和服务支出超过 " + yuan(most) + " 元直接转给个人，既非公务卡也不在工资名单。",
-                "More than " + yuan(most) + " yuan for goods and services to a person, by neither card nor payroll."},
-               {{"金额", yuan(facts.amount)}, {"经济分类", facts.economic_class}});
+  look.out.hit(
+      "R30",
+      {"商品和服务支出超过 " + grouped(most) + " 元直接转给个人，既非公务卡也不在工资名单。",
+       "More than " + grouped(most) + " yuan for goods and services to a person, by neither card nor payroll."},
+      {{"金额", grouped(facts.amount)}, {"经济分类", facts.economic_class}});
 }
 
 void without_card(const PaymentFacts& facts, Look look) {
@@ -32,7 +33,7 @@ void without_card(const PaymentFacts& facts, Look look) {
   look.out.hit(
       "R31",
       {"该科目在公务卡强制结算目录内，未用公务卡结算。", "This class is to be settled by official card, and was not."},
-      {{"经济分类", facts.economic_class}, {"金额", yuan(facts.amount)}});
+      {{"经济分类", facts.economic_class}, {"金额", grouped(facts.amount)}});
 }
 
 } // namespace

@@ -1,8 +1,8 @@
 // R04 over the plan to date, R05 执行进度滞后, R06 年底突击花钱, R07 资金闲置: a line and its pace.
 #include <algorithm>
 
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::monitoring {
 
@@ -41,8 +41,8 @@ void behind(const LineFacts& facts, Look look) {
       "R05",
       {"执行进度滞后：已支付" + pace.measure.zh + "的 " + shown + "，应达 " + pace.expected.percent() + "。",
        "Execution lags: " + shown + " " + pace.measure.en + " is paid, " + pace.expected.percent() + " was due."},
-      {{"已支付", yuan(pace.paid)},
-       {pace.measure.zh, yuan(pace.whole)},
+      {{"已支付", grouped(pace.paid)},
+       {pace.measure.zh, grouped(pace.whole)},
        {"进度", shown},
        {"应达进度", pace.expected.percent()}},
       lags("lag_escalate"));
@@ -52,11 +52,11 @@ void above_plan(const LineFacts& facts, Findings& out) {
   if (!facts.plan_to_date) return;
   if (!facts.paid) return out.missing("R04", source::kTreasury);
   if (*facts.paid <= *facts.plan_to_date) return;
-  out.hit(
-      "R04",
-      {"累计支付 " + yuan(*facts.paid) + " 元超过累计计划 " + yuan(*facts.plan_to_date) + " 元。",
-       "Payments of " + yuan(*facts.paid) + " yuan exceed the plan to date, " + yuan(*facts.plan_to_date) + " yuan."},
-      {{"已支付", yuan(*facts.paid)}, {"累计计划", yuan(*facts.plan_to_date)}});
+  out.hit("R04",
+          {"累计支付 " + grouped(*facts.paid) + " 元超过累计计划 " + grouped(*facts.plan_to_date) + " 元。",
+           "Payments of " + grouped(*facts.paid) + " yuan exceed the plan to date, " + grouped(*facts.plan_to_date) +
+               " yuan."},
+          {{"已支付", grouped(*facts.paid)}, {"累计计划", grouped(*facts.plan_to_date)}});
 }
 
 void rush(const LineFacts& facts, Look look) {
@@ -69,7 +69,7 @@ void rush(const LineFacts& facts, Look look) {
   const Text when = month ? Text{"12 月", "December"} : Text{"最后十天", "the last ten days"};
   const std::string shown = percent(part, *facts.paid);
   look.out.hit("R06", {when.zh + "支付占全年的 " + shown + "。", shown + " of the year was paid in " + when.en + "."},
-               {{when.zh + "支付", yuan(part)}, {"全年支付", yuan(*facts.paid)}, {"比例", shown}});
+               {{when.zh + "支付", grouped(part)}, {"全年支付", grouped(*facts.paid)}, {"比例", shown}});
 }
 
 void idle(const LineFacts& facts, Look look) {

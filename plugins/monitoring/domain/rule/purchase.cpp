@@ -1,6 +1,6 @@
 // R10 拆分采购, R11 贴线采购, R12 应公开招标未招标, R23 供应商集中, R41 无采购预算采购.
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 #include <algorithm>
 #include <map>
@@ -56,10 +56,10 @@ void split_purchases(const std::vector<Deal>& deals, Look look) {
       if (window.deals.size() < least || window.all < limit) continue;
       look.out.hit("R10",
                    {"同一品目 " + category + " 分 " + std::to_string(window.deals.size()) + " 次采购，合计 " +
-                        yuan(window.all) + " 元，达到限额。",
+                        grouped(window.all) + " 元，达到限额。",
                     std::to_string(window.deals.size()) + " purchases of " + category + " add up to " +
-                        yuan(window.all) + " yuan and reach the limit."},
-                   {{"品目", category}, {"合计", yuan(window.all)}, {"限额", yuan(limit)}}, false, category,
+                        grouped(window.all) + " yuan and reach the limit."},
+                   {{"品目", category}, {"合计", grouped(window.all)}, {"限额", grouped(limit)}}, false, category,
                    window.deals);
       break;
     }
@@ -96,7 +96,7 @@ void one_supplier(const std::vector<Deal>& deals, Look look) {
     look.out.hit("R23",
                  {"供应商 " + supplier + " 占本单位采购的 " + percent(amount, all) + "。",
                   supplier + " has " + percent(amount, all) + " of the unit's purchases."},
-                 {{"供应商", supplier}, {"金额", yuan(amount)}, {"比例", percent(amount, all)}}, false, supplier);
+                 {{"供应商", supplier}, {"金额", grouped(amount)}, {"比例", percent(amount, all)}}, false, supplier);
   }
 }
 
@@ -106,18 +106,19 @@ void check_purchase(const PurchaseFacts& facts, Look look) {
   const Money tender = look.limits.money("R12", facts.works ? "tender_works" : "tender");
   if (tender <= facts.amount && !facts.open_tender && !facts.method_approved)
     look.out.hit("R12",
-                 {"达到公开招标数额 " + yuan(tender) + " 元，未公开招标也未经批准变更方式。",
-                  "Tender limit of " + yuan(tender) + " yuan reached, without open tender or approval."},
-                 {{"金额", yuan(facts.amount)}, {"公开招标数额", yuan(tender)}});
+                 {"达到公开招标数额 " + grouped(tender) + " 元，未公开招标也未经批准变更方式。",
+                  "Tender limit of " + grouped(tender) + " yuan reached, without open tender or approval."},
+                 {{"金额", grouped(facts.amount)}, {"公开招标数额", grouped(tender)}});
   if (facts.below_catalogue) return;
   if (!facts.budgeted) return look.out.missing("R41", source::kProcurement);
   if (*facts.budgeted && facts.amount <= facts.budget_left) return;
   look.out.hit(
       "R41",
-      {*facts.budgeted ? "采购金额超过采购预算余额 " + yuan(facts.budget_left) + " 元。" : "没有采购预算，不得采购。",
-       *facts.budgeted ? "Above what is left of the procurement budget, " + yuan(facts.budget_left) + " yuan."
+      {*facts.budgeted ? "采购金额超过采购预算余额 " + grouped(facts.budget_left) + " 元。"
+                       : "没有采购预算，不得采购。",
+       *facts.budgeted ? "Above what is left of the procurement budget, " + grouped(facts.budget_left) + " yuan."
                        : "There is no procurement budget for it."},
-      {{"金额", yuan(facts.amount)}, {"采购预算余额", yuan(facts.budget_left)}});
+      {{"金额", grouped(facts.amount)}, {"采购预算余额", grouped(facts.budget_left)}});
 }
 
 void check_purchase_book(const PurchaseBookFacts& facts, Look look) {

@@ -1,6 +1,6 @@
 // R27 重复支付, R28 发票异常, R52 退款后改收款人: the same thing paid again.
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 #include <algorithm>
 
@@ -33,7 +33,7 @@ void paid_twice(const PaymentFacts& facts, Look look) {
     look.out.hit("R27",
                  {std::to_string(days) + " 天内同一收款人、同一金额、同一用途已有支付。",
                   "The same payee, amount and use were paid within " + std::to_string(days) + " days."},
-                 {{"金额", yuan(one.amount)}, {"用途", one.use}, {"此前支付", one.id}}, false, one.id, {one.id});
+                 {{"金额", grouped(one.amount)}, {"用途", one.use}, {"此前支付", one.id}}, false, one.id, {one.id});
   }
 }
 

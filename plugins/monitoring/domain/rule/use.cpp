@@ -1,6 +1,6 @@
 // R32 大额支付, R33 科目错用, R36 项目支出列人员或公用, R42 专项资金超范围使用, R44 绩效目标缺失: what it is spent on.
-#include "plugins/monitoring/domain/amounts.hpp"
 #include "plugins/monitoring/domain/rules.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::monitoring {
 
@@ -10,9 +10,9 @@ void large_amount(const PaymentFacts& facts, Look look) {
   const Money from = look.limits.money("R32", facts.project_level ? "project" : "unit");
   if (facts.amount < from || facts.second_review) return;
   look.out.hit("R32",
-               {"大额支付：达到 " + yuan(from) + " 元，需要二次复核。",
-                "A large payment of " + yuan(from) + " yuan or more needs a second review."},
-               {{"金额", yuan(facts.amount)}, {"起点", yuan(from)}});
+               {"大额支付：达到 " + grouped(from) + " 元，需要二次复核。",
+                "A large payment of " + grouped(from) + " yuan or more needs a second review."},
+               {{"金额", grouped(facts.amount)}, {"起点", grouped(from)}});
 }
 
 void wrong_class(const PaymentFacts& facts, Look look) {
@@ -32,7 +32,7 @@ void running_cost_in_project(const PaymentFacts& facts, Look look) {
   look.out.hit("R36",
                {"特定目标类项目列支人员或公用经费科目 " + facts.economic_class + "。",
                 "A specific-goal project pays personnel or running costs, class " + facts.economic_class + "."},
-               {{"经济分类", facts.economic_class}, {"金额", yuan(facts.amount)}});
+               {{"经济分类", facts.economic_class}, {"金额", grouped(facts.amount)}});
 }
 
 void outside_fund(const PaymentFacts& facts, Findings& out) {
@@ -50,7 +50,7 @@ void without_goal(const PaymentFacts& facts, Findings& out) {
   if (!facts.goal_approved) return out.missing("R44", source::kGoals);
   if (*facts.goal_approved) return;
   out.hit("R44", {"项目的绩效目标尚未批准，不得支付。", "The project has no approved performance goal."},
-          {{"金额", yuan(facts.amount)}});
+          {{"金额", grouped(facts.amount)}});
 }
 
 } // namespace

@@ -15,13 +15,6 @@ Printed printed_in(const Json& json) {
 
 } // namespace
 
-std::string grouped(Money amount) {
-  std::string text = amount.to_yuan();
-  const std::size_t first = text[0] == '-' ? 1 : 0;
-  for (std::size_t at = text.find('.'); at > first + 3; at -= 3) text.insert(at - 3, ",");
-  return text;
-}
-
 std::string rate_text(Money executed, Money budget) {
   if (budget <= Money()) return "";
   return decimal_text(scaled(executed.fen(), 10'000, budget.fen(), Rounding::half_up)) + "%";

@@ -3,6 +3,7 @@
 
 #include "plugins/performance/domain/report/template.hpp"
 #include "plugins/performance/service/facts.hpp"
+#include "sdk/values/money_text.hpp"
 
 namespace onebudget::performance {
 
@@ -13,8 +14,6 @@ inline constexpr const char* kOfficeTemplate = "performance.office_template";
 /// Raised whenever the same facts and template would print differently.
 inline constexpr int kRenderer = 2;
 
-/// "1234567.00" → "1,234,567.00".
-std::string grouped(Money amount);
 /// Rate of execution as printed, "" without a budget.
 std::string rate_text(Money executed, Money budget);
 /// The grades' borders as printed, and what rules the report was made by.
