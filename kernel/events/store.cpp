@@ -36,7 +36,6 @@ std::vector<storage::Migration> outbox_migrations() { return {{"kernel.events", 
 Result<void> insert_events(storage::Session& session, std::int64_t at_ms, std::span<const Event> events) {
   static const std::vector<std::string> kWritten{"at_ms", "topic", "key", "payload"};
   std::vector<storage::Params> rows;
-  rows.reserve(events.size());
   for (const Event& event : events) rows.push_back({at_ms, event.topic, event.key, event.payload});
   OB_CHECK(session.bulk_insert("ob_outbox", kWritten, rows));
   return {};

@@ -99,13 +99,14 @@ Result<std::string> changes_text(const Vault& vault, const Served& served, const
     const auto at = static_cast<std::size_t>(column);
     out += out.size() > 1 ? ",{\"f\":\"" : "{\"f\":\"";
     out += served.columns[at].name + "\"";
+    const bool sealed = served.columns[at].field->encrypted;
     for (const auto& [key, row] : {std::pair{'b', &before}, std::pair{'a', &after}}) {
-      storage::Value value;
-      if (!row->empty()) {
-        OB_TRY(value, vault.seal(served, column, id, (*row)[at]));
+      storage::Value hidden; // only a sealed value is a copy
+      if (sealed && !row->empty()) {
+        OB_TRY(hidden, vault.seal(served, column, id, (*row)[at]));
       }
       out += fmt::format(",\"{}\":", key);
-      append_stored(out, value);
+      append_stored(out, sealed || row->empty() ? hidden : (*row)[at]);
     }
     out.push_back('}');
   }

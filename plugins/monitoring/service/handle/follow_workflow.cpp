@@ -1,7 +1,5 @@
 // How contracts and rectifications move together with their approvals.
 
-#include <algorithm>
-
 #include "plugins/monitoring/service/handle/approval.hpp"
 
 namespace onebudget::monitoring {
