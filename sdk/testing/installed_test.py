@@ -44,6 +44,7 @@ class FirstPlugin(unittest.TestCase):
         self.step("obsdk", "new", "night_watch", "--title-zh", "守夜", "--title-en", "Night watch")
         self.project = folder / "night_watch"
         self.assertIn("build/plugins/night_watch/0.1.0", self.step("obsdk", "build"))
+        self.assertTrue((self.project / "build/build.ninja").is_file(), "make is not among what the page asks for")
         self.step("obsdk", "test")
 
         cases = self.project / "tests/cases/note_rule.case"

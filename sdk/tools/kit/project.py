@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tarfile
 
@@ -60,6 +61,9 @@ def build(sdk, arguments):
         raise Refusal(f"{folder} has no plugin.json; go into the plugin's folder or name it")
     prefix = prefix_of(sdk)
     options = [f"-DCMAKE_PREFIX_PATH={prefix}"] if prefix else []
+    # CMake's own choice is make, which the kit does not ask for; a folder that is configured keeps what it has.
+    if shutil.which("ninja") and "CMAKE_GENERATOR" not in os.environ and not (folder / "build/CMakeCache.txt").is_file():
+        options += ["-G", "Ninja"]
     done = run("cmake", "-S", folder, "-B", folder / "build", *options) or run("cmake", "--build", folder / "build", "--parallel", os.cpu_count() or 2)
     if done == 0:
         manifest = json.loads((folder / "plugin.json").read_text(encoding="utf-8"))
