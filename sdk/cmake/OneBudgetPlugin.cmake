@@ -7,7 +7,7 @@
 # SOURCES   the entry and the services: see the whole kit
 # DOMAIN    the rules: also built into the library plugin_<id>_domain, which the tests link without a host.
 #           A file <name>_test.cpp beside <name>.cpp is a test.
-# TESTS     further tests; they link the rules, the fake host and GoogleTest, and know ONEBUDGET_PLUGIN_PACKAGE (the
+# TESTS     further tests, beside that of loading, which every plugin has; they link the rules, the fake host and GoogleTest, and know ONEBUDGET_PLUGIN_PACKAGE (the
 #           package's folder) and ONEBUDGET_PLUGIN_SOURCE (the source folder, for tests/cases/*.case)
 # NEEDS     plugins of the same build whose packages the tests load beside this one: ONEBUDGET_PACKAGE_<ID> is the folder
 # LINKS     static libraries that the plugin brings along; a shared one is refused by the validator
@@ -154,9 +154,9 @@ function(onebudget_add_plugin id)
   onebudget_plugin_tests(${id})
 endfunction()
 
-# The tests beside the rules and those that were named; only where tests are wanted and GoogleTest is there.
+# What every plugin must do when it is loaded, the tests beside the rules and those that were named; only where tests are wanted and GoogleTest is there.
 macro(onebudget_plugin_tests id)
-  set(tests ${PLUGIN_TESTS})
+  set(tests ${ONEBUDGET_SDK_DIR}/testing/load_test.cpp ${PLUGIN_TESTS})
   foreach(source IN LISTS PLUGIN_DOMAIN)
     string(REGEX REPLACE "\\.cpp$" "_test.cpp" beside ${source})
     if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${beside})
@@ -164,7 +164,7 @@ macro(onebudget_plugin_tests id)
     endif()
   endforeach()
   list(REMOVE_DUPLICATES tests)
-  if(tests AND ONEBUDGET_TESTS AND TARGET GTest::gtest_main)
+  if(ONEBUDGET_TESTS AND TARGET GTest::gtest_main)
     foreach(source IN LISTS tests)
       onebudget_plugin_test(${id} ${source})
     endforeach()

@@ -73,8 +73,9 @@ enum class CellKind { text, number };
 struct Column {
   std::string title;
   CellKind kind = CellKind::text;
-  int decimals = 0; ///< for numbers in XLSX: 0, 2 or 4
-  int width = 16;   ///< characters
+  int decimals = 0;  ///< for numbers in XLSX: 0, 2 or 4
+  int width = 16;    ///< characters
+  bool wrap = false; ///< XLSX: a long text goes on in the next line of its cell
 };
 
 class TableWriter {
@@ -92,9 +93,19 @@ class TableWriter {
 /// UTF-8 with BOM, CRLF. Text that a spreadsheet would take for a formula (= + - @, tab, CR and their full-width forms)
 /// gets a leading apostrophe.
 Result<std::unique_ptr<TableWriter>> write_csv(const std::vector<Column>& columns, ByteSink sink);
-/// Text cells stay text (long codes and leading zeros survive), frozen head, filter row. Spooled to a temporary file.
+/// A workbook of one sheet. Text cells stay text (long codes and leading zeros survive), frozen head, filter row.
+/// Spooled to a temporary file. Carries no clock: equal rows give equal bytes.
 Result<std::unique_ptr<TableWriter>> write_xlsx(const std::vector<Column>& columns, const std::string& sheet,
                                                 ByteSink sink);
+
+/// A workbook of several sheets: each begins with sheet() and takes the rows that follow.
+class WorkbookWriter : public TableWriter {
+ public:
+  /// `title` within 31 characters and without []:*?/\ or it becomes "Sheet<n>".
+  virtual Result<void> sheet(const std::vector<Column>& columns, const std::string& title) = 0;
+};
+/// As write_xlsx.
+Result<std::unique_ptr<WorkbookWriter>> write_workbook(ByteSink sink);
 
 /// True for text that a spreadsheet would take for a formula, also behind apostrophes: each writing adds one, each
 /// reading takes one away.

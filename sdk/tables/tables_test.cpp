@@ -131,6 +131,32 @@ TEST(Xlsx, what_is_written_is_read_back_exactly) {
   EXPECT_EQ(rows[3].cells[1], "90071992547409931.25");
 }
 
+TEST(Xlsx, a_workbook_of_several_sheets_is_the_same_each_time) {
+  const auto make = [] {
+    std::string bytes;
+    auto book = write_workbook([&](std::string_view part) -> Result<void> {
+      bytes.append(part);
+      return {};
+    });
+    EXPECT_TRUE(book.ok());
+    EXPECT_TRUE((*book)->sheet({{"项目", CellKind::text, 0, 20, true}}, "概况").ok());
+    EXPECT_TRUE((*book)->row({"校舍"}).ok());
+    EXPECT_TRUE((*book)->sheet({{"名称"}, {"金额", CellKind::number, 2}}, "明细[1]").ok()) << "no title of a sheet";
+    EXPECT_TRUE((*book)->row({"甲", "1.5"}).ok());
+    EXPECT_TRUE((*book)->row({"乙", "2"}).ok());
+    EXPECT_TRUE((*book)->finish().ok());
+    return bytes;
+  };
+  const std::string bytes = make();
+  EXPECT_EQ(bytes, make());
+  const auto first = rows_of(open_xlsx(pieces(bytes, 4096), {}, "概况"));
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_EQ(first[1].cells[0], "校舍");
+  const auto second = rows_of(open_xlsx(pieces(bytes, 4096), {}, "Sheet2"));
+  ASSERT_EQ(second.size(), 3U);
+  EXPECT_EQ(second[2].cells, (std::vector<std::string>{"乙", "2"}));
+}
+
 TEST(Xlsx, reads_dates_and_shared_strings_of_an_ordinary_workbook) {
   const std::string path = testing::TempDir() + "/ordinary.xlsx";
   lxw_workbook* book = workbook_new(path.c_str());

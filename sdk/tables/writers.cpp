@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 
 #include "sdk/tables/tables.hpp"
@@ -95,15 +96,18 @@ struct WorkbookClose {
   void operator()(lxw_workbook* workbook) const { workbook_close(workbook); }
 };
 
-class XlsxWriter final : public TableWriter {
+/// 1980-01-01, the first day that a ZIP can name.
+constexpr std::time_t kNoClock = 315'532'800;
+
+class XlsxWriter final : public WorkbookWriter {
  public:
-  XlsxWriter(const std::vector<Column>& columns, ByteSink sink) : columns_(columns), sink_(std::move(sink)) {}
+  explicit XlsxWriter(ByteSink sink) : sink_(std::move(sink)) {}
   ~XlsxWriter() override {
     book_.reset();
     if (!path_.empty()) ::unlink(path_.c_str());
   }
 
-  Result<void> start(const std::string& sheet) {
+  Result<void> start() {
     const char* folder = std::getenv("TMPDIR");
     path_ = std::string(folder != nullptr ? folder : "/tmp") + "/onebudget-xlsx-XXXXXX";
     const int file = ::mkstemp(path_.data());
@@ -116,24 +120,38 @@ class XlsxWriter final : public TableWriter {
     options.constant_memory = LXW_TRUE;
     book_.reset(workbook_new_opt(path_.c_str(), &options));
     if (!book_) return spool_failed();
-    sheet_ = workbook_add_worksheet(book_.get(), sheet.substr(0, 31).c_str());
-    if (sheet_ == nullptr) sheet_ = workbook_add_worksheet(book_.get(), nullptr);
-    lxw_format* head = workbook_add_format(book_.get());
-    format_set_bold(head);
-    format_set_bg_color(head, 0xE8EEF7);
+    lxw_doc_properties properties{};
+    properties.created = kNoClock;
+    workbook_set_properties(book_.get(), &properties);
+    head_ = workbook_add_format(book_.get());
+    format_set_bold(head_);
+    format_set_bg_color(head_, 0xE8EEF7);
     text_ = workbook_add_format(book_.get());
     format_set_num_format(text_, "@");
+    wrapped_ = workbook_add_format(book_.get());
+    format_set_num_format(wrapped_, "@");
+    format_set_text_wrap(wrapped_);
+    format_set_align(wrapped_, LXW_ALIGN_VERTICAL_TOP);
     for (std::size_t i = 0; i < formats_.size(); ++i) formats_[i] = workbook_add_format(book_.get());
     format_set_num_format(formats_[0], "0");
     format_set_num_format(formats_[1], "#,##0.00");
     format_set_num_format(formats_[2], "0.0000");
+    return {};
+  }
+
+  Result<void> sheet(const std::vector<Column>& columns, const std::string& title) override {
+    filter();
+    columns_ = columns;
+    row_ = 0;
+    sheet_ = workbook_add_worksheet(book_.get(), title.substr(0, 31).c_str());
+    if (sheet_ == nullptr) sheet_ = workbook_add_worksheet(book_.get(), nullptr);
+    if (sheet_ == nullptr) return spool_failed();
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const auto column = static_cast<lxw_col_t>(i);
       worksheet_set_column(sheet_, column, column, columns_[i].width,
                            columns_[i].kind == CellKind::text ? text_ : nullptr);
+      worksheet_write_string(sheet_, 0, column, columns_[i].title.c_str(), head_);
     }
-    for (std::size_t i = 0; i < columns_.size(); ++i)
-      worksheet_write_string(sheet_, 0, static_cast<lxw_col_t>(i), columns_[i].title.c_str(), head);
     worksheet_freeze_panes(sheet_, 1, 0);
     return {};
   }
@@ -157,7 +175,8 @@ class XlsxWriter final : public TableWriter {
         // another.
         const std::string guard = cells[i][0] == '\'' && looks_like_formula(cells[i]) ? "'" : "";
         // Excel holds at most 32,767 characters in a cell.
-        error = worksheet_write_string(sheet_, row_, column, shortened(guard + std::string(cells[i])).c_str(), text_);
+        error = worksheet_write_string(sheet_, row_, column, shortened(guard + std::string(cells[i])).c_str(),
+                                       columns_[i].wrap ? wrapped_ : text_);
       }
       if (error != LXW_NO_ERROR) return spool_failed();
     }
@@ -165,7 +184,7 @@ class XlsxWriter final : public TableWriter {
   }
 
   Result<void> finish() override {
-    if (!columns_.empty()) worksheet_autofilter(sheet_, 0, 0, row_, static_cast<lxw_col_t>(columns_.size() - 1));
+    filter();
     if (workbook_close(book_.release()) != LXW_NO_ERROR) return spool_failed();
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path_.c_str(), "rb"), std::fclose);
     if (!file) return spool_failed();
@@ -179,12 +198,18 @@ class XlsxWriter final : public TableWriter {
   }
 
  private:
+  /// The sheet is as long as it will be.
+  void filter() {
+    if (sheet_ != nullptr && !columns_.empty())
+      worksheet_autofilter(sheet_, 0, 0, row_, static_cast<lxw_col_t>(columns_.size() - 1));
+  }
+
   std::vector<Column> columns_;
   ByteSink sink_;
   std::string path_;
   std::unique_ptr<lxw_workbook, WorkbookClose> book_;
   lxw_worksheet* sheet_ = nullptr;
-  lxw_format* text_ = nullptr;
+  lxw_format *head_ = nullptr, *text_ = nullptr, *wrapped_ = nullptr;
   std::array<lxw_format*, 3> formats_{};
   lxw_row_t row_ = 0;
 };
@@ -197,9 +222,15 @@ Result<std::unique_ptr<TableWriter>> write_csv(const std::vector<Column>& column
 
 Result<std::unique_ptr<TableWriter>> write_xlsx(const std::vector<Column>& columns, const std::string& sheet,
                                                 ByteSink sink) {
-  auto writer = std::make_unique<XlsxWriter>(columns, std::move(sink));
-  OB_CHECK(writer->start(sheet));
+  OB_TRY(auto writer, write_workbook(std::move(sink)));
+  OB_CHECK(writer->sheet(columns, sheet));
   return std::unique_ptr<TableWriter>(std::move(writer));
+}
+
+Result<std::unique_ptr<WorkbookWriter>> write_workbook(ByteSink sink) {
+  auto writer = std::make_unique<XlsxWriter>(std::move(sink));
+  OB_CHECK(writer->start());
+  return std::unique_ptr<WorkbookWriter>(std::move(writer));
 }
 
 } // namespace onebudget::tables

@@ -1,25 +1,8 @@
-// Loading, and what a project must satisfy when it is written.
+// What a project must satisfy when it is written.
 #include "plugins/compilation/tests/house.hpp"
 
 namespace onebudget::compilation {
 namespace {
-
-TEST(CompilationLoad, refuses_a_host_of_another_abi_and_says_what_it_needs) {
-  FakeHost host(ONEBUDGET_PLUGIN_PACKAGE);
-  host.offer(OB_ABI_MAJOR, 0);
-  const auto refused = host.start();
-  ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.fault().code, "testing.refused");
-  EXPECT_NE(refused.fault().message.en.find("needs ABI"), std::string::npos);
-}
-
-TEST(CompilationLoad, starts_again_and_twice_at_once) {
-  FakeHost one(ONEBUDGET_PLUGIN_PACKAGE), other(ONEBUDGET_PLUGIN_PACKAGE);
-  ASSERT_TRUE(one.start().ok());
-  ASSERT_TRUE(other.start().ok());
-  ASSERT_TRUE(one.stop().ok());
-  EXPECT_TRUE(one.start().ok());
-}
 
 TEST_F(House, a_project_gets_its_code_and_its_term) {
   const Row first = host.row(kProject, declare());

@@ -1,27 +1,8 @@
-// Loading, the codes that others ask about, successions, and the preview of a rule pack.
+// The codes that others ask about, successions, and the preview of a rule pack.
 #include "plugins/standards/tests/shelf.hpp"
 
 namespace onebudget::standards {
 namespace {
-
-TEST(StandardsLoad, refuses_a_host_of_another_abi_and_says_what_it_needs) {
-  FakeHost host(ONEBUDGET_PLUGIN_PACKAGE);
-  host.offer(OB_ABI_MAJOR + 1, OB_ABI_MINOR);
-  const auto refused = host.start();
-  ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.fault().code, "testing.refused");
-  EXPECT_NE(refused.fault().message.en.find("needs ABI"), std::string::npos);
-}
-
-TEST(StandardsLoad, starts_again_and_twice_at_once) {
-  FakeHost one(ONEBUDGET_PLUGIN_PACKAGE), other(ONEBUDGET_PLUGIN_PACKAGE);
-  ASSERT_TRUE(one.start().ok());
-  ASSERT_TRUE(other.start().ok());
-  ASSERT_TRUE(one.stop().ok());
-  ASSERT_TRUE(one.start().ok());
-  EXPECT_EQ(other.send("standards/1", "check_code", {{"rule", "none"}, {"code", "1"}}).fault().code,
-            "standards.no_coding_rule");
-}
 
 TEST_F(Shelf, a_leaf_in_force_of_the_year_is_postable) {
   const RecordId leaf = functional("2050203"), branch = functional("20502", 2026, {{"leaf", false}});

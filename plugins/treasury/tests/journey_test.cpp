@@ -17,6 +17,20 @@ TEST_F(House, a_plan_holds_its_money_until_it_is_refused) {
   EXPECT_EQ(ledger.available, 1'000'000'00);
 }
 
+TEST(Treasury, without_the_ledger_nothing_is_planned) {
+  FakeHost alone(ONEBUDGET_PLUGIN_PACKAGE);
+  ASSERT_TRUE(alone.start().ok());
+  const auto refused = alone.insert("treasury.usage_plan", {{"unit", "5"},
+                                                            {"fiscal_year", 2026},
+                                                            {"month", 3},
+                                                            {"indicator", "7"},
+                                                            {"use", "维修"},
+                                                            {"requested_amount", 100}});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.fault().kind, FaultKind::unavailable);
+  EXPECT_TRUE(alone.rows("treasury.usage_plan").empty());
+}
+
 TEST_F(House, a_plan_beyond_the_indicator_is_not_submitted) {
   const RecordId id = plan({{"requested_amount", 1'000'000'01}});
   EXPECT_EQ(refused(kPlan, id, "submit"), Lines{"ledger.balance /requested_amount"});

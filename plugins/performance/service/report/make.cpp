@@ -1,9 +1,9 @@
 // Making reports: one at once, or as many as a region has in a job that goes on where it stopped.
 #include <algorithm>
 
-#include "plugins/performance/domain/office/sheet.hpp"
-#include "plugins/performance/domain/office/word.hpp"
 #include "plugins/performance/domain/report/html.hpp"
+#include "plugins/performance/office/sheet.hpp"
+#include "plugins/performance/office/word.hpp"
 #include "plugins/performance/service/report/report.hpp"
 
 namespace onebudget::performance {
@@ -98,7 +98,7 @@ Result<Printout> print(const Row& form, ReportKind kind, const Facts& facts) {
   OB_TRY(const Document document, fill(form.text("body"), catalogue, facts));
   Printout out;
   out.html = html_of(document);
-  out.xlsx = xlsx_of(catalogue, facts);
+  OB_TRY(out.xlsx, xlsx_of(catalogue, facts));
   if (form.text("docx").empty()) {
     out.docx = docx_of(document);
     return out;

@@ -1,5 +1,5 @@
 // Showing reports, proving them, and the templates they are printed with.
-#include "plugins/performance/domain/office/word.hpp"
+#include "plugins/performance/office/word.hpp"
 #include "plugins/performance/service/report/report.hpp"
 
 namespace onebudget::performance {

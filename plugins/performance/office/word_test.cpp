@@ -1,8 +1,8 @@
-#include "plugins/performance/domain/office/word.hpp"
+#include "plugins/performance/office/word.hpp"
 
 #include <gtest/gtest.h>
 
-#include "plugins/performance/domain/office/sheet.hpp"
+#include "plugins/performance/office/sheet.hpp"
 
 namespace onebudget::performance {
 namespace {
@@ -44,39 +44,9 @@ TEST(Archive, refuses_what_is_cut_off_damaged_or_leaves_it) {
   const std::string bytes = zip_of({{"a.xml", "content"}});
   for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(unzip(bytes.substr(0, size)).ok()) << size;
   std::string damaged = bytes;
-  damaged[damaged.find("content")] = 'C';
+  damaged[30 + 5 + 1] ^= 1; // behind the head of the entry and its name
   EXPECT_FALSE(unzip(damaged).ok()) << "the checksum does not hold";
   EXPECT_FALSE(unzip(zip_of({{"../a.xml", ""}})).ok());
-}
-
-std::string inflated(const std::string& bytes, std::size_t most) {
-  const auto out = inflate(bytes, most);
-  return out ? *out : out.fault().code;
-}
-
-TEST(Inflate, reads_all_three_kinds_of_blocks_and_stops_at_its_limit) {
-  const auto text = [](std::initializer_list<int> bytes) {
-    std::string out;
-    for (const int byte : bytes) out += static_cast<char>(byte);
-    return out;
-  };
-  EXPECT_EQ(inflated(text({1, 2, 0, 0xFD, 0xFF, 'h', 'i'}), 10), "hi") << "stored";
-  const std::string repeated = text({0x4B, 0x4C, 0x84, 0x01, 0x00});
-  EXPECT_EQ(inflated(repeated, 100), "aaaaaaaaaa") << "fixed codes, a copy of what was written";
-  EXPECT_FALSE(inflate(repeated, 9).ok());
-  EXPECT_EQ(inflated(text({29,  141, 201, 17,  0,   65,  8,   2,   83,  49,  53,  80,  32,  255, 12,  150, 157,
-                           151, 93,  200, 193, 128, 144, 52,  215, 131, 187, 64,  100, 176, 0,   198, 184, 225,
-                           193, 148, 204, 229, 80,  196, 121, 80,  194, 186, 196, 90,  229, 151, 185, 90,  215,
-                           179, 80,  99,  244, 173, 90,  199, 36,  213, 105, 86,  50,  207, 155, 21,  199, 105,
-                           205, 19,  160, 77,  233, 180, 183, 176, 211, 119, 254, 122, 135, 157, 197, 0,   31}),
-                     200),
-            "bgabaeee dbaeaddgaebbgacaaa fad bdafbeefbcb bebadf ab bacfdf bbbgefdgaebdd bcf cae fabfdceaeabgggd "
-            "bbfbabffbdfcgceb fgadfbffbdaecgfbfdecdcaffggcegab bfgbafba aa")
-      << "codes of its own";
-  EXPECT_FALSE(inflate(text({7}), 100).ok()) << "a kind that does not exist";
-  for (int first = 0; first < 256; ++first)
-    for (int second = 0; second < 256; second += 5)
-      static_cast<void>(inflate(text({first, second, 0x55, 0xAA, second}), 50));
 }
 
 TEST(Word, fills_placeholders_that_the_word_processor_has_split_and_never_what_a_value_holds) {
@@ -125,10 +95,12 @@ TEST(Word, makes_a_whole_document_of_blocks) {
 TEST(Sheet, writes_numbers_as_numbers_and_everything_else_as_text) {
   Facts all = facts();
   all.tables["money"] = {{{"=cmd()", ""}, {"1,234.50", ""}, {"1234567890123456", ""}, {"", ""}, {"90%", ""}}};
-  const std::string bytes = xlsx_of(catalogue(), all);
-  EXPECT_EQ(bytes, xlsx_of(catalogue(), all));
+  const auto made = xlsx_of(catalogue(), all);
+  ASSERT_TRUE(made.ok());
+  const std::string& bytes = *made;
+  EXPECT_EQ(bytes, *xlsx_of(catalogue(), all));
   const std::string sheet = part(bytes, "xl/worksheets/sheet2.xml");
-  EXPECT_NE(sheet.find("<v>1234.50</v>"), std::string::npos) << sheet;
+  EXPECT_NE(sheet.find("<v>1234.5</v>"), std::string::npos) << sheet;
   EXPECT_NE(sheet.find("=cmd()</t>"), std::string::npos) << "text, no formula";
   EXPECT_NE(sheet.find("1234567890123456</t>"), std::string::npos) << "longer than a spreadsheet holds exactly";
 }

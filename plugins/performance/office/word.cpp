@@ -1,8 +1,8 @@
-#include "plugins/performance/domain/office/word.hpp"
+#include "plugins/performance/office/word.hpp"
 
 #include <algorithm>
 
-#include "plugins/performance/domain/office/xml.hpp"
+#include "plugins/performance/office/xml.hpp"
 
 namespace onebudget::performance {
 

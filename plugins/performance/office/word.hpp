@@ -6,8 +6,8 @@
 // or
 // {{@chart name}}.
 
-#include "plugins/performance/domain/office/archive.hpp"
 #include "plugins/performance/domain/report/template.hpp"
+#include "plugins/performance/office/archive.hpp"
 
 namespace onebudget::performance {
 

@@ -1,6 +1,6 @@
 #pragma once
-// ZIP archives for office documents: written without compression and without clock, so that equal parts are equal
-// bytes; read with limits, stored and deflated entries. In plain C++ because a plugin brings no shared library.
+// ZIP archives for office documents, by libzip: written without clock, so that equal parts are equal bytes; read with
+// limits.
 
 #include <string>
 #include <string_view>
@@ -14,14 +14,12 @@ struct Part {
   std::string name, bytes;
 };
 
+/// Empty when the archive cannot be made.
 std::string zip_of(const std::vector<Part>& parts);
 
 /// The entries of an archive. Fault performance.report_docx for what is damaged, encrypted, larger than 4 MiB when
 /// inflated, of more than 200 entries, or with names that leave the archive.
 Result<std::vector<Part>> unzip(std::string_view bytes);
-
-/// Raw DEFLATE (RFC 1951), at most `most` bytes. Fault performance.report_docx.
-Result<std::string> inflate(std::string_view deflated, std::size_t most);
 
 Fault bad_docx(const char* zh, const char* en);
 
