@@ -123,6 +123,14 @@ class OneTable(unittest.TestCase):
         self.assertEqual({row["unit"] for row in here}, {server.node(f"{COUNTY}-106001", CLERK)["id"]})
         self.assertEqual(self.ask(LINE, OTHER, filter=f"region_code=={COUNTY}")["items"], [])
         self.assertEqual(self.ask(f"{LINE}/{here[0]['id']}", OTHER, 404)["code"], "records.not_found")
+        everywhere, below = (self.ask(LINE, TOP, filter=f"department==106{more}", limit=1, count="exact")["count"] for more in ("", f";region_code=={COUNTY}"))
+        self.assertGreater(everywhere, below, "a department's code reaches its offices at every level")
+        county = self.ask(LINE, BUDGET, filter="department==106", limit=1000, fields="unit")["items"]
+        nodes = self.ask("/system/node", BUDGET, q=f"{COUNTY}-106", limit=1000)["items"]
+        units = {node["id"] for node in nodes if node["code"].startswith(f"{COUNTY}-106")}
+        wanted = [row for row in self.ask(LINE, BUDGET, limit=1000, fields="unit")["items"] if row["unit"] in units]
+        self.assertEqual(len(county), len(wanted), "and within a region all units below it")
+        self.assertEqual(len(self.ask(f"{LINE}/export", BUDGET, format="csv", filter="department==106").decode("utf-8-sig").splitlines()), len(county) + 1)
         table = self.ask(f"{LINE}/export", CLERK, format="csv").decode("utf-8-sig").splitlines()
         self.assertEqual(len(table), len(here) + 1)
 

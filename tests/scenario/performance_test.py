@@ -16,7 +16,7 @@ from support import database_from, project_body, record_papers, start_with_demo
 COUNTY = "320583000"
 CLERK, HEAD = f"unit-clerk.{COUNTY}.106001", f"unit-head.{COUNTY}.106001"
 DEPARTMENT, BUDGET = f"department-reviewer.{COUNTY}.106", f"budget-division.{COUNTY}"
-PERFORMANCE, LEADER = f"performance-division.{COUNTY}", f"finance-leader.{COUNTY}"
+PERFORMANCE, LEADER, DEPUTY = f"performance-division.{COUNTY}", f"finance-leader.{COUNTY}", f"supervision-division.{COUNTY}"
 DATABASE = database_from(sys.argv)
 TODAY = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()
 EVALUATED = TODAY.year - 1
@@ -288,6 +288,33 @@ class Performance(Story):
         self.assertEqual([item["result"]["id"] for item in back["results"]], [identity])
         standing = server.ask("GET", f"/performance/standing?year={EVALUATED}", who=PERFORMANCE)[1]["items"]
         self.assertIn(self.unit, [item["unit"] for item in standing])
+        self.reaches_the_ceiling(project, identity, line)
+
+    def reaches_the_ceiling(self, project, result, line):
+        """From the changed score to the changed ceiling, a person carrying it, and back to the paper."""
+        node = server.node(f"{COUNTY}-106", BUDGET)["id"]
+        fund = server.first("/standards/fund-kind", "code==1", CLERK)["id"]
+        ceiling = self.make("/compilation/ceiling", {"node": node, "fiscal_year": EVALUATED + 2, "category": "specific", "fund_kind": fund,
+                                                     "amount": "9000000.00"}, BUDGET)
+        path = f"/compilation/ceiling/{ceiling['id']}"
+        for _ in range(20000):
+            tried = self.make(f"{path}/apply-results", {"dry_run": True}, BUDGET, 200)
+            mine = [item for item in tried["items"] if item["result"] == result]
+            if mine:
+                break
+        self.assertEqual((mine[0]["does"], mine[0]["moves"], tried["written"]), ("carry", "-100000.00", False))
+        self.assertEqual(server.ask("GET", path, who=BUDGET)[1]["amount"], "9000000.00", "what was tried changes nothing")
+        done = self.make(f"{path}/apply-results", {}, BUDGET, 200)
+        row = server.ask("GET", path, who=BUDGET)[1]
+        self.assertEqual((row["amount"], done["written"]), (tried["amount"], True))
+        back = server.ask("GET", f"/compilation/result-trace?ceiling={ceiling['id']}", who=BUDGET)[1]
+        effect = next(one for one in back["effects"] if one["result"] == result)
+        self.assertEqual((effect["ceiling_change"], effect["project"]["id"]), ("-100000.00", project["id"]))
+        traced = server.ask("GET", effect["trace"].removeprefix("/api/v1"), who=PERFORMANCE)[1]
+        self.assertEqual([one["evidence"] for one in traced["lines"] if one["id"] == line["id"]], [line["evidence"]], "the ceiling comes back to the paper")
+        self.assertEqual([(one["ceiling"], one["ceiling_change"]) for one in traced["effects"]], [(ceiling["id"], "-100000.00")])
+        ahead = server.ask("GET", f"/compilation/result-trace?result={result}", who=BUDGET)[1]
+        self.assertEqual(ahead["ceiling"]["id"], ceiling["id"])
 
     def test_an_appeal_after_its_term_is_refused_and_the_decision_goes_on(self):
         project = self.project("第一中学图书购置", three_guarantees=True)
@@ -299,6 +326,36 @@ class Performance(Story):
         self.assertEqual((status, fields), (422, ["/result"]), code)
         self.move(result, "decide", LEADER)
         self.assertEqual(server.ask("GET", result, who=HEAD)[1]["change"], "0.00")
+
+    def test_j12_begins_with_an_empty_form_and_a_deputy_decides_for_an_absent_leader(self):
+        for path, wanted in (("/performance/evaluation", {"/unit", "/fiscal_year", "/kind", "/scheme"}), ("/performance/appeal", {"/unit", "/result"})):
+            status, answer, _ = server.ask("POST", path, {}, CLERK)
+            self.assertEqual(status, 422, answer)
+            self.assertLessEqual(wanted, {error["field"] for error in answer["errors"]}, answer)
+            self.assertTrue(all(error["remedy"] for error in answer["errors"]), answer)
+        project = self.project("第一中学走廊照明")
+        stands(project["id"], "executing")
+        result, identity = self.told(project)
+        appeal = self.make("/performance/appeal", {"unit": self.unit, "result": identity, "serial": 1, "ground": "验收单未采信"}, CLERK)
+        path = f"/performance/appeal/{appeal['id']}"
+        self.change(path, {"opinion": "采信部分材料", "corrected_total": "81.00"}, PERFORMANCE)
+        for one, name in ((path, "grant"), (result, "decide")):
+            self.move(one, name, DEPUTY, 403)
+        self.move(path, "grant", LEADER)
+        self.waited(result, "total", "81.00")
+        self.move(result, "accept", HEAD)
+        # Results have no approval of their own in the workflow: for an absent leader the role is granted for some days.
+        until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=5)
+        grant = self.make("/system/grant", {"username": DEPUTY, "role_code": "finance_leader", "node": self.region, "reach": "subtree",
+                                            "valid_to": until.strftime("%Y-%m-%dT%H:%M:%SZ")}, "secadmin")
+        self.addCleanup(server.ask, "DELETE", f"/system/grant/{grant['id']}", None, "secadmin")
+        self.move(result, "decide", DEPUTY)
+        self.move(result, "apply", BUDGET)
+        self.assertEqual(server.ask("GET", result, who=HEAD)[1]["change"], "0.00")
+        evaluation = self.rows("evaluation", f"project=={project['id']}", PERFORMANCE)[0]["id"]
+        status, page, _ = server.ask("GET", f"/performance/evaluation/{evaluation}/report", who=PERFORMANCE)
+        self.assertEqual(status, 200)
+        self.assertIn("第一中学走廊照明", page.decode(), "the form it ends in is printed")
 
     def test_who_granted_an_appeal_decides_on_the_corrected_result(self):
         project = self.project("第一中学宿舍热水")

@@ -67,6 +67,18 @@ export async function readTowns(region: string, into: Map<string, string>): Prom
   return new Map([...into, ...found.items.filter((one) => /^\d{9}$/.test(one.code)).map((one) => [one.code, one.name] as const)])
 }
 
+/** Departments by code, with the name of the highest office that the reader sees: a code is a department with all below it, at every level. */
+export async function readDepartments(): Promise<Map<string, string>> {
+  interface Node { code: string; name: string; department_code: string }
+  const [told, nodes] = await Promise.all([
+    aggregate(kLine, 'department', 'count'),
+    get<{ items: Node[] }>('/system/node', { kind: 'department', limit: 1000 }).catch(() => ({ items: [] as Node[] })),
+  ])
+  const highest = (one: Node, other: Node): number => (one.code < other.code ? 1 : -1) // the highest is written last
+  const names = new Map([...nodes.items].sort(highest).map((one) => [one.department_code, one.name]))
+  return new Map(told.items.map((item) => String(item.department ?? '')).filter(Boolean).sort().map((code) => [code, names.has(code) ? `${code} ${names.get(code)}` : code]))
+}
+
 /** Names of places, functions and funds, the years that there are, and where the reader's own part of the country begins. */
 export async function readNames(): Promise<{ regions: Map<string, string>; functions: Map<string, string>; funds: Map<string, string>; years: number[]; home: string }> {
   const names = async (path: string, filter: string, by = 'code') => new Map((await listRows(path, { filter, fields: 'code,name', limit: 500, sort: 'code' })).items.map((row) => [String(row[by]), String(row.name)]))
