@@ -10,6 +10,7 @@ const kMarks = /[\s,，_'’ ]/g
 const kUnitShift: Record<MoneyUnit, number> = { yuan: 0, wan: -4, yi: -8 }
 /** Most cells of a pasted block: nothing in them has a twin, and an amount is written as it is kept. */
 const kAscii = /^[\x20-\x7e]*$/
+const kDigits = /^\d{1,18}$/
 const kPlainAmount = /^0*(\d{1,16})(?:\.(\d{1,2}))?$/
 const kTruth: Record<string, string> = { 是: 'true', 否: 'false', 有: 'true', 无: 'false', yes: 'true', no: 'false', true: 'true', false: 'false', y: 'true', n: 'false', '1': 'true', '0': 'false', '√': 'true', '×': 'false' }
 
@@ -26,6 +27,7 @@ function money(typed: string, unit: MoneyUnit): Cell {
   return amount === null ? { text: typed, fault: 'grid.money' } : { text: amount }
 }
 function whole(typed: string): Cell {
+  if (kDigits.test(typed)) return { text: typed }
   const text = plain(typed).replace(kMarks, '').replace(/年度?$/, '').replace(/\.0+$/, '')
   return /^[+-]?\d{1,18}$/.test(text) ? { text } : { text: typed, fault: 'grid.int' }
 }
