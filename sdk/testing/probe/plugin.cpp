@@ -1,6 +1,7 @@
 // Touches everything that the C++ face offers; the test drives it through the fake host.
 #include <stdexcept>
 
+#include "sdk/cpp/approval.hpp"
 #include "sdk/cpp/plugin.hpp"
 
 namespace {
@@ -214,6 +215,21 @@ Result<Answer> run(Call& call, const Request& request) {
                 {"/b", "", {"乙错。", "B is wrong."}, {"改乙。", "Mend B."}}});
 }
 
+Result<void> check_paper(Call& call, const Change& change, Verdict& verdict) {
+  if (change.action != Action::transition) return {};
+  if (change.after.text("code") == "replaced" && change.transition == "send")
+    OB_CHECK(end_approval(call, change.entity, change.id));
+  return follow_approval(call, change,
+                         {.title = "paper " + change.after.text("code"),
+                          .unit = change.after.ref("unit"),
+                          .amount = change.after.money("amount"),
+                          .category = "plain",
+                          .makers = {"7", ""},
+                          .begins = "send",
+                          .recalls = "recall"},
+                         verdict);
+}
+
 class Probe final : public Plugin {
  public:
   Probe() {
@@ -226,6 +242,10 @@ class Probe final : public Plugin {
       if (change.action == Action::update && change.changes("code"))
         verdict.report(fault(FaultKind::rule, "probe.renamed", {"不能改名。", "Do not rename."}));
       return {};
+    });
+    validate("paper", check_paper);
+    listen("workflow.case.returned", [](Call& call, const Event& event) {
+      return follow_return(call, event, {{"probe.paper", {"sent"}, "send_back"}});
     });
     route("POST /run/{what}", run);
     serve("probe/1", "double", [](Call&, const Message& message) -> Result<Json> {
