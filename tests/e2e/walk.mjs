@@ -38,7 +38,19 @@ if (!ui) {
   console.error('node walk.mjs SOURCE BUILD UI_DIST [SHOTS]')
   process.exit(2)
 }
+const kLanguages = ['zh', 'en']
+const kWalks = {
+  start: walkStart, records: walkRecords, kit: walkKit, contributed: walkContributed, inbox: walkInbox, declare: walkDeclare, journey: walkJourney, budget: walkBudget, ledger: walkLedger,
+  treasury: walkTreasury, monitoring: walkMonitoring, performance: walkPerformance, insight: walkInsight, map: walkMap, usage: walkUsage, system: walkSystem, upkeep: walkUpkeep, trials: walkTrials,
+  everywhere: walkEverywhere,
+}
 const only = process.env.ONEBUDGET_WALK
+const kRounds = kLanguages.flatMap((language) => Object.keys(kSizes).map((size) => `${language}-${size}`))
+const kNames = ['weight', 'vendor', ...kRounds, ...Object.keys(kWalks)]
+if (only && !kNames.includes(only) && !kRounds.some((round) => Object.keys(kWalks).some((name) => only === `${round}-${name}`))) {
+  console.error(`ONEBUDGET_WALK=${only} is no walk. Known: ${kNames.join(', ')}, and a round with a walk, as in ${kRounds[0]}-${Object.keys(kWalks)[0]}`)
+  process.exit(2)
+}
 const given = { source, build, ui, groups: await keyGroups(source), shots: shots ?? await mkdtemp(join(tmpdir(), 'onebudget-shots-')) }
 let failed = 0
 
@@ -61,13 +73,13 @@ after(async () => {
 
 if (!only || only === 'weight') test('first load', () => weighFirstLoad(given))
 if (!only || only === 'vendor') test('a page while it is written', () => walkVendor((other = {}) => Walker.open({ ...given, language: 'zh', size: 'wide', ...other }), given))
-for (const language of ['zh', 'en']) {
+for (const language of kLanguages) {
   for (const size of Object.keys(kSizes)) {
-    for (const [name, walk] of [['start', walkStart], ['records', walkRecords], ['kit', walkKit], ['contributed', walkContributed], ['inbox', walkInbox], ['declare', walkDeclare], ['journey', walkJourney], ['budget', walkBudget], ['ledger', walkLedger], ['treasury', walkTreasury], ['monitoring', walkMonitoring], ['performance', walkPerformance], ['insight', walkInsight], ['map', walkMap], ['usage', walkUsage], ['system', walkSystem], ['upkeep', walkUpkeep], ['trials', walkTrials], ['everywhere', walkEverywhere]]) {
+    for (const [name, walk] of Object.entries(kWalks)) {
       const round = `${language}-${size}`
       if (only ? ![round, name, `${round}-${name}`].includes(only) : name === 'everywhere') continue // the sweep of every page is asked for by name
       test(`${name}, ${language}, ${size}`, async () => {
-        const open = (other = {}) => Walker.open({ ...given, language, size, ...other })
+        const open = Object.assign((other = {}) => Walker.open({ ...given, language, size, ...other }), { language, size })
         try {
           await walk(open, given)
         } catch (error) {

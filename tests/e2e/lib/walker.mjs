@@ -106,7 +106,7 @@ export class Walker {
   /** Names what fails, with a picture of the moment. */
   async step(name, act) {
     try {
-      await act()
+      return await act()
     } catch (error) {
       const picture = join(this.shots, `${this.language}-${this.size}-failed-${name.replace(/\W+/g, '-')}.png`)
       await this.page.screenshot({ path: picture }).catch(() => undefined) // the page may be gone; the error below says why

@@ -1,5 +1,6 @@
 /** The pages between project and budget: a score sheet filled in, ranks given, ceilings split, two versions compared, two scenarios side by side. */
 import assert from 'node:assert/strict'
+import { walkCycle } from './budget/cycle.mjs'
 import { kClerk } from './entry.mjs'
 
 const kCity = '320500000'
@@ -137,4 +138,5 @@ export async function walkBudget(open, given) {
     await reviewer.look('ranking')
   })
   await reviewer.close()
+  await walkCycle(open, given)
 }

@@ -1,4 +1,4 @@
-/** A page that a plugin brings along works with the shell's own parts; one that breaks, breaks alone. */
+/** A page that a plugin brings along works with the shell's own parts; one that breaks or never comes, does so alone. */
 import assert from 'node:assert/strict'
 import { kClerk } from './entry.mjs'
 
@@ -55,12 +55,27 @@ async function broken(walker) {
   await page.locator('[data-test=guestbook-sum] dd').first().waitFor()
 }
 
+/** The module of the page never comes: after the shell's patience it is told, and the menu works. */
+async function late(walker) {
+  const { page } = walker
+  if (walker.phone || walker.language === 'en') return // it takes the shell's whole patience: once is enough
+  await page.route('**/plugin-ui/**', () => undefined)
+  await page.goto(walker.server.url + kPage)
+  const told = page.locator('[data-test=page-broken]')
+  await told.waitFor({ timeout: 120_000 })
+  await walker.look('contributed-late')
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await walker.menu('/compilation/project')
+  await page.locator('.data-table tbody tr').first().waitFor()
+}
+
 export async function walkContributed(open, given) {
   await allow(given)
   const walker = await open()
   await walker.step('sign in', () => walker.enter(kClerk))
   await walker.step('a page of a plugin', () => whole(walker))
   await walker.step('a broken page', () => broken(walker))
+  await walker.step('a page that never comes', () => late(walker))
   await walker.step('a page that is not there', async () => {
     await walker.go('/p/guestbook/other')
     await walker.page.getByText(walker.t('contributed.missing')).waitFor()

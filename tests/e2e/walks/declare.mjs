@@ -1,5 +1,6 @@
 /** A clerk who never saw the form declares a project: step by step, a table pasted in, the session gone in between, papers, and sent. */
 import assert from 'node:assert/strict'
+import { keyboardAlone } from './declare/keyboard.mjs'
 import { kClerk } from './entry.mjs'
 
 const kPage = '/p/compilation/declare'
@@ -147,4 +148,5 @@ export async function walkDeclare(open, { rest }) {
   await walker.step('lines', () => lines(walker))
   await walker.step('papers and send', () => papersAndSend(walker, rest, name))
   await walker.close()
+  if (!walker.phone) await keyboardAlone(open, rest, walker.language) // a phone has no keyboard
 }

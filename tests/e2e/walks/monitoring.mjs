@@ -1,5 +1,6 @@
 /** An alert comes in while the board is open; the unit explains, finance finds, the unit rectifies, and it is closed; a contract; two lights. */
 import assert from 'node:assert/strict'
+import { as, decideInInbox } from '../lib/desk.mjs'
 import { kPeople, Money, thisYear } from '../lib/money.mjs'
 
 const kCity = '320500000'
@@ -63,13 +64,6 @@ async function press(walker, alert, name, comment = 'OK') {
   await walker.page.locator('#alert-comment').fill(comment)
   await walker.page.locator(`[data-test=alert-${name}]`).click()
 }
-async function as(open, who, name, act) {
-  const walker = await open()
-  await walker.step(`sign in as ${who}`, () => walker.enter(who))
-  await walker.step(name, () => act(walker))
-  await walker.close()
-}
-
 async function contract(walker, money, number) {
   const { page } = walker
   await walker.menu('/p/monitoring/contracts')
@@ -100,8 +94,16 @@ async function contract(walker, money, number) {
   await page.locator('[data-test=contract-submit]').click()
   await page.locator('[data-test=contract-withdraw]').waitFor()
   await walker.look('contract-submitted')
-  await money.approve(row.id, kPeople.reviewer)
-  assert.equal((await money.read(kPeople.clerk, '/monitoring/contract', row.id)).status, 'in_force')
+  return row.id
+}
+async function rectified(walker, alert) {
+  await openAlert(walker, alert)
+  await addTo(walker, walker.t('alerts.rectification'))
+  await walker.page.locator('#line-measures').fill('Paid back')
+  await walker.page.locator('#line-recovered_amount').fill('5000')
+  await walker.look('alert-rectification')
+  await keep(walker)
+  await kept(walker)
 }
 async function lights(walker, code) {
   const { page } = walker
@@ -125,11 +127,14 @@ export async function walkMonitoring(open, given) {
   const mark = Date.now().toString(36)
   let alert
   await as(open, kSupervision, 'the board', async (walker) => { alert = await board(walker, money, `W-${mark}`) })
-  await as(open, kPeople.clerk, 'the explanation', async (walker) => {
+  const agreed = await as(open, kPeople.clerk, 'the explanation', async (walker) => {
     await explain(walker, alert)
-    await contract(walker, money, `C-${mark}`)
+    const made = await contract(walker, money, `C-${mark}`)
     await lights(walker, `P-${mark}`)
+    return made
   })
+  await as(open, kPeople.reviewer, 'the contract', (walker) => decideInInbox(walker, kPeople.reviewer, agreed, { picture: 'contract-task' }))
+  assert.equal((await money.read(kPeople.clerk, '/monitoring/contract', agreed)).status, 'in_force')
   await as(open, kPeople.reviewer, 'sent', (walker) => press(walker, alert, 'explain').then(() => walker.page.locator('[data-test=course] li.now', { hasText: walker.t('steps.explained') }).waitFor()).then(() => walker.look('alert-sent')))
   await as(open, kDivision, 'the finding', async (walker) => {
     await openAlert(walker, alert)
@@ -151,10 +156,10 @@ export async function walkMonitoring(open, given) {
     await walker.page.frameLocator('[data-test=report] iframe').locator('h1').waitFor()
     await walker.look('alert-found')
   })
-  await money.make(kPeople.clerk, '/monitoring/rectification', { alert: alert.id, number: 1, measures: 'Paid back', recovered_amount: '5000.00' })
-  await money.move(kPeople.reviewer, '/monitoring/alert', alert.id, 'rectify')
+  await as(open, kPeople.clerk, 'rectified', (walker) => rectified(walker, alert))
+  await as(open, kPeople.reviewer, 'rectification sent', (walker) => press(walker, alert, 'rectify').then(() => walker.page.locator('[data-test=alert-rectify]').waitFor({ state: 'detached' })).then(() => walker.look('alert-rectified')))
   await as(open, kSupervision, 'closed', async (walker) => {
-    await money.approve(alert.id, kSupervision)
+    await decideInInbox(walker, kSupervision, alert.id, { picture: 'alert-close-task' })
     await walker.go(`/p/monitoring/alerts?alert=${alert.id}`) // no longer in the list of open ones
     await walker.page.locator('[data-test=alert-sheet]').waitFor()
     await walker.page.locator('[data-test=course] li.now', { hasText: walker.t('steps.closed') }).waitFor()

@@ -1,6 +1,7 @@
 /** A goal from suggestions of the library, refused while its weights are off; a self-evaluation with evidence for every score; the policy tried out. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { as, fill } from '../lib/desk.mjs'
 import { kPeople, Money, thisYear } from '../lib/money.mjs'
 import { costs, template } from './performance/offices.mjs'
 
@@ -58,6 +59,64 @@ async function goal(walker, name) {
   await page.locator('[data-test=move-submit]').click()
   await page.locator('.error-panel').waitFor()
   await walker.look('goal-refused')
+  return new URL(page.url()).searchParams.get('goal')
+}
+/** What was refused is put right: the money adds up, the suggestion makes way for lines in the order and weights of the scheme; then it goes. */
+async function completed(walker, { rest }) {
+  const { page } = walker
+  await page.locator('[data-test=edit-goal]').click()
+  await fill(walker, { other_amount: '10万', midterm_goal: 'Safe' })
+  await walker.button(walker.t('desk.keep'), page.getByRole('dialog')).click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  const lines = page.getByRole('region', { name: walker.t('goals.indicators') })
+  await walker.settled()
+  await lines.getByRole('button', { name: new RegExp(`^${walker.t('lineList.remove')} `) }).click()
+  await walker.button(walker.t('lineList.remove'), page.locator('.el-message-box, .el-dialog').last()).click()
+  await lines.locator('tbody tr').waitFor({ state: 'detached' })
+  const schema = await rest.ask(kPeople.clerk, 'GET', '/performance/goal-indicator/schema')
+  const called = (field, code) => walker.say(schema.fields.find((one) => one.name === field).values.find((one) => one.code === code).title)
+  for (const [at, [level, second, weight]] of kTree.entries()) {
+    await walker.button(`${walker.t('lineList.add')} ${walker.t('goals.indicators')}`, lines).click()
+    await fill(walker, { first_level: called('first_level', level), second_level: called('second_level', second), name: `Repair ${second}`, nature: called('nature', 'at_least'), target: '100', unit_of_measure: '%', weight, data_source: 'Papers' }, 'line-')
+    if (at === 0) await walker.look('goal-line')
+    await walker.button(walker.t('edit.save'), page.getByRole('dialog')).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await lines.locator('tbody tr').nth(at).waitFor()
+  }
+  await walker.settled()
+  await walker.look('goal-complete')
+  await sent(walker, 'submit')
+}
+/** A move of the sheet that is open: its button goes when it is done. */
+async function sent(walker, name, comment) {
+  const button = walker.page.locator(`[data-test=move-${name}]`)
+  if (comment) await walker.page.locator('#sheet-comment').fill(comment)
+  await button.click()
+  await button.waitFor({ state: 'detached' })
+  await walker.settled()
+}
+const opened = (walker, page, kind, id) => walker.go(`/p/performance/${page}?${kind}=${id}`).then(() => walker.page.locator(`[data-test=${kind}-sheet]`).waitFor())
+/** It comes back with a word, is corrected, and is approved. */
+async function judged(open, id) {
+  await as(open, kPerformance, 'the goal comes back', async (walker) => {
+    await opened(walker, 'goals', 'goal', id)
+    await sent(walker, 'return', 'Write the goal of the whole term')
+    await walker.look('goal-returned')
+  })
+  await as(open, kPeople.clerk, 'corrected', async (walker) => {
+    await opened(walker, 'goals', 'goal', id)
+    await walker.page.locator('[data-test=edit-goal]').click()
+    await walker.page.locator('#f-midterm_goal').fill('Safe for ten years')
+    await walker.button(walker.t('desk.keep'), walker.page.getByRole('dialog')).click()
+    await walker.page.getByText('Safe for ten years').waitFor()
+    await sent(walker, 'submit')
+    await walker.look('goal-again')
+  })
+  await as(open, kPerformance, 'approved', async (walker) => {
+    await opened(walker, 'goals', 'goal', id)
+    await sent(walker, 'approve')
+    await walker.look('goal-approved')
+  })
 }
 
 async function evaluation(walker, name) {
@@ -113,8 +172,8 @@ async function policy(walker) {
   await walker.look('policy')
 }
 
-/** What finance scored, confirmed by a leader, becomes a result by the policy and is told to the unit. */
-async function told(money, project, policyId) {
+/** What finance scored (over REST), confirmed by a leader, becomes a result by the policy and is told to the unit: clicked. */
+async function told(open, money, project, policyId) {
   const { rest } = money
   const change = async (path, id, values) => rest.ask(kPerformance, 'PATCH', `${path}/${id}`, { json: values, headers: { 'If-Match': `"${(await money.read(kPerformance, path, id)).version}"` } })
   const scheme = (await money.first(kPerformance, '/performance/scheme', 'code==finance_20_20_30_30;status==in_force')).id
@@ -126,17 +185,23 @@ async function told(money, project, policyId) {
     await change('/performance/score-line', line.id, { ...(judged ? { reached: 'achieved', percent: 100 } : { actual: '50', actual_unit: '%' }), reason: 'As found' })
     await money.make(kPerformance, '/performance/evidence', { evaluation: evaluation.id, score_line: line.id, title: 'Visit', document_ref: 'V-1', ...(judged ? {} : { measured: '50' }) })
   }
-  await money.move(kPerformance, '/performance/evaluation', evaluation.id, 'submit')
-  await money.move(kLeader, '/performance/evaluation', evaluation.id, 'confirm')
+  await as(open, kPerformance, 'the evaluation is sent', (walker) => opened(walker, 'evaluations', 'evaluation', evaluation.id).then(() => sent(walker, 'submit')).then(() => walker.look('evaluation-sent')))
+  await as(open, kLeader, 'the evaluation is confirmed', (walker) => opened(walker, 'evaluations', 'evaluation', evaluation.id).then(() => sent(walker, 'confirm')).then(() => walker.look('evaluation-confirmed')))
   if ((await money.read(kPerformance, '/performance/policy-pack', policyId)).status === 'draft') {
     await money.make(kPerformance, `/performance/policy-pack/${policyId}/simulate`, { fiscal_year: thisYear() - 1 })
     await money.move(kPerformance, '/performance/policy-pack', policyId, 'submit')
     await money.move(kLeader, '/performance/policy-pack', policyId, 'approve')
   }
-  await money.make(kPerformance, '/performance/propose', { region: money.region, fiscal_year: thisYear() - 1 })
-  const result = await money.first(kPerformance, '/performance/result', `project==${project.id}`)
-  await money.move(kPerformance, '/performance/result', result.id, 'notify')
-  return result.id
+  return as(open, kPerformance, 'the unit is told', async (walker) => {
+    await walker.menu('/p/performance/results')
+    await Promise.all([walker.page.waitForResponse((one) => one.url().endsWith('/performance/propose')), walker.page.locator('[data-test=propose]').click()])
+    await walker.look('results-proposed')
+    const result = await money.first(kPerformance, '/performance/result', `project==${project.id}`)
+    await opened(walker, 'results', 'result', result.id)
+    await sent(walker, 'notify')
+    await walker.look('result-told')
+    return result.id
+  })
 }
 async function appeal(walker, result) {
   const { page } = walker
@@ -161,7 +226,9 @@ export async function walkPerformance(open, given) {
   }
   const clerk = await open()
   await clerk.step('sign in as a clerk', () => clerk.enter(kPeople.clerk))
-  await clerk.step('the goal', () => goal(clerk, name))
+  const goalId = await clerk.step('the goal', () => goal(clerk, name))
+  await clerk.step('the goal is completed', () => completed(clerk, money))
+  await judged(open, goalId)
   await clerk.step('the evaluation', () => evaluation(clerk, name))
   await clerk.close()
   const division = await open()
@@ -170,7 +237,7 @@ export async function walkPerformance(open, given) {
   await division.step('the template', () => template(division, money, { maker: kPerformance, approver: kLeader }))
   await division.close()
   const { project: other } = await scene(money, given.server, `${name} B`)
-  const result = await told(money, other, given.server.policy.id)
+  const result = await told(open, money, other, given.server.policy.id)
   const again = await open()
   await again.step('sign in as the clerk again', () => again.enter(kPeople.clerk))
   await again.step('the appeal', () => appeal(again, result))

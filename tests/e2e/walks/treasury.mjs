@@ -1,5 +1,6 @@
-/** A unit plans its year in a sheet, asks for a payment while the rules look on, the treasury sends the voucher, the bank answers, part comes back. */
+/** A unit plans its year in a sheet, asks for a payment while the rules look on, it comes back once, three people decide, the treasury sends the voucher that a leader sealed, the bank answers, part comes back. */
 import assert from 'node:assert/strict'
+import { as, decideInInbox } from '../lib/desk.mjs'
 import { kPeople, Money, thisYear, today } from '../lib/money.mjs'
 
 const kPlan = '/treasury/usage-plan'
@@ -53,7 +54,6 @@ async function planned(walker, project, money, indicator) {
   await walker.look('plans-sent')
   const plan = await money.first(kPeople.clerk, kPlan, `indicator==${indicator};status==submitted`)
   assert.equal(plan.requested_amount, '200000.00')
-  await money.approve(plan.id, kPeople.reviewer, kPeople.treasury)
   return plan
 }
 
@@ -94,7 +94,25 @@ async function asked(walker, plan) {
   return new URL(page.url()).searchParams.get('request')
 }
 
-async function paid(walker, request, mark) {
+/** What came back, corrected and sent again. */
+async function corrected(walker, request) {
+  const { page } = walker
+  await walker.go(`/p/treasury/payments?request=${request}`)
+  await page.locator('[data-test=edit-payment]').click()
+  await page.locator('[data-test=payment-form]').waitFor()
+  await page.locator('#p-use').fill('Roof, first part')
+  await page.locator('[data-test=verdict].good').waitFor()
+  await walker.look('payment-corrected')
+  await page.locator('[data-test=send-payment]').click()
+  await page.locator('[data-test=payment-sheet]').waitFor()
+}
+async function sealed(walker, request) {
+  await walker.go(`/p/treasury/payments?request=${request}`)
+  await walker.page.locator('[data-test=voucher-seal]').click()
+  await walker.page.locator('[data-test=voucher-seal]').waitFor({ state: 'detached' })
+  await walker.look('voucher-sealed')
+}
+async function paid(walker, request) {
   const { page } = walker
   await walker.menu('/p/treasury/payments')
   await page.locator('[data-test=payments] tbody tr').first().waitFor()
@@ -137,14 +155,19 @@ export async function walkTreasury(open, given) {
   await clerk.step('sign in as a clerk', () => clerk.enter(kPeople.clerk))
   let plan, request
   await clerk.step('the plan', async () => { plan = await planned(clerk, project, money, indicator) })
+  const decided = (who, id, picture, more) => as(open, who, picture, (walker) => decideInInbox(walker, who, id, { picture, ...more }))
+  await decided(kPeople.reviewer, plan.id, 'plan-reviewed')
+  await decided(kPeople.treasury, plan.id, 'plan-approved')
   await clerk.step('the request', async () => { request = await asked(clerk, plan) })
+  await decided(kPeople.reviewer, request, 'payment-returned', { decision: 'return', opinion: 'Say what it is for' })
+  await clerk.step('corrected', () => corrected(clerk, request))
   await clerk.close()
-  await money.approve(request, kPeople.reviewer, kPeople.head)
+  await decided(kPeople.reviewer, request, 'payment-reviewed')
+  await decided(kPeople.head, request, 'payment-approved')
   const treasury = await open()
   await treasury.step('sign in as the treasury', () => treasury.enter(kPeople.treasury))
   await treasury.step('the voucher', () => paid(treasury, request))
-  const voucher = await money.first(kPeople.treasury, '/treasury/payment-certificate', `request==${request}`)
-  await money.move(kPeople.leader, '/treasury/payment-certificate', voucher.id, 'seal')
+  await as(open, kPeople.leader, 'sealed', (walker) => sealed(walker, request))
   await treasury.step('the receipt and what came back', () => receipt(treasury, request, project))
   await treasury.close()
   assert.equal((await money.read(kPeople.treasury, kRequest, request)).status, 'paid')

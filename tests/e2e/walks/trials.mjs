@@ -77,6 +77,7 @@ async function nonsense(walker) {
   await page.evaluate((text) => navigator.clipboard.writeText(text), Array.from({ length: 3 }, (_, at) => Array.from({ length: 60 }, (_one, n) => junk[(n + at) % junk.length]).join('\t')).join('\n'))
   await page.keyboard.press('Control+V')
   await page.locator('[data-test=grid-count]').getByText(/\d/).first().waitFor()
+  await page.locator('revo-grid .rgCell.wrong').first().waitFor() // each in its own place, with its reason
   await walker.look('nonsense')
   const count = async () => (await walker.rest.ask(kClerk, 'GET', `${kProjects}?limit=1&count=exact`)).count
   const before = await count()

@@ -27,6 +27,14 @@ export function rowTitle(schema: Schema, row: Record<string, unknown>): string {
   return [code, title === code ? null : title].filter(Boolean).map(String).join(' ') || String(row.id ?? '')
 }
 
+/** What a row's own page is headed with: what has no title is told by the parts of its key, in words; a bare number tells nobody anything. */
+export function rowHeading(schema: Schema, row: Record<string, unknown>): string {
+  const title = rowTitle(schema, row)
+  if (title !== String(row.id)) return title
+  const parts = (schema.key ?? []).map((name) => row[`${name}__label`] ?? row[name]).filter((part) => part !== null && part !== undefined && part !== '')
+  return parts.length ? parts.map(String).join(' · ') : title
+}
+
 export function labelOf(entity: string, plugin: string, id: string): Promise<string | null> {
   const key = `${plugin}/${entity}/${id}`
   let found = labels.get(key)
