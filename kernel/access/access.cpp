@@ -5,6 +5,7 @@
 #include "kernel/access/rule/ranges.hpp"
 #include "kernel/access/state.hpp"
 #include "kernel/access/store.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::access {
 
@@ -166,6 +167,8 @@ std::vector<Effective> effective_of(const GrantGraph& graph, std::int64_t token_
   return own;
 }
 
+constexpr const char* kVersion = "SELECT version FROM access_version WHERE id = 1";
+
 /// People and tokens have grants; services have what they were given at once.
 bool has_grants(const Caller& caller) {
   const bool person = caller.kind == CallerKind::person && caller.token_id == 0;
@@ -176,12 +179,30 @@ bool has_grants(const Caller& caller) {
 } // namespace
 
 Result<std::int64_t> Access::version(storage::Session& session) {
-  constexpr const char* kVersion = "SELECT version FROM access_version WHERE id = 1";
   if (session.kept == nullptr) return session.integer(kVersion);
   if (!session.kept->has_value()) {
     OB_TRY(*session.kept, session.integer(kVersion));
   }
   return session.kept->value();
+}
+
+Result<std::shared_ptr<const Rights>> Access::known_rights(storage::Session& session, const Context& context) {
+  std::shared_ptr<const Rights> known;
+  const Caller& caller = context.caller;
+  if (!has_grants(caller) || !caller.limited_by.none() || (session.kept != nullptr && session.kept->has_value()))
+    return known;
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (const State::Cached* cached = state_->cached(caller, context.now_ms)) known = cached->rights;
+  }
+  if (known) OB_CHECK(session.ask(kVersion));
+  return known;
+}
+
+Result<bool> Access::current(storage::Session& session, const Rights& known) {
+  OB_TRY(const std::int64_t version, session.asked());
+  if (session.kept != nullptr) *session.kept = version;
+  return version == known.version();
 }
 
 Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, const Context& context) {
@@ -212,16 +233,12 @@ Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, 
     return std::shared_ptr<const Rights>(
         std::make_shared<const RightsSet>(std::move(both), state_->declared_now(), version));
   }
-  const State::Key key{caller.user.value, caller.token_id};
   State::Cached fresh;
   PermissionList declared;
   {
     const std::lock_guard lock(state_->mutex);
-    const auto cached = state_->cache.find(key);
-    if (cached != state_->cache.end() && cached->second.version == version &&
-        context.now_ms >= cached->second.from_ms && context.now_ms < cached->second.until_ms) {
-      return cached->second.rights;
-    }
+    const State::Cached* cached = state_->cached(caller, context.now_ms);
+    if (cached != nullptr && cached->version == version) return cached->rights;
     fresh.generation = state_->generation;
     declared = state_->declared;
   }
@@ -233,19 +250,15 @@ Result<std::shared_ptr<const Rights>> Access::rights(storage::Session& session, 
   const std::lock_guard lock(state_->mutex);
   if (fresh.generation == state_->generation) {
     if (state_->cache.size() >= State::kMostCached) state_->cache.clear();
-    State::Cached& slot = state_->cache[key];
+    State::Cached& slot = state_->cache[{caller.user.value, caller.token_id}];
     if (slot.version <= version) slot = fresh; // an older snapshot does not push out newer rights
   }
   return fresh.rights;
 }
 
 Result<std::shared_ptr<const Rights>> Access::rights(const Context& context) {
-  std::shared_ptr<const Rights> result;
-  OB_CHECK(state_->database.read(context, [&](storage::Session& session) -> Result<void> {
-    OB_TRY(result, rights(session, context));
-    return {};
-  }));
-  return result;
+  return storage::answer<std::shared_ptr<const Rights>>(
+      state_->database, context, false, [&](storage::Session& session) { return rights(session, context); });
 }
 
 } // namespace onebudget::access

@@ -174,6 +174,11 @@ class Access {
 
   /// The caller's rights; the version is read through `session`, so it belongs to the same snapshot as the data.
   Result<std::shared_ptr<const Rights>> rights(storage::Session& session, const Context& context);
+  /// The rights that were right a moment ago, or null where none are kept: their version goes out with the session's
+  /// next statement, and nothing found with them may be told before current() says so.
+  Result<std::shared_ptr<const Rights>> known_rights(storage::Session& session, const Context& context);
+  /// Whether what known_rights() gave is right in the session's snapshot.
+  static Result<bool> current(storage::Session& session, const Rights& known);
   /// The same for one of many callers of a snapshot whose version() was read once.
   Result<std::shared_ptr<const Rights>> rights(storage::Session& session, const Context& context, std::int64_t version);
   /// The access version of the session's snapshot.

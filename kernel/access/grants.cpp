@@ -11,6 +11,7 @@
 #include "kernel/access/state.hpp"
 #include "kernel/access/store.hpp"
 #include "kernel/access/tree/node_plan.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::access {
 
@@ -273,7 +274,7 @@ Result<int> Access::grant_all(const Context& context, std::vector<Grant>& grants
         rows.push_back(row_of(grants[row]));
     }
     if (!bad.empty()) return refused(std::move(bad), grants.size());
-    OB_TRY([[maybe_unused]] const auto count, session.bulk_insert("access_grants", kColumns, rows));
+    OB_CHECK(session.bulk_insert("access_grants", kColumns, rows));
     for (const Grant& grant : grants) {
       OB_CHECK(state_->note(session, context, "access.grant", "grant", std::to_string(grant.id),
                             granting.node(grant).path, described(grant, granting)));
@@ -291,8 +292,8 @@ Result<void> Access::revoke(const Context& context, std::int64_t id) {
       return fault(FaultKind::not_found, "access.grant_unknown",
                    {"没有这项授权，或已收回。", "There is no such grant, or it was revoked."});
     }
-    OB_TRY([[maybe_unused]] const auto count, session.execute("UPDATE access_grants SET revoked_ms = ? WHERE id = ?",
-                                                              {std::max<std::int64_t>(context.now_ms, 1), id}));
+    OB_CHECK(session.send("UPDATE access_grants SET revoked_ms = ? WHERE id = ?",
+                          {std::max<std::int64_t>(context.now_ms, 1), id}));
     const GrantRow& row = rows.front();
     return state_->note(session, context, "access.revoke", "grant", std::to_string(id), row.node.path,
                         detail({{"user", row.grant.user.str()}, {"role", row.role->code}, {"node", row.node.code}}));
@@ -332,12 +333,7 @@ Result<std::vector<Grant>> Access::grants(const GrantQuery& query) {
   std::vector<Grant> result;
   OB_CHECK(state_->database.read(Context::system(state_->clock), [&](storage::Session& session) -> Result<void> {
     result.clear();
-    OB_TRY(const auto rows, session.query(sql, params));
-    while (true) {
-      OB_TRY(const bool more, rows->next());
-      if (!more) return {};
-      result.push_back(read_grant(*rows));
-    }
+    return storage::each(session, sql, params, [&](const storage::Rows& rows) { result.push_back(read_grant(rows)); });
   }));
   return result;
 }

@@ -9,6 +9,7 @@
 #include "kernel/access/rule/ranges.hpp"
 #include "kernel/access/store.hpp"
 #include "kernel/access/tree/node_plan.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::access {
 
@@ -78,21 +79,18 @@ Result<void> nothing_under_way(storage::Session& session) {
 /// What carries a place by row: the tables of all entities, also of plugins that are disabled. Sums that are kept by
 /// place have no ids; who keeps them mends them.
 Result<std::vector<std::string>> tables_with_place(storage::Session& session) {
-  OB_TRY(
-      const auto rows,
-      session.query(session.dialect() == storage::Dialect::sqlite
+  std::vector<std::string> tables;
+  OB_CHECK(
+      storage::each(session,
+                    session.dialect() == storage::Dialect::sqlite
                         ? "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name IN "
                           "('id', 'owner_path', 'gov_level', 'department_code') WHERE m.type = 'table' GROUP BY m.name "
                           "HAVING COUNT(*) = 4 ORDER BY m.name"
                         : "SELECT table_name FROM information_schema.columns WHERE table_schema = current_schema() "
                           "AND column_name IN ('id', 'owner_path', 'gov_level', 'department_code') GROUP BY table_name "
-                          "HAVING COUNT(*) = 4 ORDER BY table_name"));
-  std::vector<std::string> tables;
-  while (true) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) return tables;
-    tables.push_back("\"" + std::string(rows->text(0)) + "\"");
-  }
+                          "HAVING COUNT(*) = 4 ORDER BY table_name",
+                    {}, [&](const storage::Rows& rows) { tables.push_back("\"" + std::string(rows.text(0)) + "\""); }));
+  return tables;
 }
 
 /// `UPDATE table SET …` that gives what stands on the old path its new place; departments and units also change level
@@ -145,13 +143,10 @@ Result<void> Moves::begin(const Context& context, JobId job, NodeId node, NodeId
     OB_TRY(const Node moved, planned(session, before, above));
     OB_TRY([[maybe_unused]] const auto nodes, carry(session, "access_nodes", "path", moved, before.path,
                                                     ", version = version + 1 WHERE path >= ? AND path < ?"));
-    OB_TRY([[maybe_unused]] const auto one,
-           session.execute("UPDATE access_nodes SET parent_id = ? WHERE id = ?", {parent.value, node.value}));
-    OB_TRY([[maybe_unused]] const auto noted,
-           session.execute(
-               "INSERT INTO access_moves (id, node_id, old_path, new_path, alike, done_ms) VALUES (?,?,?,?,?,0)",
-               {job.value, node.value, before.path, moved.path,
-                std::int64_t{moved.gov_level == before.gov_level ? 1 : 0}}));
+    OB_CHECK(session.send("UPDATE access_nodes SET parent_id = ? WHERE id = ?", {parent.value, node.value}));
+    OB_CHECK(session.send(
+        "INSERT INTO access_moves (id, node_id, old_path, new_path, alike, done_ms) VALUES (?,?,?,?,?,0)",
+        {job.value, node.value, before.path, moved.path, std::int64_t{moved.gov_level == before.gov_level ? 1 : 0}}));
     return note(session, context, "access.node_move", node, before.path,
                 detail({{"from", before.path}, {"to", moved.path}, {"nodes", nodes}}));
   });

@@ -8,6 +8,7 @@
 #include "kernel/access/state.hpp"
 #include "kernel/access/store.hpp"
 #include "kernel/access/tree/node_plan.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::access {
 
@@ -119,7 +120,7 @@ Result<Node> Access::create_node(const Context& context, const NewNode& node) {
   const Node& created = nodes.front();
   const auto write = state_->database.write(context, [&](storage::Session& session) -> Result<void> {
     const std::vector<storage::Params> rows{row_of(created)};
-    OB_TRY([[maybe_unused]] const auto count, session.bulk_insert("access_nodes", kColumns, rows));
+    OB_CHECK(session.bulk_insert("access_nodes", kColumns, rows));
     const std::string kind(name_of(created.kind));
     return state_->note(session, context, "access.node_create", "node", created.id.str(), created.path,
                         detail({{"code", created.code}, {"name", created.name}, {"kind", kind}}));
@@ -146,7 +147,7 @@ Result<int> Access::create_nodes(const Context& context, const std::vector<NewNo
   rows.reserve(numbered_nodes.size());
   for (const Node& node : numbered_nodes) rows.push_back(row_of(node));
   const auto write = state_->database.write(context, [&](storage::Session& session) -> Result<void> {
-    OB_TRY([[maybe_unused]] const auto count, session.bulk_insert("access_nodes", kColumns, rows));
+    OB_CHECK(session.bulk_insert("access_nodes", kColumns, rows));
     return state_->note(
         session, context, "access.node_import", "node", "", numbered_nodes.front().path,
         detail({{"count", rows.size()}, {"first", numbered_nodes.front().code}, {"last", numbered_nodes.back().code}}));
@@ -170,12 +171,8 @@ Result<std::optional<Node>> Access::node_by_code(storage::Session& session, std:
 }
 
 Result<std::optional<Node>> Access::node_by_code(const Context& context, std::string_view code) {
-  std::optional<Node> found;
-  OB_CHECK(state_->database.read(context, [&](storage::Session& session) -> Result<void> {
-    OB_TRY(found, node_by_code(session, code));
-    return {};
-  }));
-  return found;
+  return storage::answer<std::optional<Node>>(state_->database, context, false,
+                                              [&](storage::Session& session) { return node_by_code(session, code); });
 }
 
 Result<std::optional<Node>> Access::node_by_id(storage::Session& session, NodeId id) {
@@ -206,13 +203,10 @@ Result<std::vector<Node>> Access::nodes(const Context& context, const NodeQuery&
   std::vector<Node> result;
   OB_CHECK(state_->database.read(context, [&](storage::Session& session) -> Result<void> {
     result.clear();
-    OB_TRY(const auto rows, session.query(sql, params));
-    while (true) {
-      OB_TRY(const bool more, rows->next());
-      if (!more) return {};
-      result.push_back(read_node(*rows));
-      result.back().children = static_cast<int>(rows->integer(rows->columns() - 1));
-    }
+    return storage::each(session, sql, params, [&](const storage::Rows& rows) {
+      result.push_back(read_node(rows));
+      result.back().children = static_cast<int>(rows.integer(rows.columns() - 1));
+    });
   }));
   return result;
 }

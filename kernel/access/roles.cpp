@@ -6,6 +6,7 @@
 #include "kernel/access/detail.hpp"
 #include "kernel/access/state.hpp"
 #include "kernel/access/store.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::access {
 
@@ -49,13 +50,11 @@ std::string described(const Role& role) {
 }
 
 Result<void> insert(storage::Session& session, const Role& role) {
-  OB_TRY([[maybe_unused]] const auto count,
-         session.execute(
-             "INSERT INTO access_roles (id, code, title_zh, title_en, category, permissions, builtin, version) "
-             "VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
-             {role.id, role.code, role.title.zh, role.title.en, role.category, lines_of(role.permissions),
-              std::int64_t{role.builtin ? 1 : 0}}));
-  return {};
+  return session.send(
+      "INSERT INTO access_roles (id, code, title_zh, title_en, category, permissions, builtin, version) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
+      {role.id, role.code, role.title.zh, role.title.en, role.category, lines_of(role.permissions),
+       std::int64_t{role.builtin ? 1 : 0}});
 }
 
 /// Everyone who holds the role must be allowed to hold it in its new shape beside their others.
@@ -160,18 +159,14 @@ Result<void> Access::remove_role(const Context& context, std::int64_t id, std::i
                    {"角色 " + role->code + " 仍有 " + count + " 项授权。请先收回这些授权。",
                     "Role " + role->code + " is still granted " + count + " times. Revoke those grants first."});
     }
-    OB_TRY([[maybe_unused]] const auto count, session.execute("DELETE FROM access_roles WHERE id = ?", {id}));
+    OB_CHECK(session.send("DELETE FROM access_roles WHERE id = ?", {id}));
     return state_->note(session, context, "access.role_remove", "role", role->code, "", described(*role));
   });
 }
 
 Result<std::vector<Role>> Access::roles() {
-  std::vector<Role> result;
-  OB_CHECK(state_->database.read(Context::system(state_->clock), [&](storage::Session& session) -> Result<void> {
-    OB_TRY(result, load_roles(session));
-    return {};
-  }));
-  return result;
+  return storage::answer<std::vector<Role>>(state_->database, Context::system(state_->clock), false,
+                                            [&](storage::Session& session) { return load_roles(session); });
 }
 
 Result<int> Access::sync_roles(const Context& context, const std::vector<Role>& builtin) {

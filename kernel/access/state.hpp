@@ -47,6 +47,12 @@ struct Access::State {
   std::unordered_map<Key, Cached, KeyHash> cache;
   std::uint64_t generation = 1; ///< of declared permissions; cached rights carry the list
 
+  /// What is kept of the caller and in force, at whatever version; under the mutex.
+  [[nodiscard]] const Cached* cached(const Caller& caller, std::int64_t now_ms) const {
+    const auto found = cache.find({caller.user.value, caller.token_id});
+    const bool there = found != cache.end() && now_ms >= found->second.from_ms && now_ms < found->second.until_ms;
+    return there ? &found->second : nullptr;
+  }
   [[nodiscard]] Conflicts all_conflicts() const;
   [[nodiscard]] PermissionList declared_now() const;
   /// Appends an audit line about a thing of this room in the change's own transaction.

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "kernel/access/rule/ranges.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::access {
 
@@ -108,14 +109,10 @@ Result<std::optional<Node>> load_node(storage::Session& session, std::string_vie
 }
 
 Result<std::vector<Role>> load_roles(storage::Session& session) {
-  OB_TRY(const auto rows,
-         session.query("SELECT " + std::string(kRoleColumns) + " FROM access_roles r ORDER BY r.code"));
   std::vector<Role> roles;
-  while (true) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) return roles;
-    roles.push_back(read_role(*rows));
-  }
+  OB_CHECK(storage::each(session, "SELECT " + std::string(kRoleColumns) + " FROM access_roles r ORDER BY r.code", {},
+                         [&](const storage::Rows& rows) { roles.push_back(read_role(rows)); }));
+  return roles;
 }
 
 Result<void> for_ids(storage::Session& session, const std::string& select, const std::vector<storage::Value>& ids,
@@ -128,12 +125,7 @@ Result<void> for_ids(storage::Session& session, const std::string& select, const
     sql += ")" + tail;
     const storage::Params params(ids.begin() + static_cast<std::ptrdiff_t>(begin),
                                  ids.begin() + static_cast<std::ptrdiff_t>(end));
-    OB_TRY(const auto rows, session.query(sql, params));
-    while (true) {
-      OB_TRY(const bool more, rows->next());
-      if (!more) break;
-      row(*rows);
-    }
+    OB_CHECK(storage::each(session, sql, params, row));
   }
   return {};
 }
@@ -173,24 +165,22 @@ Result<std::vector<GrantRow>> load_grants(storage::Session& session, const std::
       " FROM access_grants g JOIN access_roles r ON r.id = g.role_id JOIN access_nodes n ON n.id = g.node_id "
       "WHERE " +
       condition + " ORDER BY g.id";
-  OB_TRY(const auto rows, session.query(sql, params));
   std::vector<GrantRow> result;
   std::map<std::int64_t, std::pair<std::shared_ptr<const Role>, std::shared_ptr<const Patterns>>> roles;
-  while (true) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) return result;
+  OB_CHECK(storage::each(session, sql, params, [&](const storage::Rows& rows) {
     GrantRow row;
-    row.grant = read_grant(*rows);
+    row.grant = read_grant(rows);
     auto& role = roles[row.grant.role_id];
     if (!role.first) {
-      role.first = std::make_shared<const Role>(role_at(*rows, kGrantWidth));
+      role.first = std::make_shared<const Role>(role_at(rows, kGrantWidth));
       role.second = std::make_shared<const Patterns>(role.first->permissions);
     }
     row.role = role.first;
     row.patterns = role.second;
-    row.node = node_at(*rows, kGrantWidth + kRoleWidth);
+    row.node = node_at(rows, kGrantWidth + kRoleWidth);
     result.push_back(std::move(row));
-  }
+  }));
+  return result;
 }
 
 Result<GrantGraph> GrantGraph::load(storage::Session& session, UserId user) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "kernel/audit/chain.hpp"
+#include "kernel/storage/each.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::audit {
@@ -109,12 +110,7 @@ Result<std::vector<Line>> Log::list(const Context& context, const Query& query) 
   std::vector<Line> lines;
   OB_CHECK(database_.read(context, [&](storage::Session& session) -> Result<void> {
     lines.clear();
-    OB_TRY(const auto rows, session.query(sql, params));
-    for (;;) {
-      OB_TRY(const bool more, rows->next());
-      if (!more) return {};
-      lines.push_back(line_of(*rows));
-    }
+    return storage::each(session, sql, params, [&](const storage::Rows& rows) { lines.push_back(line_of(rows)); });
   }));
   return lines;
 }

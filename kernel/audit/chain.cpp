@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kernel/crypto/crypto.hpp"
+#include "kernel/storage/each.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::audit {
@@ -90,21 +91,19 @@ namespace {
 Result<void> store(storage::Session& session, const std::vector<Line>& lines) {
   if (session.dialect() == storage::Dialect::sqlite) {
     for (const Line& line : lines)
-      OB_CHECK(session.execute("UPDATE ob_audit SET seq = ?, hash = ? WHERE id = ?", {line.seq, line.hash, line.id}));
+      OB_CHECK(session.send("UPDATE ob_audit SET seq = ?, hash = ? WHERE id = ?", {line.seq, line.hash, line.id}));
     return {};
   }
-  std::string ids, places, hashes;
+  storage::Params ids, places, hashes;
   for (const Line& line : lines) {
-    const char* before = ids.empty() ? "{" : ",";
-    ids += before + std::to_string(line.id);
-    places += before + std::to_string(line.seq);
-    hashes += before + line.hash;
+    ids.emplace_back(line.id);
+    places.emplace_back(line.seq);
+    hashes.emplace_back(line.hash);
   }
-  OB_CHECK(
-      session.execute("UPDATE ob_audit AS t SET seq = v.seq, hash = v.hash FROM unnest(CAST(? AS bigint[]), "
-                      "CAST(? AS bigint[]), CAST(? AS text[])) AS v(id, seq, hash) WHERE t.id = v.id",
-                      {ids + "}", places + "}", hashes + "}"}));
-  return {};
+  return session.send(
+      "UPDATE ob_audit AS t SET seq = v.seq, hash = v.hash FROM unnest(CAST(? AS bigint[]), "
+      "CAST(? AS bigint[]), CAST(? AS text[])) AS v(id, seq, hash) WHERE t.id = v.id",
+      {storage::array_of(ids), storage::array_of(places), storage::array_of(hashes)});
 }
 
 } // namespace
@@ -119,9 +118,7 @@ Result<int> seal_batch(storage::Session& session, int batch) {
   }
   if (!lines.empty()) {
     OB_CHECK(store(session, lines));
-    OB_TRY(const auto moved,
-           session.execute("UPDATE ob_audit_head SET seq = ?, hash = ? WHERE name = 'head'", {head.seq, head.hash}));
-    (void)moved;
+    OB_CHECK(session.send("UPDATE ob_audit_head SET seq = ?, hash = ? WHERE name = 'head'", {head.seq, head.hash}));
   }
   return static_cast<int>(lines.size());
 }
@@ -131,21 +128,19 @@ Result<Verdict> verify_chain(storage::Session& session) {
   OB_TRY(const std::int64_t entries, session.integer("SELECT count(*) FROM ob_audit"));
   verdict.entries = entries;
   OB_TRY(const Head head, read_head(session, false));
-  OB_TRY(const auto rows,
-         session.query(std::string("SELECT ") + kColumns + " FROM ob_audit WHERE seq IS NOT NULL ORDER BY seq"));
   std::string hash;
-  for (;;) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) break;
-    const Line line = line_of(*rows);
-    ++verdict.sealed;
-    const bool in_order = line.seq == verdict.sealed;
-    hash = next_hash(hash, line);
-    if (verdict.first_bad == 0 && (!in_order || hash != line.hash)) {
-      verdict.first_bad = in_order ? line.seq : verdict.sealed; // a missing entry is named by the place it had
-    }
-    if (verdict.first_bad != 0) hash = line.hash; // one bad entry is enough; go on counting
-  }
+  OB_CHECK(storage::each(
+      session, std::string("SELECT ") + kColumns + " FROM ob_audit WHERE seq IS NOT NULL ORDER BY seq", {},
+      [&](const storage::Rows& rows) {
+        const Line line = line_of(rows);
+        ++verdict.sealed;
+        const bool in_order = line.seq == verdict.sealed;
+        hash = next_hash(hash, line);
+        if (verdict.first_bad == 0 && (!in_order || hash != line.hash)) {
+          verdict.first_bad = in_order ? line.seq : verdict.sealed; // a missing entry is named by the place it had
+        }
+        if (verdict.first_bad != 0) hash = line.hash; // one bad entry is enough; go on counting
+      }));
   verdict.unsealed = verdict.entries - verdict.sealed;
   verdict.head = hash;
   if (verdict.first_bad == 0 && (!head.there || head.seq != verdict.sealed || head.hash != hash)) {

@@ -93,20 +93,6 @@ class KeyRing {
 
 /// "sm2:1234567812345678:" before the DER signature: the id is part of the format, because libraries differ in their
 /// default.
-class SigningKey {
- public:
-  static Result<std::unique_ptr<SigningKey>> generate();
-  static Result<std::unique_ptr<SigningKey>> from_pem(const std::string& pem);
-  ~SigningKey();
-  [[nodiscard]] std::string private_pem() const;
-  [[nodiscard]] std::string public_pem() const;
-  Result<std::string> sign(std::string_view bytes) const;
-
- private:
-  SigningKey();
-  struct State;
-  std::unique_ptr<State> state_;
-};
 bool verify_signature(const std::string& public_pem, std::string_view bytes, std::string_view signature);
 /// Ed25519 (RFC 8032) over `bytes`; the signature is its 64 bytes. False for any other kind of key too.
 bool verify_ed25519(const std::string& public_pem, std::string_view bytes, std::string_view signature);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <filesystem>
 
+#include "kernel/crypto/testing.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::crypto {

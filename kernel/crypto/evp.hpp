@@ -3,6 +3,7 @@
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <memory>
+#include <string_view>
 
 namespace onebudget::crypto {
 
@@ -22,5 +23,18 @@ using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 inline const unsigned char* octets(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
+
+constexpr std::string_view kSm2Id = "1234567812345678";
+constexpr std::string_view kSm2Format = "sm2:1234567812345678:";
+
+/// A context in which the id is set before the digest begins: OpenSSL 3 would take an empty id otherwise.
+struct Sm2Context {
+  MdContext digest{EVP_MD_CTX_new()};
+  KeyContext key;
+  explicit Sm2Context(EVP_PKEY* pkey) : key(EVP_PKEY_CTX_new(pkey, nullptr)) {
+    if (key) EVP_PKEY_CTX_set1_id(key.get(), kSm2Id.data(), static_cast<int>(kSm2Id.size()));
+    if (digest) EVP_MD_CTX_set_pkey_ctx(digest.get(), key.get());
+  }
+};
 
 } // namespace onebudget::crypto

@@ -8,6 +8,7 @@
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/events/sinks.hpp"
 #include "kernel/events/store.hpp"
+#include "kernel/storage/each.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::events {
@@ -39,15 +40,7 @@ struct Outbox::State {
   /// A transaction that answers a value.
   template <class T, class Fn>
   Result<T> in(bool writing, Fn fn) {
-    T value{};
-    const auto keep = [&](storage::Session& session) -> Result<void> {
-      auto answered = fn(session);
-      if (!answered) return std::move(answered).fault();
-      value = *std::move(answered);
-      return {};
-    };
-    OB_CHECK(writing ? database.write(context(), keep) : database.read(context(), keep));
-    return value;
+    return storage::answer<T>(database, context(), writing, std::move(fn));
   }
 
   /// A next try further ahead than any pause comes from a clock that has been set right since.

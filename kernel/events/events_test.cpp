@@ -379,6 +379,7 @@ TEST_P(CommitOrderTest, an_event_that_commits_late_is_not_skipped) {
                   .write(context(),
                          [&](storage::Session& session) -> Result<void> {
                            OB_CHECK(outbox_->append(session, context(), {0, 0, 0, "t", "k", "early"}));
+                           OB_CHECK(session.integer("SELECT 1")); // so that it has run
                            EXPECT_TRUE(
                                node->write(context(),
                                            [&](storage::Session& other) {

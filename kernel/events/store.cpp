@@ -1,4 +1,5 @@
 #include "kernel/events/store.hpp"
+#include "kernel/storage/each.hpp"
 
 #include <utility>
 
@@ -22,12 +23,6 @@ constexpr const char* kTables =
     " at_ms ${id} NOT NULL, topic ${text} NOT NULL, key ${text} NOT NULL, payload ${json} NOT NULL, reason ${text} NOT "
     "NULL,"
     " attempts ${id} NOT NULL, dead_ms ${id} NOT NULL);";
-
-Result<void> run(storage::Session& session, const char* sql, const storage::Params& params) {
-  OB_TRY(const auto changed, session.execute(sql, params));
-  (void)changed;
-  return {};
-}
 
 } // namespace
 
@@ -56,7 +51,7 @@ Result<int> number_events(storage::Session& session, int batch) {
                                            (postgresql ? " FOR UPDATE SKIP LOCKED" : "")));
   if (!locked) return 0;
   std::int64_t last = *std::get_if<std::int64_t>(&*locked);
-  std::vector<std::int64_t> ids;
+  storage::Params ids;
   {
     OB_TRY(const auto rows,
            session.query("SELECT id, CASE WHEN " + storage::settled(session.dialect(), "tx") +
@@ -66,59 +61,53 @@ Result<int> number_events(storage::Session& session, int batch) {
       OB_TRY(const bool more, rows->next());
       // Up to the first unsettled one: a later event of the same key must not go before it.
       if (!more || rows->integer(1) == 0) break;
-      ids.push_back(rows->integer(0));
+      ids.emplace_back(rows->integer(0));
     }
   }
   if (postgresql && !ids.empty()) { // one a row would be a round trip each
-    std::string list;
-    for (const std::int64_t id : ids) list += (list.empty() ? "{" : ",") + std::to_string(id);
-    OB_CHECK(run(session,
-                 "UPDATE ob_outbox AS t SET delivery = CAST(? AS bigint) + v.place FROM unnest(CAST(? AS bigint[])) "
-                 "WITH ORDINALITY AS v(id, place) WHERE t.id = v.id",
-                 {last, list + "}"}));
+    OB_CHECK(session.send(
+        "UPDATE ob_outbox AS t SET delivery = CAST(? AS bigint) + v.place FROM unnest(CAST(? AS bigint[])) "
+        "WITH ORDINALITY AS v(id, place) WHERE t.id = v.id",
+        {last, storage::array_of(ids)}));
     last += static_cast<std::int64_t>(ids.size());
   } else {
-    for (const std::int64_t id : ids)
-      OB_CHECK(run(session, "UPDATE ob_outbox SET delivery = ? WHERE id = ?", {++last, id}));
+    for (const storage::Value& id : ids)
+      OB_CHECK(session.send("UPDATE ob_outbox SET delivery = ? WHERE id = ?", {++last, id}));
   }
-  if (!ids.empty()) OB_CHECK(run(session, "UPDATE ob_outbox_head SET delivery = ? WHERE name = 'head'", {last}));
+  if (!ids.empty()) OB_CHECK(session.send("UPDATE ob_outbox_head SET delivery = ? WHERE name = 'head'", {last}));
   return static_cast<int>(ids.size());
 }
 
 Result<std::vector<Event>> events_after(storage::Session& session, std::int64_t delivery, int limit) {
-  OB_TRY(const auto rows,
-         session.query("SELECT delivery, id, at_ms, topic, key, payload FROM ob_outbox WHERE delivery > ?"
-                       " ORDER BY delivery LIMIT ?",
-                       {delivery, std::int64_t{limit}}));
   std::vector<Event> found;
-  for (;;) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) break;
-    found.push_back({rows->integer(0), rows->integer(1), rows->integer(2), std::string(rows->text(3)),
-                     std::string(rows->text(4)), std::string(rows->text(5))});
-  }
+  OB_CHECK(storage::each(session,
+                         "SELECT delivery, id, at_ms, topic, key, payload FROM ob_outbox WHERE delivery > ?"
+                         " ORDER BY delivery LIMIT ?",
+                         {delivery, std::int64_t{limit}}, [&](const storage::Rows& rows) {
+                           found.push_back({rows.integer(0), rows.integer(1), rows.integer(2),
+                                            std::string(rows.text(3)), std::string(rows.text(4)),
+                                            std::string(rows.text(5))});
+                         }));
   for (Event& event : found) event.latest = found.back().delivery;
   return found;
 }
 
 Result<void> enrol(storage::Session& session, const std::string& name, std::int64_t now_ms) {
-  return run(
-      session,
+  return session.send(
       "INSERT INTO ob_outbox_sink (name, position, seen_ms) SELECT ?, delivery, CAST(? AS BIGINT) FROM ob_outbox_head"
       " WHERE name = 'head' ON CONFLICT (name) DO UPDATE SET seen_ms = excluded.seen_ms",
       {name, now_ms});
 }
 
 Result<std::vector<SinkRow>> sinks(storage::Session& session) {
-  OB_TRY(const auto rows,
-         session.query("SELECT name, position, attempts, retry_at_ms, holder, held_until_ms FROM ob_outbox_sink"));
   std::vector<SinkRow> found;
-  for (;;) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) return found;
-    found.push_back({std::string(rows->text(0)), rows->integer(1), static_cast<int>(rows->integer(2)), rows->integer(3),
-                     std::string(rows->text(4)), rows->integer(5)});
-  }
+  OB_CHECK(
+      storage::each(session, "SELECT name, position, attempts, retry_at_ms, holder, held_until_ms FROM ob_outbox_sink",
+                    {}, [&](const storage::Rows& rows) {
+                      found.push_back({std::string(rows.text(0)), rows.integer(1), static_cast<int>(rows.integer(2)),
+                                       rows.integer(3), std::string(rows.text(4)), rows.integer(5)});
+                    }));
+  return found;
 }
 
 Result<bool> hold(storage::Session& session, SinkRow& row, const std::string& holder, std::int64_t now_ms,
@@ -139,19 +128,18 @@ Result<bool> hold(storage::Session& session, SinkRow& row, const std::string& ho
 }
 
 Result<void> store_progress(storage::Session& session, const SinkRow& row, const std::string& holder) {
-  return run(session,
-             "UPDATE ob_outbox_sink SET position = ?, attempts = ?, retry_at_ms = ? WHERE name = ? AND holder = ?",
-             {row.position, std::int64_t{row.attempts}, row.retry_at_ms, row.name, holder});
+  return session.send(
+      "UPDATE ob_outbox_sink SET position = ?, attempts = ?, retry_at_ms = ? WHERE name = ? AND holder = ?",
+      {row.position, std::int64_t{row.attempts}, row.retry_at_ms, row.name, holder});
 }
 
 Result<void> release(storage::Session& session, const std::string& holder) {
-  return run(session, "UPDATE ob_outbox_sink SET holder = '', held_until_ms = 0 WHERE holder = ?", {holder});
+  return session.send("UPDATE ob_outbox_sink SET holder = '', held_until_ms = 0 WHERE holder = ?", {holder});
 }
 
 Result<void> bury(storage::Session& session, const std::string& sink, const Event& event, const std::string& reason,
                   int attempts, std::int64_t now_ms) {
-  return run(
-      session,
+  return session.send(
       "INSERT INTO ob_outbox_dead (sink, event_id, delivery, at_ms, topic, key, payload, reason, attempts, dead_ms)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {sink, event.id, event.delivery, event.at_ms, event.topic, event.key, event.payload, reason,
@@ -160,32 +148,30 @@ Result<void> bury(storage::Session& session, const std::string& sink, const Even
 
 Result<std::vector<DeadLetter>> buried(storage::Session& session, std::int64_t only_id, std::int64_t before_id,
                                        int limit) {
-  OB_TRY(const auto rows,
-         session.query(
-             "SELECT id, sink, delivery, event_id, at_ms, topic, key, payload, reason, attempts FROM ob_outbox_dead"
-             " WHERE (? = 0 OR id = ?) AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?",
-             {only_id, only_id, before_id, before_id, std::int64_t{limit}}));
   std::vector<DeadLetter> found;
-  for (;;) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) return found;
-    DeadLetter letter;
-    letter.id = rows->integer(0);
-    letter.sink = std::string(rows->text(1));
-    letter.event = {rows->integer(2),           rows->integer(3),           rows->integer(4),
-                    std::string(rows->text(5)), std::string(rows->text(6)), std::string(rows->text(7))};
-    letter.reason = std::string(rows->text(8));
-    letter.attempts = static_cast<int>(rows->integer(9));
-    found.push_back(std::move(letter));
-  }
+  OB_CHECK(storage::each(
+      session,
+      "SELECT id, sink, delivery, event_id, at_ms, topic, key, payload, reason, attempts FROM ob_outbox_dead"
+      " WHERE (? = 0 OR id = ?) AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?",
+      {only_id, only_id, before_id, before_id, std::int64_t{limit}}, [&](const storage::Rows& rows) {
+        DeadLetter letter;
+        letter.id = rows.integer(0);
+        letter.sink = std::string(rows.text(1));
+        letter.event = {rows.integer(2),           rows.integer(3),           rows.integer(4),
+                        std::string(rows.text(5)), std::string(rows.text(6)), std::string(rows.text(7))};
+        letter.reason = std::string(rows.text(8));
+        letter.attempts = static_cast<int>(rows.integer(9));
+        found.push_back(std::move(letter));
+      }));
+  return found;
 }
 
 Result<void> dig_up(storage::Session& session, std::int64_t id) {
-  return run(session, "DELETE FROM ob_outbox_dead WHERE id = ?", {id});
+  return session.send("DELETE FROM ob_outbox_dead WHERE id = ?", {id});
 }
 
 Result<void> note_failure(storage::Session& session, std::int64_t id, const std::string& reason) {
-  return run(session, "UPDATE ob_outbox_dead SET reason = ?, attempts = attempts + 1 WHERE id = ?", {reason, id});
+  return session.send("UPDATE ob_outbox_dead SET reason = ?, attempts = attempts + 1 WHERE id = ?", {reason, id});
 }
 
 Result<std::int64_t> forget(storage::Session& session, std::int64_t before_ms) {

@@ -3,6 +3,7 @@
 
 #include "kernel/identity/password_rules.hpp"
 #include "kernel/identity/state.hpp"
+#include "kernel/storage/each.hpp"
 #include "sdk/text/json_door.hpp"
 #include "sdk/text/utf8.hpp"
 
@@ -100,7 +101,7 @@ Result<void> Identity::State::insert(storage::Session& session, const Context& c
                     std::int64_t{account.must_change_password ? 1 : 0}, stored.password_hash,
                     stored.password_changed_ms, std::int64_t{0}, context.now_ms, std::int64_t{1}, stored.directory_id});
   }
-  OB_TRY([[maybe_unused]] const auto inserted, session.bulk_insert("identity_accounts", kColumns, rows));
+  OB_CHECK(session.bulk_insert("identity_accounts", kColumns, rows));
   for (const Stored& stored : accounts) {
     OB_CHECK(note(session, context, "identity.create", stored.account.id.str(), "ok", "",
                   Json{{"username", stored.account.username}}.dump()));
@@ -211,27 +212,24 @@ Result<std::vector<Account>> Identity::list(const AccountQuery& query) {
   std::vector<Account> result;
   OB_CHECK(state_->database.read(context, [&](storage::Session& session) -> Result<void> {
     result.clear();
-    OB_TRY(const auto rows, session.query(sql, params));
-    while (true) {
-      OB_TRY(const bool more, rows->next());
-      if (!more) return {};
+    return storage::each(session, sql, params, [&](const storage::Rows& rows) {
       Account account;
-      account.id = UserId{rows->integer(0)};
-      account.username = rows->text(1);
-      account.display_name = rows->text(2);
-      account.phone = rows->text(3);
-      account.node = NodeId{rows->integer(4)};
-      account.directory = !rows->text(11).empty();
-      account.must_change_password = !account.directory && state_->must_change(rows->integer(6) != 0, rows->integer(7));
-      account.last_sign_in_ms = rows->integer(8);
-      account.version = rows->integer(9);
-      account.locked_until_ms = rows->integer(10);
-      if (rows->integer(5) != 0)
+      account.id = UserId{rows.integer(0)};
+      account.username = rows.text(1);
+      account.display_name = rows.text(2);
+      account.phone = rows.text(3);
+      account.node = NodeId{rows.integer(4)};
+      account.directory = !rows.text(11).empty();
+      account.must_change_password = !account.directory && state_->must_change(rows.integer(6) != 0, rows.integer(7));
+      account.last_sign_in_ms = rows.integer(8);
+      account.version = rows.integer(9);
+      account.locked_until_ms = rows.integer(10);
+      if (rows.integer(5) != 0)
         account.state = AccountState::disabled;
       else if (account.locked_until_ms > context.now_ms)
         account.state = AccountState::locked;
       result.push_back(std::move(account));
-    }
+    });
   }));
   return result;
 }
@@ -255,11 +253,9 @@ Result<Account> Identity::update(const Context& context, const Account& account)
     if (changed == 0) return version_fault();
     const bool was_disabled = before->account.state == AccountState::disabled;
     if (disabled) {
-      OB_TRY([[maybe_unused]] const auto sessions,
-             session.execute("DELETE FROM identity_sessions WHERE account_id = ?", {account.id.value}));
-      OB_TRY([[maybe_unused]] const auto tokens,
-             session.execute("UPDATE identity_tokens SET revoked_ms = ? WHERE owner_id = ? AND revoked_ms = 0",
-                             {context.now_ms, account.id.value}));
+      OB_CHECK(session.send("DELETE FROM identity_sessions WHERE account_id = ?", {account.id.value}));
+      OB_CHECK(session.send("UPDATE identity_tokens SET revoked_ms = ? WHERE owner_id = ? AND revoked_ms = 0",
+                            {context.now_ms, account.id.value}));
     }
     const bool unlocked = account.state == AccountState::active && before->account.state == AccountState::locked;
     if (unlocked) OB_CHECK(state.clear_attempts(session, before->account.username));

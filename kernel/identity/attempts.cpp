@@ -12,14 +12,12 @@ Result<void> Identity::State::take_attempt(const Context& context, std::string_v
   std::int64_t locked_until = 0;
   OB_CHECK(database.write(context, [&](storage::Session& session) -> Result<void> {
     locked_until = 0;
-    OB_TRY([[maybe_unused]] const auto inserted,
-           session.execute(
-               "INSERT INTO identity_attempts (name_digest, failures, last_ms, locked_until_ms) VALUES (?, 0, 0, 0) "
-               "ON CONFLICT (name_digest) DO NOTHING",
-               {key}));
+    OB_CHECK(session.send(
+        "INSERT INTO identity_attempts (name_digest, failures, last_ms, locked_until_ms) VALUES (?, 0, 0, 0) "
+        "ON CONFLICT (name_digest) DO NOTHING",
+        {key}));
     // Attempts of one name come one after the other: the row is locked until commit.
-    OB_TRY([[maybe_unused]] const auto touched,
-           session.execute("UPDATE identity_attempts SET failures = failures WHERE name_digest = ?", {key}));
+    OB_CHECK(session.send("UPDATE identity_attempts SET failures = failures WHERE name_digest = ?", {key}));
     std::int64_t failures = 0;
     {
       OB_TRY(const auto rows,
@@ -38,11 +36,9 @@ Result<void> Identity::State::take_attempt(const Context& context, std::string_v
     }
     // The attempt counts as failed until it has succeeded, so that parallel guesses never exceed the limit.
     const std::int64_t lock = failures >= policy.lockout_failures ? now + window : 0;
-    OB_TRY([[maybe_unused]] const auto changed,
-           session.execute(
-               "UPDATE identity_attempts SET failures = ?, last_ms = ?, locked_until_ms = ? WHERE name_digest = ?",
-               {failures, now, lock, key}));
-    return {};
+    return session.send(
+        "UPDATE identity_attempts SET failures = ?, last_ms = ?, locked_until_ms = ? WHERE name_digest = ?",
+        {failures, now, lock, key});
   }));
   if (locked_until == 0) return {};
   Fault locked = fault(
@@ -55,18 +51,15 @@ Result<void> Identity::State::take_attempt(const Context& context, std::string_v
 
 Result<void> Identity::State::return_attempt(const Context& context, std::string_view username) {
   return database.write(context, [&](storage::Session& session) -> Result<void> {
-    OB_TRY([[maybe_unused]] const auto changed,
-           session.execute("UPDATE identity_attempts SET failures = failures - 1, locked_until_ms = 0 "
-                           "WHERE name_digest = ? AND failures > 0",
-                           {attempts_key(username)}));
-    return {};
+    return session.send(
+        "UPDATE identity_attempts SET failures = failures - 1, locked_until_ms = 0 "
+        "WHERE name_digest = ? AND failures > 0",
+        {attempts_key(username)});
   });
 }
 
 Result<void> Identity::State::clear_attempts(storage::Session& session, std::string_view username) {
-  OB_TRY([[maybe_unused]] const auto changed,
-         session.execute("DELETE FROM identity_attempts WHERE name_digest = ?", {attempts_key(username)}));
-  return {};
+  return session.send("DELETE FROM identity_attempts WHERE name_digest = ?", {attempts_key(username)});
 }
 
 } // namespace onebudget::identity

@@ -58,12 +58,10 @@ Result<bool> Identity::prepare_bootstrap(const std::string& file) {
   OB_CHECK(state.database.write(context, [&](storage::Session& session) -> Result<void> {
     OB_TRY(const bool any, any_account(session));
     wanted = !any;
-    OB_TRY([[maybe_unused]] const auto removed, session.execute("DELETE FROM identity_bootstrap"));
+    OB_CHECK(session.send("DELETE FROM identity_bootstrap"));
     if (!wanted) return {};
-    OB_TRY([[maybe_unused]] const auto inserted,
-           session.execute("INSERT INTO identity_bootstrap (id, secret_digest) VALUES (1, ?)",
-                           {digest_of("bootstrap", secret)}));
-    return {};
+    return session.send("INSERT INTO identity_bootstrap (id, secret_digest) VALUES (1, ?)",
+                        {digest_of("bootstrap", secret)});
   }));
   if (!wanted) return false;
   OB_CHECK(write_secret(file, secret));

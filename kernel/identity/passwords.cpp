@@ -2,6 +2,7 @@
 
 #include "kernel/identity/password_rules.hpp"
 #include "kernel/identity/state.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::identity {
 
@@ -11,16 +12,12 @@ namespace {
 Result<std::vector<std::string>> remembered(storage::Session& session, const Stored& stored, int history) {
   std::vector<std::string> hashes;
   if (!stored.password_hash.empty()) hashes.push_back(stored.password_hash);
-  OB_TRY(
-      const auto rows,
-      session.query(
-          "SELECT password_hash FROM identity_password_history WHERE account_id = ? ORDER BY replaced_ms DESC LIMIT ?",
-          {stored.account.id.value, std::int64_t{history > 1 ? history - 1 : 0}}));
-  while (true) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) return hashes;
-    hashes.emplace_back(rows->text(0));
-  }
+  OB_CHECK(storage::each(
+      session,
+      "SELECT password_hash FROM identity_password_history WHERE account_id = ? ORDER BY replaced_ms DESC LIMIT ?",
+      {stored.account.id.value, std::int64_t{history > 1 ? history - 1 : 0}},
+      [&](const storage::Rows& rows) { hashes.emplace_back(rows.text(0)); }));
+  return hashes;
 }
 
 } // namespace
@@ -42,13 +39,11 @@ Result<void> Identity::State::replace_password(storage::Session& session, const 
       [[maybe_unused]] const auto kept,
       session.execute("INSERT INTO identity_password_history (account_id, replaced_ms, password_hash) VALUES (?, ?, ?)",
                       {before.account.id.value, std::max(now_ms, newest + 1), before.password_hash}));
-  OB_TRY([[maybe_unused]] const auto dropped,
-         session.execute(
-             "DELETE FROM identity_password_history WHERE account_id = ? AND replaced_ms NOT IN (SELECT h.replaced_ms "
-             "FROM "
-             "identity_password_history h WHERE h.account_id = ? ORDER BY h.replaced_ms DESC LIMIT ?)",
-             {before.account.id.value, before.account.id.value, std::int64_t{std::max(policy.password_history, 0)}}));
-  return {};
+  return session.send(
+      "DELETE FROM identity_password_history WHERE account_id = ? AND replaced_ms NOT IN (SELECT h.replaced_ms "
+      "FROM "
+      "identity_password_history h WHERE h.account_id = ? ORDER BY h.replaced_ms DESC LIMIT ?)",
+      {before.account.id.value, before.account.id.value, std::int64_t{std::max(policy.password_history, 0)}});
 }
 
 Result<void> Identity::change_password(const Context& context, std::string_view old_password,
@@ -101,9 +96,8 @@ Result<void> Identity::change_password(const Context& context, std::string_view 
     OB_CHECK(state.clear_attempts(session, stored->account.username)); // the old password was right
     if (!faults.empty()) return {};
     OB_CHECK(state.replace_password(session, *stored, hash, false, context.now_ms));
-    OB_TRY([[maybe_unused]] const auto ended,
-           session.execute("DELETE FROM identity_sessions WHERE account_id = ? AND id <> ?",
-                           {stored->account.id.value, context.caller.session_id}));
+    OB_CHECK(session.send("DELETE FROM identity_sessions WHERE account_id = ? AND id <> ?",
+                          {stored->account.id.value, context.caller.session_id}));
     return state.note(session, context, "identity.change_password", id);
   }));
   if (!faults.empty()) return invalid_fault(std::move(faults));
@@ -120,8 +114,7 @@ Result<std::string> Identity::reset_password(const Context& context, UserId id) 
     if (stored->account.directory) return directory_password_fault();
     OB_CHECK(state.replace_password(session, *stored, hash, true, context.now_ms));
     OB_CHECK(state.clear_attempts(session, stored->account.username));
-    OB_TRY([[maybe_unused]] const auto ended,
-           session.execute("DELETE FROM identity_sessions WHERE account_id = ?", {id.value}));
+    OB_CHECK(session.send("DELETE FROM identity_sessions WHERE account_id = ?", {id.value}));
     return state.note(session, context, "identity.reset_password", id.str());
   }));
   return password;

@@ -58,9 +58,7 @@ Result<SessionCaller> Identity::session(std::string_view token) {
   if (!found || now >= std::min(seen + idle, last) || seen > now + kSkewMs) return expired_fault();
   if (now - seen >= kSlideEveryMs) {
     const auto slid = state.database.write(context, [&](storage::Session& session) -> Result<void> {
-      OB_TRY([[maybe_unused]] const auto changed,
-             session.execute("UPDATE identity_sessions SET seen_ms = ? WHERE id = ? AND seen_ms < ?", {now, id, now}));
-      return {};
+      return session.send("UPDATE identity_sessions SET seen_ms = ? WHERE id = ? AND seen_ms < ?", {now, id, now});
     });
     // A database that cannot be written may still be read: the session then simply does not slide.
     if (slid) seen = now;
@@ -88,10 +86,8 @@ Result<int> Identity::sweep() {
     OB_TRY(ended, session.execute("DELETE FROM identity_sessions WHERE seen_ms <= ? OR created_ms <= ?",
                                   {context.now_ms - state.policy.session_idle_minutes * kMinuteMs,
                                    context.now_ms - state.policy.session_absolute_hours * kHourMs}));
-    OB_TRY([[maybe_unused]] const auto attempts,
-           session.execute("DELETE FROM identity_attempts WHERE last_ms <= ? AND locked_until_ms <= ?",
-                           {context.now_ms - state.policy.lockout_minutes * kMinuteMs, context.now_ms}));
-    return {};
+    return session.send("DELETE FROM identity_attempts WHERE last_ms <= ? AND locked_until_ms <= ?",
+                        {context.now_ms - state.policy.lockout_minutes * kMinuteMs, context.now_ms});
   }));
   return static_cast<int>(ended);
 }

@@ -66,11 +66,11 @@ Result<SignIn> Identity::sign_in(const Context& context, std::string_view userna
     moved = changed == 0;
     if (moved) return {};
     OB_CHECK(state.clear_attempts(session, username));
-    OB_TRY([[maybe_unused]] const auto inserted,
-           session.execute("INSERT INTO identity_sessions (id, token_digest, account_id, created_ms, seen_ms, ip) "
-                           "VALUES (?, ?, ?, ?, ?, ?)",
-                           {session_id, digest_of("token", result.token), stored->account.id.value, context.now_ms,
-                            context.now_ms, context.client_ip}));
+    OB_CHECK(
+        session.send("INSERT INTO identity_sessions (id, token_digest, account_id, created_ms, seen_ms, ip) "
+                     "VALUES (?, ?, ?, ?, ?, ?)",
+                     {session_id, digest_of("token", result.token), stored->account.id.value, context.now_ms,
+                      context.now_ms, context.client_ip}));
     Context signed_in = context;
     signed_in.caller = caller_of(stored->account, session_id);
     return state.note(session, signed_in, "identity.sign_in", account_id);

@@ -1,6 +1,7 @@
 // API tokens for programs. Their grants live in access; here is only who owns them and how long they last.
 
 #include "kernel/identity/state.hpp"
+#include "kernel/storage/each.hpp"
 #include "sdk/text/json_door.hpp"
 #include "sdk/text/utf8.hpp"
 
@@ -46,10 +47,8 @@ Result<Caller> Identity::bearer(std::string_view token) {
   if (now - used >= kMinuteMs) {
     // When a token was last used is worth knowing, but not worth refusing a read while nothing can be written.
     [[maybe_unused]] const auto noted = state.database.write(context, [&](storage::Session& session) -> Result<void> {
-      OB_TRY([[maybe_unused]] const auto changed,
-             session.execute("UPDATE identity_tokens SET last_used_ms = ? WHERE id = ? AND last_used_ms < ?",
-                             {now, caller.token_id, now}));
-      return {};
+      return session.send("UPDATE identity_tokens SET last_used_ms = ? WHERE id = ? AND last_used_ms < ?",
+                          {now, caller.token_id, now});
     });
   }
   return caller;
@@ -103,12 +102,12 @@ Result<Identity::NewToken> Identity::create_token(const Context& context, UserId
       return fault(FaultKind::rule, "identity.too_many_tokens",
                    {"令牌已有 50 个。请先撤销不用的。", "There are 50 tokens. Revoke unused ones first."});
     }
-    OB_TRY([[maybe_unused]] const auto inserted,
-           session.execute("INSERT INTO identity_tokens (id, token_digest, owner_id, title, created_ms, expires_at_ms, "
-                           "last_used_ms, revoked_ms) "
-                           "VALUES (?, ?, ?, ?, ?, ?, 0, 0)",
-                           {result.token.id, digest_of("token", result.secret), owner.value, result.token.title,
-                            context.now_ms, expires_at_ms}));
+    OB_CHECK(
+        session.send("INSERT INTO identity_tokens (id, token_digest, owner_id, title, created_ms, expires_at_ms, "
+                     "last_used_ms, revoked_ms) "
+                     "VALUES (?, ?, ?, ?, ?, ?, 0, 0)",
+                     {result.token.id, digest_of("token", result.secret), owner.value, result.token.title,
+                      context.now_ms, expires_at_ms}));
     return state.note(
         session, context, "identity.token_create", owner.str(), "ok", "",
         Json{
@@ -122,23 +121,20 @@ Result<std::vector<Token>> Identity::tokens(UserId owner) {
   std::vector<Token> result;
   OB_CHECK(state_->database.read(Context::system(state_->clock), [&](storage::Session& session) -> Result<void> {
     result.clear();
-    OB_TRY(const auto rows,
-           session.query("SELECT id, title, created_ms, expires_at_ms, last_used_ms, revoked_ms FROM identity_tokens "
+    return storage::each(session,
+                         "SELECT id, title, created_ms, expires_at_ms, last_used_ms, revoked_ms FROM identity_tokens "
                          "WHERE owner_id = ? ORDER BY id DESC LIMIT 1000",
-                         {owner.value}));
-    while (true) {
-      OB_TRY(const bool more, rows->next());
-      if (!more) return {};
-      Token token;
-      token.id = rows->integer(0);
-      token.title = rows->text(1);
-      token.owner = owner;
-      token.created_ms = rows->integer(2);
-      token.expires_at_ms = rows->integer(3);
-      token.last_used_ms = rows->integer(4);
-      token.revoked = rows->integer(5) != 0;
-      result.push_back(std::move(token));
-    }
+                         {owner.value}, [&](const storage::Rows& rows) {
+                           Token token;
+                           token.id = rows.integer(0);
+                           token.title = rows.text(1);
+                           token.owner = owner;
+                           token.created_ms = rows.integer(2);
+                           token.expires_at_ms = rows.integer(3);
+                           token.last_used_ms = rows.integer(4);
+                           token.revoked = rows.integer(5) != 0;
+                           result.push_back(std::move(token));
+                         });
   }));
   return result;
 }

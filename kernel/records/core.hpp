@@ -78,4 +78,32 @@ Result<void> on_snapshot(Core& core, const Context& context, Fn fn) {
   });
 }
 
+/// The same for an `fn` that only finds out and may run again: the rights are looked at in the round trip of its first
+/// statement, and where they changed it runs anew.
+template <class Fn>
+Result<void> on_quick_snapshot(Core& core, const Context& context, Fn fn) {
+  return core.database.read(context, [&](storage::Session& session) -> Result<void> {
+    OB_TRY(auto known, core.access.known_rights(session, context));
+    if (known) {
+      auto done = fn(Snapshot{core, session, context, known});
+      const auto current = core.access.current(session, *known);
+      if (!current) return done ? Result<void>(current.fault()) : done;
+      if (*current) return done;
+    }
+    OB_TRY(const Snapshot snapshot, open_snapshot(core, session, context));
+    return fn(snapshot);
+  });
+}
+
+/// What `fn` answers on one.
+template <class T, class Fn>
+Result<T> quick(Core& core, const Context& context, Fn fn) {
+  T value{};
+  OB_CHECK(on_quick_snapshot(core, context, [&](const Snapshot& snapshot) -> Result<void> {
+    OB_TRY(value, fn(snapshot));
+    return {};
+  }));
+  return value;
+}
+
 } // namespace onebudget::records

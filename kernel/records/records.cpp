@@ -272,24 +272,18 @@ std::vector<std::shared_ptr<const Entity>> Records::entities() const {
 
 Result<Abilities> Records::abilities(const Context& context, const std::string& entity) {
   OB_TRY(const ServedPtr served, find_served(*state_, entity));
-  Abilities can;
-  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
-    can = entity_abilities(snapshot, *served);
-    return {};
-  }));
-  return can;
+  return quick<Abilities>(*state_, context, [&](const Snapshot& snapshot) -> Result<Abilities> {
+    return entity_abilities(snapshot, *served);
+  });
 }
 
 Result<Abilities> Records::abilities(const Context& context, const std::string& entity, RecordId id) {
   OB_TRY(const ServedPtr served, find_served(*state_, entity));
-  Abilities can;
-  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
+  return quick<Abilities>(*state_, context, [&](const Snapshot& snapshot) -> Result<Abilities> {
     OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
     if (!stored) return faults::not_found(served->entity);
-    OB_TRY(can, row_abilities(snapshot, served, id, stored->row));
-    return {};
-  }));
-  return can;
+    return row_abilities(snapshot, served, id, stored->row);
+  });
 }
 
 Result<Page> Records::list(const Context& context, const std::string& entity, const Query& query) {
@@ -299,19 +293,15 @@ Result<Page> Records::list(const Context& context, const std::string& entity, co
 Result<Document> Records::get(const Context& context, const std::string& entity, RecordId id, Form form,
                               const std::vector<std::string>& expand) {
   OB_TRY(const ServedPtr served, find_served(*state_, entity));
-  Document document;
-  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
-    OB_TRY(document, get_document(snapshot, served, id, form, expand));
-    return {};
-  }));
-  return document;
+  return quick<Document>(*state_, context,
+                         [&](const Snapshot& snapshot) { return get_document(snapshot, served, id, form, expand); });
 }
 
 Result<Records::Shown> Records::show(const Context& context, const std::string& entity, RecordId id,
                                      const std::vector<std::string>& expand) {
   OB_TRY(const ServedPtr served, find_served(*state_, entity));
   Shown shown;
-  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
+  OB_CHECK(on_quick_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
     OB_TRY(const auto stored, load_row(snapshot, *served, id, true));
     if (!stored) return faults::not_found(served->entity);
     OB_TRY(shown.document, document_of(snapshot, *served, id, *stored, Form::rest, expand));
@@ -324,12 +314,8 @@ Result<Records::Shown> Records::show(const Context& context, const std::string& 
 Result<Document> Records::get_as_of(const Context& context, const std::string& entity, RecordId id, std::int64_t at_ms,
                                     const std::vector<std::string>& expand) {
   OB_TRY(const ServedPtr served, find_served(*state_, entity));
-  Document document;
-  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
-    OB_TRY(document, document_as_of(snapshot, served, id, at_ms, expand));
-    return {};
-  }));
-  return document;
+  return quick<Document>(*state_, context,
+                         [&](const Snapshot& snapshot) { return document_as_of(snapshot, served, id, at_ms, expand); });
 }
 
 Result<std::string> Records::aggregate(const Context& context, const std::string& entity, const AggregateQuery& query) {
@@ -360,12 +346,8 @@ Result<std::vector<RollupDifference>> Records::check_rollups() {
 Result<Records::HistoryPage> Records::history(const Context& context, const std::string& entity, RecordId id,
                                               const std::string& cursor, int limit) {
   OB_TRY(const ServedPtr served, find_served(*state_, entity));
-  HistoryPage page;
-  OB_CHECK(on_snapshot(*state_, context, [&](const Snapshot& snapshot) -> Result<void> {
-    OB_TRY(page, history_page(snapshot, served, id, cursor, limit));
-    return {};
-  }));
-  return page;
+  return quick<HistoryPage>(
+      *state_, context, [&](const Snapshot& snapshot) { return history_page(snapshot, served, id, cursor, limit); });
 }
 
 bool Records::visible(const Context& context, const std::string& entity, RecordId id) {

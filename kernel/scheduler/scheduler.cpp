@@ -60,7 +60,13 @@ Result<void> Scheduler::unschedule(const std::string& id) {
 }
 
 Result<std::vector<Schedule>> Scheduler::schedules() {
-  return state_->in<std::vector<Schedule>>(false, [](storage::Session& session) { return list_schedules(session); });
+  OB_TRY(auto all,
+         state_->in<std::vector<Schedule>>(false, [](storage::Session& session) { return list_schedules(session); }));
+  const std::lock_guard lock(state_->mutex);
+  for (Schedule& one : all)
+    if (const auto kind = state_->handlers.find(one.kind); kind != state_->handlers.end())
+      one.title = kind->second->options.title;
+  return all;
 }
 
 Result<Job> Scheduler::submit(const Context& context, const std::string& kind, std::string payload,

@@ -69,6 +69,7 @@ struct Schedule {
   bool enabled = true;
   std::int64_t next_ms = 0;
   Missed missed = Missed::once;
+  Text title = {}; ///< of its job; empty while nobody handles that
 };
 
 /// Thread-safe. A job belongs to one node at a time by a lease of a minute that the node renews; when a node dies its

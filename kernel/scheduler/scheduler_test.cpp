@@ -346,6 +346,8 @@ TEST_P(SchedulerTest, a_schedule_runs_when_due_and_only_once_after_missed_times)
   ASSERT_TRUE(schedules.ok());
   ASSERT_EQ(schedules->size(), 1u);
   EXPECT_EQ(schedules->front().next_ms, clock_.now_ms() + 24 * 3'600'000);
+  EXPECT_EQ(schedules->front().title.zh, options().title.zh);
+  EXPECT_NE(schedules->front().title.zh, "");
   ASSERT_TRUE(jobs().unschedule("standards.nightly").ok());
   EXPECT_TRUE(jobs().schedules()->empty());
 }

@@ -12,6 +12,7 @@
 #include "kernel/scheduler/run.hpp"
 #include "kernel/scheduler/scheduler.hpp"
 #include "kernel/scheduler/store.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::scheduler {
 
@@ -29,15 +30,7 @@ struct Scheduler::State {
   /// A transaction that answers a value.
   template <class T, class Fn>
   Result<T> in(bool writing, Fn fn) {
-    T value{};
-    const auto keep = [&](storage::Session& session) -> Result<void> {
-      auto answered = fn(session);
-      if (!answered) return std::move(answered).fault();
-      value = *std::move(answered);
-      return {};
-    };
-    OB_CHECK(writing ? database.write(context(), keep) : database.read(context(), keep));
-    return value;
+    return storage::answer<T>(database, context(), writing, std::move(fn));
   }
 
   /// Publishes what a job looks like now, in the transaction that changes it.

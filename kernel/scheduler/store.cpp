@@ -1,4 +1,5 @@
 #include "kernel/scheduler/store.hpp"
+#include "kernel/storage/each.hpp"
 #include "sdk/values/words.hpp"
 
 #include <algorithm>
@@ -67,13 +68,9 @@ Stored read_job(const storage::Rows& rows) {
 
 Result<std::vector<Stored>> read_jobs(storage::Session& session, const std::string& sql,
                                       const storage::Params& params) {
-  OB_TRY(const auto rows, session.query(sql, params));
   std::vector<Stored> found;
-  for (;;) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) return found;
-    found.push_back(read_job(*rows));
-  }
+  OB_CHECK(storage::each(session, sql, params, [&](const storage::Rows& rows) { found.push_back(read_job(rows)); }));
+  return found;
 }
 
 Result<bool> changed(storage::Session& session, const char* sql, const storage::Params& params) {
@@ -107,14 +104,11 @@ const char* state_name(JobState state) { return name_in(kStates, state); }
 
 Result<void> insert_job(storage::Session& session, const Stored& stored) {
   const Job& job = stored.job;
-  OB_TRY(const auto added,
-         session.execute(
-             "INSERT INTO ob_job (id, kind, title_zh, title_en, state, payload, caller, owner, owner_name, schedule,"
-             " created_ms, run_at_ms) VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?)",
-             {job.id.value, job.kind, job.title.zh, job.title.en, job.payload, stored.caller, job.owner.value,
-              job.owner_name, stored.schedule, job.created_ms, job.run_at_ms}));
-  (void)added;
-  return {};
+  return session.send(
+      "INSERT INTO ob_job (id, kind, title_zh, title_en, state, payload, caller, owner, owner_name, schedule,"
+      " created_ms, run_at_ms) VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?)",
+      {job.id.value, job.kind, job.title.zh, job.title.en, job.payload, stored.caller, job.owner.value, job.owner_name,
+       stored.schedule, job.created_ms, job.run_at_ms});
 }
 
 Result<std::vector<Stored>> find_job(storage::Session& session, std::int64_t id) {
@@ -218,15 +212,14 @@ Result<std::int64_t> forget_jobs(storage::Session& session, std::int64_t before_
 }
 
 Result<std::vector<Schedule>> list_schedules(storage::Session& session) {
-  OB_TRY(const auto rows,
-         session.query("SELECT id, kind, cron, enabled, next_ms, missed FROM ob_schedule ORDER BY id"));
   std::vector<Schedule> found;
-  for (;;) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) return found;
-    found.push_back({std::string(rows->text(0)), std::string(rows->text(1)), std::string(rows->text(2)),
-                     rows->integer(3) != 0, rows->integer(4), static_cast<Missed>(rows->integer(5))});
-  }
+  OB_CHECK(storage::each(session, "SELECT id, kind, cron, enabled, next_ms, missed FROM ob_schedule ORDER BY id", {},
+                         [&](const storage::Rows& rows) {
+                           found.push_back({std::string(rows.text(0)), std::string(rows.text(1)),
+                                            std::string(rows.text(2)), rows.integer(3) != 0, rows.integer(4),
+                                            static_cast<Missed>(rows.integer(5))});
+                         }));
+  return found;
 }
 
 Result<void> put_schedule(storage::Session& session, const Schedule& schedule) {
@@ -247,9 +240,7 @@ Result<void> put_schedule(storage::Session& session, const Schedule& schedule) {
 }
 
 Result<void> drop_schedule(storage::Session& session, const std::string& id) {
-  OB_TRY(const auto dropped, session.execute("DELETE FROM ob_schedule WHERE id = ?", {id}));
-  (void)dropped;
-  return {};
+  return session.send("DELETE FROM ob_schedule WHERE id = ?", {id});
 }
 
 Result<bool> advance(storage::Session& session, const Schedule& from, std::int64_t next_ms) {

@@ -97,6 +97,33 @@ Result<std::int64_t> Session::integer(std::string_view sql, const Params& params
   return found ? rows->integer(0) : 0;
 }
 
+Value array_of(const Params& items) {
+  std::string list;
+  for (const Value& item : items) {
+    list += list.empty() ? '{' : ',';
+    if (const auto* number = std::get_if<std::int64_t>(&item)) {
+      list += std::to_string(*number);
+    } else if (const auto* text = std::get_if<std::string>(&item)) {
+      list += '"';
+      for (const char c : *text) list += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+      list += '"';
+    } else {
+      list += "null";
+    }
+  }
+  return (list.empty() ? "{" : list) + "}";
+}
+
+Result<void> Session::send(std::string_view sql, const Params& params) {
+  OB_CHECK(execute(sql, params));
+  return {};
+}
+
+Result<void> Session::ask(std::string_view sql) {
+  OB_TRY(asked_, integer(sql));
+  return {};
+}
+
 Result<std::unique_ptr<Database>> Database::open(const DatabaseConfig& config) {
   static const SystemClock system_clock;
   const Clock& clock = config.clock != nullptr ? *config.clock : system_clock;

@@ -32,6 +32,9 @@ struct Bytes {
 using Value = std::variant<std::monostate, std::int64_t, double, std::string, Bytes>;
 using Params = std::vector<Value>;
 
+/// One parameter for CAST(? AS bigint[]) or text[] on PostgreSQL: the array of these. NULL stays NULL.
+Value array_of(const Params& items);
+
 /// A forward-only cursor straight on the driver's rows. Views stay valid until the next call of next().
 /// Not thread-safe; must be gone before its Session is used for another statement that it would disturb.
 class Rows {
@@ -60,9 +63,16 @@ class Session {
   /// Runs a statement that changes rows; answers how many. A broken unique constraint is FaultKind::conflict with
   /// code "storage.unique"; a broken foreign key or check is FaultKind::conflict "storage.constraint".
   virtual Result<std::int64_t> execute(std::string_view sql, const Params& params = {}) = 0;
+  /// Runs a statement that changes rows, of which nobody needs to know how many. PostgreSQL sends it with the next one
+  /// that is waited for, or with COMMIT; its fault is then that one's.
+  virtual Result<void> send(std::string_view sql, const Params& params = {});
+  /// Asks for a number with the next statement, of the same snapshot; asked() is the answer. `sql` is a bare literal.
+  virtual Result<void> ask(std::string_view sql);
+  /// Waits for it where no statement followed.
+  virtual Result<std::int64_t> asked() { return asked_; }
   /// Runs several statements without parameters (DDL).
   virtual Result<void> script(std::string_view sql) = 0;
-  /// Inserts many rows into one table by the driver's fastest way (prepared step loop, COPY).
+  /// Inserts many rows into one table by the driver's fastest way (prepared step loop, COPY); a few as send() does.
   virtual Result<std::int64_t> bulk_insert(std::string_view table, const std::vector<std::string>& columns,
                                            std::span<const Params> rows) = 0;
 
@@ -73,6 +83,9 @@ class Session {
   Result<std::optional<Value>> scalar(std::string_view sql, const Params& params = {});
   /// scalar() as an integer; 0 for no row and for NULL.
   Result<std::int64_t> integer(std::string_view sql, const Params& params = {});
+
+ protected:
+  std::int64_t asked_ = 0;
 };
 
 struct DatabaseConfig {

@@ -61,6 +61,15 @@ bool asks_masked(const World& world, const Question& question) {
   return named && !world.always_clear(question.who, question.entity);
 }
 
+/// An encrypted field is found by its whole value, and nothing is sorted by it.
+const char* refused(const World& world, const Question& question) {
+  if (asks_masked(world, question)) return "records.masked_field";
+  const Entity& shape = entity_at(question.entity);
+  const bool sealed = std::any_of(question.sort.begin(), question.sort.end(),
+                                  [&](const auto& key) { return shape.field(key.first)->encrypted; });
+  return sealed ? "records.encrypted_field" : nullptr;
+}
+
 bool found_by_text(const World& world, const Question& question, const Row& row) {
   if (question.text.empty()) return true;
   const Entity& shape = entity_at(question.entity);
@@ -99,7 +108,7 @@ bool may_list(const World& world, const Question& question) {
 
 std::string listed(const World& world, const Question& question) {
   if (!may_list(world, question)) return kForbidden;
-  if (asks_masked(world, question)) return "records.masked_field";
+  if (const char* why = refused(world, question)) return why;
   std::map<int, Row> made;
   const std::vector<const Row*> rows = selected(world, question, made);
   std::string out = "ok " + std::to_string(rows.size());
@@ -111,7 +120,7 @@ std::string listed(const World& world, const Question& question) {
 
 std::string exported(const World& world, const Question& question) {
   if (!may_list(world, question) || !world.may(question.who, question.entity, "export")) return kForbidden;
-  if (asks_masked(world, question)) return "records.masked_field";
+  if (const char* why = refused(world, question)) return why;
   std::string out = "ok";
   std::map<int, Row> made;
   for (const Row* row : selected(world, question, made)) {

@@ -2,7 +2,6 @@
 //
 //   access_oracle --database sqlite|postgresql [--cases N] [--seed N]
 //     [--mutate untold-grant|untold-revoke|untold-role|drafts-above]
-//   untold-grant|untold-revoke|untold-role|drafts-above]
 //
 // Ends with 0 when no answer differed (with --mutate: when some did, which proves that a difference is found).
 

@@ -141,9 +141,9 @@ Condition Maker::term(const World& world, int entity, bool masked) {
   }
   one.field = field->name;
   std::vector<std::string> ops{"==", "!=", "=in=", "=out=", "=null="};
-  const bool ordered = field->type != Type::boolean && field->type != Type::choice;
+  const bool ordered = field->type != Type::boolean && field->type != Type::choice && !field->encrypted;
   if (ordered) ops.insert(ops.end(), {"<", "<=", ">", ">="});
-  if (field->type == Type::text) ops.emplace_back("=q=");
+  if (field->type == Type::text && !field->encrypted) ops.emplace_back("=q=");
   one.op = any(ops);
   if (one.op == "=null=") {
     one.values.push_back(Cell::of(std::int64_t{below(2)}));
@@ -156,7 +156,7 @@ Condition Maker::term(const World& world, int entity, bool masked) {
     while (cell.null) cell = value(world, *field);
     one.values.push_back(std::move(cell));
   }
-  one.prefix = field->type == Type::text && (one.op == "==" || one.op == "!=") && one_in(3);
+  one.prefix = field->type == Type::text && !field->encrypted && (one.op == "==" || one.op == "!=") && one_in(3);
   if (one.prefix)
     one.values[0].s = one.values[0].s.substr(0, static_cast<unsigned char>(one.values[0].s[0]) < 0x80 ? 1 : 3);
   return one;
@@ -288,6 +288,7 @@ void Maker::read_question(const World& world, Question& made) {
   for (std::int64_t i = below(3); i > 0; --i) {
     const Field& field = any(entity_at(made.entity).fields);
     if (field.type == Type::ref || field.type == Type::org || (!field.mask.empty() && !masked)) continue;
+    if (field.encrypted && (!field.mask.empty() || !one_in(8))) continue; // refused
     const auto same = [&](const auto& key) { return key.first == field.name; };
     if (std::none_of(made.sort.begin(), made.sort.end(), same)) made.sort.emplace_back(field.name, one_in(2));
   }

@@ -1,6 +1,8 @@
 #include "tests/access/real.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 
 #include "kernel/identity/identity.hpp"
 
@@ -49,6 +51,7 @@ Json field_declaration(const Field& field) {
       out["max"] = 60;
   }
   if (!field.mask.empty()) out["mask"] = field.mask;
+  if (field.encrypted) out["encrypted"] = true;
   if (field.type == Type::org || field.name == "code") out["required"] = true;
   return out;
 }
@@ -77,7 +80,7 @@ Json states_declaration() {
 Json rollup_of(const Entity& shape) {
   Json out{{"name", "most"}, {"dimensions", Json::array()}, {"sums", Json::array()}};
   for (const Field& field : shape.fields) {
-    if (!field.mask.empty() || field.name == "status") continue;
+    if (!field.mask.empty() || field.encrypted || field.name == "status") continue;
     out["dimensions"].push_back(field.name);
     if (field.type == Type::money || field.type == Type::integer) out["sums"].push_back(field.name);
   }
@@ -132,6 +135,11 @@ Real::Real(storage::Dialect dialect) : database_(dialect) {
   outbox_ = std::make_unique<events::Outbox>(*database_, clock_);
   access_ = std::make_unique<access::Access>(*database_, *ids_, *log_, clock_);
   records_ = std::make_unique<records::Records>(*database_, *ids_, *access_, *log_, *outbox_, clock_);
+  std::string folder = (std::filesystem::temp_directory_path() / "onebudget-oracle-XXXXXX").string();
+  if (mkdtemp(folder.data()) == nullptr) std::_Exit(2);
+  keys_ = must(crypto::KeyRing::open(folder + "/field.keys"), "keys");
+  std::filesystem::remove_all(folder);
+  must(records_->use_keys(system, {keys_.get(), {}, {}}), "keys taken");
   std::vector<access::Permission> permissions;
   std::vector<records::Entity> entities;
   for (int entity = 0; entity < kEntities; ++entity) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "kernel/crypto/crypto.hpp"
 #include "kernel/records/records.hpp"
 #include "kernel/storage/testing.hpp"
 #include "tests/access/question.hpp"
@@ -55,6 +56,7 @@ class Real {
   std::unique_ptr<audit::Log> log_;
   std::unique_ptr<events::Outbox> outbox_;
   std::unique_ptr<access::Access> access_;
+  std::unique_ptr<crypto::KeyRing> keys_;
   std::unique_ptr<records::Records> records_;
   std::vector<NodeId> nodes_;
   std::map<std::int64_t, int> handles_[kEntities];

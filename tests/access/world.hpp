@@ -31,6 +31,7 @@ struct Field {
   Type type = Type::text;
   int target = -1;       ///< of a ref: entity number
   std::string mask = {}; ///< phone | bank_account | name
+  bool encrypted = false;
 };
 
 struct Entity {

@@ -65,8 +65,8 @@ void add_scope(Terms& terms, const Scope& scope, bool states_matter) {
   terms[key].push_back({std::max(scope.low, own.high), scope.high});
 }
 
-void put_array(std::string& text, const std::string& item) {
-  // Paths hold no quotes and no backslashes, but an array literal must not depend on it.
+void put_json(std::string& text, const std::string& item) {
+  // Paths hold no quotes and no backslashes, but a list must not depend on it.
   text += '"';
   for (const char c : item) {
     if (c == '"' || c == '\\') text += '\\';
@@ -86,9 +86,9 @@ void many_ranges(storage::Dialect dialect, const std::string& path, const std::v
     std::string list = "[";
     for (const Range& range : ranges) {
       list += list.size() > 1 ? ",[" : "[";
-      put_array(list, range.low);
+      put_json(list, range.low);
       list += ',';
-      put_array(list, range.high);
+      put_json(list, range.high);
       list += ']';
     }
     out.params.emplace_back(list + "]");
@@ -98,14 +98,13 @@ void many_ranges(storage::Dialect dialect, const std::string& path, const std::v
       path +
       " IN (SELECT n.path FROM unnest(CAST(? AS text[]), CAST(? AS text[])) AS r(low, high) JOIN access_nodes n ON "
       "n.path >= r.low COLLATE \"C\" AND n.path < r.high COLLATE \"C\")";
-  std::string lows = "{", highs = "{";
+  storage::Params lows, highs;
   for (const Range& range : ranges) {
-    if (lows.size() > 1) lows += ',', highs += ',';
-    put_array(lows, range.low);
-    put_array(highs, range.high);
+    lows.emplace_back(range.low);
+    highs.emplace_back(range.high);
   }
-  out.params.emplace_back(lows + "}");
-  out.params.emplace_back(highs + "}");
+  out.params.push_back(storage::array_of(lows));
+  out.params.push_back(storage::array_of(highs));
 }
 
 void some_ranges(storage::Dialect dialect, const std::string& path, const std::vector<Range>& ranges, Predicate& out) {

@@ -1,4 +1,5 @@
 #include "kernel/host/life/plugin_table.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::host {
 
@@ -22,50 +23,44 @@ Result<std::vector<StoredPlugin>> PluginTable::load(const Context& context) {
   std::vector<StoredPlugin> out;
   OB_CHECK(database_.read(context, [&](storage::Session& session) -> Result<void> {
     out.clear();
-    OB_TRY(const auto rows,
-           session.query("SELECT id, version, enabled, enabled_ms, attempts, previous FROM host_plugin ORDER BY id"));
-    for (;;) {
-      OB_TRY(const bool more, rows->next());
-      if (!more) return {};
-      out.push_back({std::string(rows->text(0)), std::string(rows->text(1)), rows->integer(2) != 0, rows->integer(3),
-                     rows->integer(4), std::string(rows->text(5))});
-    }
+    return storage::each(session,
+                         "SELECT id, version, enabled, enabled_ms, attempts, previous FROM host_plugin ORDER BY id", {},
+                         [&](const storage::Rows& rows) {
+                           out.push_back({std::string(rows.text(0)), std::string(rows.text(1)), rows.integer(2) != 0,
+                                          rows.integer(3), rows.integer(4), std::string(rows.text(5))});
+                         });
   }));
   return out;
 }
 
 Result<void> PluginTable::begin_start(const Context& context, const std::string& id, const std::string& version) {
   return database_.write(context, [&](storage::Session& session) -> Result<void> {
-    OB_CHECK(
-        session.execute("INSERT INTO host_plugin (id, version, enabled, enabled_ms, attempts) VALUES (?, ?, 0, 0, 1) "
-                        "ON CONFLICT (id) DO UPDATE SET attempts = host_plugin.attempts + 1",
-                        {id, version}));
-    return {};
+    return session.send(
+        "INSERT INTO host_plugin (id, version, enabled, enabled_ms, attempts) VALUES (?, ?, 0, 0, 1) "
+        "ON CONFLICT (id) DO UPDATE SET attempts = host_plugin.attempts + 1",
+        {id, version});
   });
 }
 
 Result<void> PluginTable::started(storage::Session& session, const std::string& id, const std::string& version,
                                   std::int64_t now_ms) {
-  OB_CHECK(
-      session.execute("UPDATE host_plugin SET previous = CASE WHEN version = ? THEN previous ELSE version END, version "
-                      "= ?, enabled_ms = CASE WHEN enabled = 1 THEN enabled_ms ELSE ? END, enabled = 1, "
-                      "attempts = 0 WHERE id = ?",
-                      {version, version, now_ms, id}));
-  return {};
+  return session.send(
+      "UPDATE host_plugin SET previous = CASE WHEN version = ? THEN previous ELSE version END, version "
+      "= ?, enabled_ms = CASE WHEN enabled = 1 THEN enabled_ms ELSE ? END, enabled = 1, "
+      "attempts = 0 WHERE id = ?",
+      {version, version, now_ms, id});
 }
 
 Result<void> PluginTable::start_failed(const Context& context, const std::string& id) { return forgive(context, id); }
 
 Result<void> PluginTable::forgive(const Context& context, const std::string& id) {
   return database_.write(context, [&](storage::Session& session) -> Result<void> {
-    OB_CHECK(session.execute("UPDATE host_plugin SET attempts = 0 WHERE id = ?", {id}));
-    return {};
+    return session.send("UPDATE host_plugin SET attempts = 0 WHERE id = ?", {id});
   });
 }
 
 Result<void> PluginTable::disabled(storage::Session& session, const std::string& id) {
-  OB_CHECK(session.execute("UPDATE host_plugin SET enabled = 0, attempts = 0 WHERE id = ?", {id}));
-  return {};
+  return session.send("UPDATE host_plugin SET enabled = 0, attempts = 0 WHERE id = ?", {id});
 }
 
 } // namespace onebudget::host

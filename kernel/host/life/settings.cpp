@@ -4,6 +4,7 @@
 
 #include "kernel/host/life/grants.hpp"
 #include "kernel/host/life/state.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::host {
 namespace {
@@ -25,12 +26,11 @@ std::map<std::string, std::shared_ptr<const Bundle>> declared(const World& world
 
 Result<Host::State::StoredSettings> Host::State::stored_settings(storage::Session& session) {
   StoredSettings out;
-  OB_TRY(const auto rows, session.query("SELECT plugin, name, value, version FROM host_setting"));
-  for (;;) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) return out;
-    out[std::string(rows->text(0)) + "." + std::string(rows->text(1))] = {std::string(rows->text(2)), rows->integer(3)};
-  }
+  OB_CHECK(storage::each(
+      session, "SELECT plugin, name, value, version FROM host_setting", {}, [&](const storage::Rows& rows) {
+        out[std::string(rows.text(0)) + "." + std::string(rows.text(1))] = {std::string(rows.text(2)), rows.integer(3)};
+      }));
+  return out;
 }
 
 Result<std::string> Host::State::settings_of(const Context& context, const Manifest& manifest) {

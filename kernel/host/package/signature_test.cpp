@@ -2,7 +2,7 @@
 
 #include "kernel/host/package/signature.hpp"
 
-#include "kernel/crypto/crypto.hpp"
+#include "kernel/crypto/testing.hpp"
 #include "kernel/host/testdata/declarations.hpp"
 #include "sdk/declarations/package/bundle.hpp"
 #include "sdk/text/utf8.hpp"

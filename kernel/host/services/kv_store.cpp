@@ -1,5 +1,6 @@
 #include "kernel/host/services/kv_store.hpp"
 
+#include "kernel/storage/each.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::host {
@@ -45,10 +46,10 @@ Result<Entry> look(Session& session, const Context& context, const std::string& 
 }
 
 Result<void> account(Session& session, const std::string& plugin, std::int64_t entries, std::int64_t bytes) {
-  OB_CHECK(session.execute(
+  OB_CHECK(session.send(
       "INSERT INTO host_kv_usage (plugin, entries, bytes) VALUES (?, 0, 0) ON CONFLICT (plugin) DO NOTHING", {plugin}));
-  OB_CHECK(session.execute("UPDATE host_kv_usage SET entries = entries + ?, bytes = bytes + ? WHERE plugin = ?",
-                           {entries, bytes, plugin}));
+  OB_CHECK(session.send("UPDATE host_kv_usage SET entries = entries + ?, bytes = bytes + ? WHERE plugin = ?",
+                        {entries, bytes, plugin}));
   if (entries <= 0 && bytes <= 0) return {};
   OB_TRY(const auto over,
          session.integer("SELECT COUNT(*) FROM host_kv_usage WHERE plugin = ? AND (entries > ? OR bytes > ?)",
@@ -62,10 +63,10 @@ Result<void> account(Session& session, const std::string& plugin, std::int64_t e
 Result<void> store(Session& session, const std::string& plugin, const std::string& name, const std::string& value,
                    std::int64_t expires_ms, const Entry& before) {
   OB_CHECK(
-      session.execute("INSERT INTO host_kv (plugin, name, value, number, expires_ms) VALUES (?, ?, ?, NULL, ?) ON "
-                      "CONFLICT (plugin, name) "
-                      "DO UPDATE SET value = excluded.value, number = NULL, expires_ms = excluded.expires_ms",
-                      {plugin, name, storage::Bytes{value}, expires_ms}));
+      session.send("INSERT INTO host_kv (plugin, name, value, number, expires_ms) VALUES (?, ?, ?, NULL, ?) ON "
+                   "CONFLICT (plugin, name) "
+                   "DO UPDATE SET value = excluded.value, number = NULL, expires_ms = excluded.expires_ms",
+                   {plugin, name, storage::Bytes{value}, expires_ms}));
   const auto size = static_cast<std::int64_t>(value.size() + name.size());
   const auto old = before.there ? static_cast<std::int64_t>(before.value.size() + name.size()) : 0;
   return account(session, plugin, before.there ? 0 : 1, size - old);
@@ -105,9 +106,8 @@ Result<bool> KvStore::compare_and_set(const Context& context, const std::string&
     done = false;
     if (!expected) {
       // Somebody else's insert decides, not an earlier look: two writers may both have seen nothing.
-      OB_CHECK(
-          session.execute("DELETE FROM host_kv WHERE plugin = ? AND name = ? AND expires_ms > 0 AND expires_ms <= ?",
-                          {plugin, name, context.now_ms}));
+      OB_CHECK(session.send("DELETE FROM host_kv WHERE plugin = ? AND name = ? AND expires_ms > 0 AND expires_ms <= ?",
+                            {plugin, name, context.now_ms}));
       OB_TRY(const auto rows,
              session.execute("INSERT INTO host_kv (plugin, name, value, number, expires_ms) VALUES (?, ?, ?, NULL, 0) "
                              "ON CONFLICT (plugin, name) DO NOTHING",
@@ -187,7 +187,7 @@ Result<bool> KvStore::remove(const Context& context, const std::string& plugin, 
     OB_TRY(const auto before, look(session, context, plugin, name, true));
     done = before.there && before.live;
     if (!before.there) return {};
-    OB_CHECK(session.execute("DELETE FROM host_kv WHERE plugin = ? AND name = ?", {plugin, name}));
+    OB_CHECK(session.send("DELETE FROM host_kv WHERE plugin = ? AND name = ?", {plugin, name}));
     return account(session, plugin, -1, -static_cast<std::int64_t>(before.value.size() + name.size()));
   }));
   return done;
@@ -200,15 +200,11 @@ Result<std::vector<std::string>> KvStore::scan(const Context& context, const std
   OB_CHECK(database_.read(context, [&](Session& session) -> Result<void> {
     out.clear();
     // U+10FFFF follows every other character in code-point order.
-    OB_TRY(const auto rows,
-           session.query("SELECT name FROM host_kv WHERE plugin = ? AND name >= ? AND name <= ? AND name > ? AND "
+    return storage::each(session,
+                         "SELECT name FROM host_kv WHERE plugin = ? AND name >= ? AND name <= ? AND name > ? AND "
                          "(expires_ms = 0 OR expires_ms > ?) ORDER BY name LIMIT ?",
-                         {plugin, prefix, prefix + "\xF4\x8F\xBF\xBF", after, context.now_ms, most}));
-    for (;;) {
-      OB_TRY(const bool more, rows->next());
-      if (!more) return {};
-      out.emplace_back(rows->text(0));
-    }
+                         {plugin, prefix, prefix + "\xF4\x8F\xBF\xBF", after, context.now_ms, most},
+                         [&](const storage::Rows& rows) { out.emplace_back(rows.text(0)); });
   }));
   return out;
 }

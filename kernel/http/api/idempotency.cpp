@@ -92,7 +92,7 @@ Result<std::optional<Response>> claim(Services& services, const Request& request
   const std::int64_t now = request.context.now_ms;
   OB_CHECK(services.database.write(request.context, [&](storage::Session& session) -> Result<void> {
     found = Found::free;
-    OB_CHECK(session.execute("DELETE FROM http_idempotency WHERE at_ms < ?", {now - kKeptMs}));
+    OB_CHECK(session.send("DELETE FROM http_idempotency WHERE at_ms < ?", {now - kKeptMs}));
     OB_TRY(auto rows,
            session.query("SELECT digest, answer, process, at_ms FROM http_idempotency WHERE scope = ?", {key.scope}));
     OB_TRY(const bool any, rows->next());
@@ -110,11 +110,10 @@ Result<std::optional<Response>> claim(Services& services, const Request& request
     }
     rows.reset();
     if (found != Found::free) return {};
-    OB_CHECK(
-        session.execute("INSERT INTO http_idempotency (scope, digest, at_ms, process) VALUES (?, ?, ?, ?) "
-                        "ON CONFLICT (scope) DO UPDATE SET process = excluded.process, at_ms = excluded.at_ms",
-                        {key.scope, key.digest, now, key.process}));
-    return {};
+    return session.send(
+        "INSERT INTO http_idempotency (scope, digest, at_ms, process) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (scope) DO UPDATE SET process = excluded.process, at_ms = excluded.at_ms",
+        {key.scope, key.digest, now, key.process});
   }));
   if (found == Found::other)
     return fault(FaultKind::rule, "http.idempotency",
@@ -134,8 +133,7 @@ Result<std::optional<Response>> claim(Services& services, const Request& request
 
 Result<void> keep(const Services& services, storage::Session& session, const Key& key, const std::string& answer) {
   OB_TRY(const std::string kept, at_rest(services, key.scope, answer));
-  OB_CHECK(session.execute("UPDATE http_idempotency SET answer = ? WHERE scope = ?", {kept, key.scope}));
-  return {};
+  return session.send("UPDATE http_idempotency SET answer = ? WHERE scope = ?", {kept, key.scope});
 }
 
 /// A second request that came while the first was at work gets here when that has its answer.
@@ -144,8 +142,7 @@ Result<Response> replayed(Services& services, const Request& request, const Key&
   if (replay) return *std::move(replay);
   // The first one failed without an answer worth keeping.
   OB_CHECK(services.database.write(request.context, [&](storage::Session& session) -> Result<void> {
-    OB_CHECK(session.execute("DELETE FROM http_idempotency WHERE scope = ? AND answer IS NULL", {key.scope}));
-    return {};
+    return session.send("DELETE FROM http_idempotency WHERE scope = ? AND answer IS NULL", {key.scope});
   }));
   return conflict("同一请求未能完成，请重试。", "The same request did not succeed; try again.");
 }
@@ -183,8 +180,7 @@ Result<Response> carry_out(Services& services, Request& request, const Key& key,
   const std::string text = worth ? answer_text(answer ? *answer : problem(answer.fault(), request.context)) : "";
   const auto settled = services.database.write(request.context, [&](storage::Session& session) -> Result<void> {
     if (worth) return keep(services, session, key, text);
-    OB_CHECK(session.execute("DELETE FROM http_idempotency WHERE scope = ?", {key.scope}));
-    return {};
+    return session.send("DELETE FROM http_idempotency WHERE scope = ?", {key.scope});
   });
   if (!settled)
     services.log.write(observe::Level::error, "http.idempotency_lost", settled.fault().message.en,

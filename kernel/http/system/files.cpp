@@ -111,12 +111,10 @@ Result<Response> upload(Services& services, Request& request) {
   OB_CHECK(store(services, request, id, digest, size));
   OB_TRY(const std::string type, checked(services, request, id, name));
   OB_CHECK(services.database.write(request.context, [&](storage::Session& session) -> Result<void> {
-    OB_TRY(const auto made,
-           session.execute(
-               "INSERT INTO http_file (id, name, size, media_type, sm3, owner, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
-               {id, name, static_cast<std::int64_t>(size), type, digest, request.context.caller.user.value,
-                request.context.now_ms}));
-    (void)made;
+    OB_CHECK(session.send(
+        "INSERT INTO http_file (id, name, size, media_type, sm3, owner, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        {id, name, static_cast<std::int64_t>(size), type, digest, request.context.caller.user.value,
+         request.context.now_ms}));
     return services.audit.append(
         session, request.context,
         {"file.upload", "file", id, "", "ok", "", Json{{"name", name}, {"size", size}, {"sm3", digest}}.dump()});

@@ -165,6 +165,7 @@ Result<Response> list_schedules(Services& services, Request& request) {
   Json items = Json::array();
   for (const scheduler::Schedule& schedule : schedules)
     items.push_back({{"id", schedule.id},
+                     {"title", schedule.title.in(request.context.language)},
                      {"cron", schedule.cron},
                      {"job", schedule.kind},
                      {"next_run", time_json(schedule.next_ms)},

@@ -4,6 +4,7 @@
 
 #include "kernel/crypto/crypto.hpp"
 #include "kernel/http/api/toolbox.hpp"
+#include "kernel/storage/each.hpp"
 #include "sdk/text/utf8.hpp"
 
 namespace onebudget::http {
@@ -130,12 +131,8 @@ Result<View> one(storage::Session& session, const Reader& reader, const std::str
 }
 
 Result<View> one(Services& services, const Request& request, const Reader& reader) {
-  View view;
-  OB_CHECK(services.database.read(request.context, [&](storage::Session& session) -> Result<void> {
-    OB_TRY(view, one(session, reader, request.param("id")));
-    return {};
-  }));
-  return view;
+  return storage::answer<View>(services.database, request.context, false,
+                               [&](storage::Session& session) { return one(session, reader, request.param("id")); });
 }
 
 /// The members of a body over what the view was; those left out stay.
@@ -222,9 +219,8 @@ Result<Response> save(Services& services, Request& request, const Reader& reader
       return fault(FaultKind::rule, "view.too_many",
                    {"您已保存 500 个视图。请先删除不用的。", "You keep 500 views. Delete some first."});
     if (view.opens) {
-      OB_TRY([[maybe_unused]] const auto cleared,
-             session.execute("UPDATE http_view SET opens = 0 WHERE owner = ? AND path = ? AND opens = 1 AND id <> ?",
-                             {view.owner.value, view.path, view.id}));
+      OB_CHECK(session.send("UPDATE http_view SET opens = 0 WHERE owner = ? AND path = ? AND opens = 1 AND id <> ?",
+                            {view.owner.value, view.path, view.id}));
     }
     OB_TRY(const std::int64_t changed,
            fresh ? session.execute("INSERT INTO http_view (id, path, title, query, owner, role, node, opens, version) "

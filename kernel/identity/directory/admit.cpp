@@ -73,21 +73,19 @@ Result<void> Identity::State::bring_up_to_date(const Context& context, Stored& s
   account.phone = wanted.phone;
   account.node = wanted.node;
   return database.write(context, [&](storage::Session& session) -> Result<void> {
-    OB_TRY([[maybe_unused]] const auto changed,
-           session.execute("UPDATE identity_accounts SET display_name = ?, phone = ?, node_id = ?, version = version + "
-                           "1 WHERE id = ?",
-                           {name, wanted.phone, wanted.node.value, account.id.value}));
+    OB_CHECK(
+        session.send("UPDATE identity_accounts SET display_name = ?, phone = ?, node_id = ?, version = version + "
+                     "1 WHERE id = ?",
+                     {name, wanted.phone, wanted.node.value, account.id.value}));
     return note(session, context, "identity.update", account.id.str(), "ok", "directory");
   });
 }
 
 Result<void> Identity::State::end_access(const Context& context, const Stored& stored, bool disabled) {
   return database.write(context, [&](storage::Session& session) -> Result<void> {
-    OB_TRY([[maybe_unused]] const auto sessions,
-           session.execute("DELETE FROM identity_sessions WHERE account_id = ?", {stored.account.id.value}));
-    OB_TRY([[maybe_unused]] const auto tokens,
-           session.execute("UPDATE identity_tokens SET revoked_ms = ? WHERE owner_id = ? AND revoked_ms = 0",
-                           {context.now_ms, stored.account.id.value}));
+    OB_CHECK(session.send("DELETE FROM identity_sessions WHERE account_id = ?", {stored.account.id.value}));
+    OB_CHECK(session.send("UPDATE identity_tokens SET revoked_ms = ? WHERE owner_id = ? AND revoked_ms = 0",
+                          {context.now_ms, stored.account.id.value}));
     return note(session, context, "identity.directory_withdrawn", stored.account.id.str(), "ok",
                 disabled ? "disabled" : "no_role");
   });

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "kernel/records/query/compile.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::records {
 
@@ -92,26 +93,24 @@ Result<void> rows_by_key(const Snapshot& snapshot, const Served& served, const s
       for (const int column : key)
         params.push_back((*wanted[std::min(done + i, wanted.size() - 1)])[static_cast<std::size_t>(column)]);
     done += size;
-    OB_TRY(const auto rows,
-           snapshot.session.query(select + (sealed ? where.sql : condition(served, key, size)), params));
-    while (true) {
-      OB_TRY(const bool more, rows->next());
-      if (!more) break;
-      KeyedRow found;
-      found.visible = rows->integer(0) != 0;
-      found.id = rows->integer(1);
-      Row cells;
-      for (int i = 1; i < rows->columns(); ++i) cells.push_back(rows->value(i));
-      if (whole) OB_CHECK(snapshot.core.vault.open_row(served, cells));
-      for (std::size_t i = 0; sealed && !whole && i < key.size(); ++i)
-        OB_CHECK(snapshot.core.vault.open(served, key[i], found.id, cells[i + 1]));
-      std::vector<int> at = key;
-      if (!whole)
-        for (std::size_t i = 0; i < at.size(); ++i) at[i] = static_cast<int>(i) + 1;
-      std::string text = key_text(cells, at);
-      if (whole) found.row = std::move(cells);
-      out.emplace(std::move(text), std::move(found));
-    }
+    OB_CHECK(storage::each(snapshot.session, select + (sealed ? where.sql : condition(served, key, size)), params,
+                           [&](const storage::Rows& rows) -> Result<void> {
+                             KeyedRow found;
+                             found.visible = rows.integer(0) != 0;
+                             found.id = rows.integer(1);
+                             Row cells;
+                             for (int i = 1; i < rows.columns(); ++i) cells.push_back(rows.value(i));
+                             if (whole) OB_CHECK(snapshot.core.vault.open_row(served, cells));
+                             for (std::size_t i = 0; sealed && !whole && i < key.size(); ++i)
+                               OB_CHECK(snapshot.core.vault.open(served, key[i], found.id, cells[i + 1]));
+                             std::vector<int> at = key;
+                             if (!whole)
+                               for (std::size_t i = 0; i < at.size(); ++i) at[i] = static_cast<int>(i) + 1;
+                             std::string text = key_text(cells, at);
+                             if (whole) found.row = std::move(cells);
+                             out.emplace(std::move(text), std::move(found));
+                             return {};
+                           }));
   }
   return {};
 }

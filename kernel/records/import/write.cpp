@@ -56,9 +56,7 @@ class Writer {
     std::vector<storage::Params> fresh;
     for (PendingRow& row : batch) {
       if (!row.before.empty()) continue;
-      if (!served_->encrypted.empty()) {
-        OB_TRY(row.after, snapshot_.core.vault.stored(*served_, row.after));
-      }
+      OB_TRY(row.after, snapshot_.core.vault.stored(*served_, std::move(row.after)));
       fresh.push_back(std::move(row.after));
     }
     OB_CHECK(insert(served_->entity.table(), names_, fresh));
@@ -78,7 +76,7 @@ class Writer {
   Result<void> insert(const std::string& table, const std::vector<std::string>& columns,
                       const std::vector<storage::Params>& rows) {
     if (rows.empty()) return {};
-    OB_TRY([[maybe_unused]] const auto count, snapshot_.session.bulk_insert(table, columns, rows));
+    OB_CHECK(snapshot_.session.bulk_insert(table, columns, rows));
     return {};
   }
 

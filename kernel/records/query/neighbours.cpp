@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kernel/access/names.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::records::neighbours {
 
@@ -52,12 +53,7 @@ Result<void> for_each_in(storage::Session& session, const std::string& select,
     // A short piece repeats its last value.
     for (std::size_t i = 0; i < size; ++i) params.push_back(values[std::min(done + i, values.size() - 1)]);
     params.insert(params.end(), tail_params.begin(), tail_params.end());
-    OB_TRY(auto rows, session.query(select + " IN (" + marks(size) + ")" + tail, params));
-    while (true) {
-      OB_TRY(const bool more, rows->next());
-      if (!more) break;
-      OB_CHECK(row(*rows));
-    }
+    OB_CHECK(storage::each(session, select + " IN (" + marks(size) + ")" + tail, params, row));
     done += size;
   }
   return {};

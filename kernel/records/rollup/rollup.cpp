@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "kernel/storage/each.hpp"
 #include "sdk/text/json_door.hpp"
 #include "sdk/text/utf8.hpp"
 
@@ -93,8 +94,8 @@ Result<void> add_to_table(storage::Session& session, const Served& served, const
       else
         params.emplace_back(value.get<std::string>());
     }
-    OB_CHECK(session.execute(sql, params));
-    OB_CHECK(session.execute(empty, {key}));
+    OB_CHECK(session.send(sql, params));
+    OB_CHECK(session.send(empty, {key}));
   }
   return {};
 }
@@ -142,11 +143,10 @@ Result<bool> prepare_rollups(storage::Session& session, const Served& served) {
         session.dialect(),
         fmt::format("DROP TABLE IF EXISTS {0};\nCREATE TABLE {0} ({1});\nCREATE INDEX {2} ON {0} (owner_path);",
                     rollup.table, columns, quote_name("ix_" + rollup.table.substr(1, rollup.table.size() - 2))))));
-    OB_CHECK(session.execute("DELETE FROM records_deltas WHERE rollup = ?", {rollup.name}));
-    OB_CHECK(session.execute("DELETE FROM records_rollups WHERE rollup = ?", {rollup.name}));
-    OB_CHECK(
-        session.execute("INSERT INTO records_rollups (rollup, shape, position, at_ms, checks) VALUES (?, ?, 0, 0, 0)",
-                        {rollup.name, shape}));
+    OB_CHECK(session.send("DELETE FROM records_deltas WHERE rollup = ?", {rollup.name}));
+    OB_CHECK(session.send("DELETE FROM records_rollups WHERE rollup = ?", {rollup.name}));
+    OB_CHECK(session.send("INSERT INTO records_rollups (rollup, shape, position, at_ms, checks) VALUES (?, ?, 0, 0, 0)",
+                          {rollup.name, shape}));
     fresh = true;
   }
   return fresh;
@@ -219,9 +219,9 @@ Result<int> fold_deltas(Core& core, const Context& context) {
       const auto& [served, rollup] = known.at(name);
       OB_CHECK(add_to_table(session, *served, *rollup, sum.cells));
       OB_CHECK(
-          session.execute("UPDATE records_rollups SET position = CASE WHEN position > ? THEN position ELSE ? END, "
-                          "at_ms = ? WHERE rollup = ?",
-                          {sum.last, sum.last, core.clock.now_ms(), name}));
+          session.send("UPDATE records_rollups SET position = CASE WHEN position > ? THEN position ELSE ? END, "
+                       "at_ms = ? WHERE rollup = ?",
+                       {sum.last, sum.last, core.clock.now_ms(), name}));
     }
     return {};
   }));
@@ -233,18 +233,15 @@ namespace {
 /// Adds what a statement answers, `times` times: rows, sums and dimensions as columns, or the text of deltas.
 Result<void> add_cells(storage::Session& session, const Served& served, const RollupTable& rollup,
                        const std::string& sql, std::int64_t times, Cells& cells) {
-  OB_TRY(const auto rows, session.query(sql));
   const int width = static_cast<int>(rollup.sums.size()) * 2 + 1;
-  while (true) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) return {};
-    Cell cell{rows->integer(0), {}};
-    for (int i = 1; i < width; ++i) cell.sums.push_back(rows->integer(i));
+  return storage::each(session, sql, {}, [&](const storage::Rows& rows) {
+    Cell cell{rows.integer(0), {}};
+    for (int i = 1; i < width; ++i) cell.sums.push_back(rows.integer(i));
     Row row(served.columns.size());
     for (std::size_t i = 0; i < rollup.dimensions.size(); ++i)
-      row[static_cast<std::size_t>(rollup.dimensions[i])] = rows->value(width + static_cast<int>(i));
+      row[static_cast<std::size_t>(rollup.dimensions[i])] = rows.value(width + static_cast<int>(i));
     cells[key_of(row, rollup)].add(cell, times);
-  }
+  });
 }
 
 /// What is missing in a rollup and in what waits for it.

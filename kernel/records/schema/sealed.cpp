@@ -79,13 +79,12 @@ Result<void> Vault::open_row(const Served& served, Row& row) const {
   return {};
 }
 
-Result<storage::Params> Vault::stored(const Served& served, const Row& row) const {
-  storage::Params cells = row;
+Result<storage::Params> Vault::stored(const Served& served, Row cells) const {
   for (const int column : served.encrypted) {
     storage::Value& cell = cells[static_cast<std::size_t>(column)];
     storage::Value found;
     if (!is_null(cell)) found = digest(served, column, text_of(cell));
-    OB_TRY(cell, seal(served, column, integer_of(row[kId]), cell));
+    OB_TRY(cell, seal(served, column, integer_of(cells[kId]), cell));
     cells.push_back(std::move(found));
   }
   return cells;
@@ -110,11 +109,10 @@ Result<bool> prepare_sealed(storage::Session& session, const Vault& vault, const
 }
 
 Result<void> note_sealed(storage::Session& session, const Vault& vault, const Served& served) {
-  OB_CHECK(
-      session.execute("INSERT INTO records_sealed (entity, fields, key_id) VALUES (?, ?, ?) ON CONFLICT (entity) "
-                      "DO UPDATE SET fields = excluded.fields, key_id = excluded.key_id",
-                      {served.name, served.encrypted_names(), vault.keys()->current_id()}));
-  return {};
+  return session.send(
+      "INSERT INTO records_sealed (entity, fields, key_id) VALUES (?, ?, ?) ON CONFLICT (entity) "
+      "DO UPDATE SET fields = excluded.fields, key_id = excluded.key_id",
+      {served.name, served.encrypted_names(), vault.keys()->current_id()});
 }
 
 Result<void> check_keys(storage::Session& session, const crypto::KeyRing& keys) {
@@ -135,8 +133,8 @@ Result<void> check_keys(storage::Session& session, const crypto::KeyRing& keys) 
     }
   }
   for (const std::string& id : keys.ids())
-    OB_CHECK(session.execute("INSERT INTO records_keys (id, proof) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
-                             {id, proof(id)}));
+    OB_CHECK(session.send("INSERT INTO records_keys (id, proof) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+                          {id, proof(id)}));
   return {};
 }
 

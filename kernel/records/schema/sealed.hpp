@@ -39,7 +39,7 @@ class Vault {
   /// All encrypted cells of a row with all columns.
   Result<void> open_row(const Served& served, Row& row) const;
   /// A row as the table holds it: one value per column of Served::stored_columns().
-  Result<storage::Params> stored(const Served& served, const Row& row) const;
+  Result<storage::Params> stored(const Served& served, Row cells) const;
 
  private:
   const crypto::KeyRing* keys_ = nullptr;

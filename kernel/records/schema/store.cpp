@@ -315,10 +315,8 @@ Result<std::int64_t> apply(Session& session, const Context& context, const Serve
     return change.number;
   }
   OB_TRY(const std::int64_t last, session.integer("SELECT max(number) FROM records_entity"));
-  OB_TRY(const auto inserted,
-         session.execute("INSERT INTO records_entity (number, name, shape, changed_at) VALUES (?, ?, ?, ?)",
-                         {last + 1, served.name, change.shape, context.now_ms}));
-  (void)inserted;
+  OB_CHECK(session.send("INSERT INTO records_entity (number, name, shape, changed_at) VALUES (?, ?, ?, ?)",
+                        {last + 1, served.name, change.shape, context.now_ms}));
   return last + 1;
 }
 

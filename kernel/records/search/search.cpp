@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "kernel/storage/each.hpp"
 #include "sdk/search/search_words.hpp"
 
 namespace onebudget::records {
@@ -54,17 +55,14 @@ Result<void> put(storage::Session& session, const Served& served, const std::vec
 /// Ids whose rows have no words yet, of those from `low` to `high`. Locked, so that they stay so (PostgreSQL).
 Result<std::vector<Span>> waiting_spans(storage::Session& session, const Served& served, std::int64_t low,
                                         std::int64_t high) {
-  OB_TRY(const auto rows,
-         session.query(fmt::format("SELECT low, high FROM records_search_pending WHERE entity = ? AND high >= ? AND "
-                                   "low <= ?{}",
-                                   sqlite(session) ? "" : " FOR SHARE"),
-                       {served.name, low, high}));
   std::vector<Span> spans;
-  while (true) {
-    OB_TRY(const bool more, rows->next());
-    if (!more) return spans;
-    spans.emplace_back(rows->integer(0), rows->integer(1));
-  }
+  OB_CHECK(storage::each(session,
+                         fmt::format("SELECT low, high FROM records_search_pending WHERE entity = ? AND high >= ? AND "
+                                     "low <= ?{}",
+                                     sqlite(session) ? "" : " FOR SHARE"),
+                         {served.name, low, high},
+                         [&](const storage::Rows& rows) { spans.emplace_back(rows.integer(0), rows.integer(1)); }));
+  return spans;
 }
 
 /// Words of the next rows that wait; answers whether there may be more of them.
@@ -97,8 +95,8 @@ Result<bool> index_some(storage::Session& session, const Served& served) {
     }
   }
   if (!sqlite(session))
-    OB_CHECK(session.execute(fmt::format("DELETE FROM {} WHERE id >= ? AND id <= ?", served.search_table),
-                             {span.first, last}));
+    OB_CHECK(
+        session.send(fmt::format("DELETE FROM {} WHERE id >= ? AND id <= ?", served.search_table), {span.first, last}));
   OB_CHECK(put(session, served, {}, lines));
   const bool done = last == span.second;
   OB_CHECK(done ? session.execute("DELETE FROM records_search_pending WHERE entity = ? AND low = ?",
@@ -131,7 +129,7 @@ Result<void> prepare_search(storage::Session& session, const Served& served) {
   OB_TRY(const auto stored,
          session.scalar("SELECT 1 FROM records_rollups WHERE rollup = ? AND shape = ?", {name, shape}));
   if (stored && !served.search_table.empty()) return {};
-  OB_CHECK(session.execute("DELETE FROM records_rollups WHERE rollup = ?", {name}));
+  OB_CHECK(session.send("DELETE FROM records_rollups WHERE rollup = ?", {name}));
   if (served.search_table.empty()) return {};
   const char* create =
       sqlite(session)
@@ -141,26 +139,21 @@ Result<void> prepare_search(storage::Session& session, const Served& served) {
   OB_CHECK(session.script(fmt::format("DROP TABLE IF EXISTS {0};\n", served.search_table) +
                           fmt::format(fmt::runtime(create), served.search_table)));
   // Rows that are there already wait for index_pending().
-  OB_CHECK(session.execute("DELETE FROM records_search_pending WHERE entity = ?", {served.name}));
+  OB_CHECK(session.send("DELETE FROM records_search_pending WHERE entity = ?", {served.name}));
   OB_CHECK(
-      session.execute("INSERT INTO records_search_pending (entity, low, high) SELECT CAST(? AS text), min(id), max(id) "
-                      "FROM " +
-                          served.table + " HAVING count(*) > 0",
-                      {served.name}));
-  OB_CHECK(session.execute(
-      "INSERT INTO records_rollups (rollup, shape, position, at_ms, checks) VALUES (?, ?, 0, 0, 0)", {name, shape}));
-  return {};
+      session.send("INSERT INTO records_search_pending (entity, low, high) SELECT CAST(? AS text), min(id), max(id) "
+                   "FROM " +
+                       served.table + " HAVING count(*) > 0",
+                   {served.name}));
+  return session.send("INSERT INTO records_rollups (rollup, shape, position, at_ms, checks) VALUES (?, ?, 0, 0, 0)",
+                      {name, shape});
 }
 
 Result<bool> index_pending(Core& core, const Context& context) {
   std::vector<std::string> entities;
   OB_CHECK(core.database.read(context, [&](storage::Session& session) -> Result<void> {
-    OB_TRY(const auto rows, session.query("SELECT DISTINCT entity FROM records_search_pending"));
-    while (true) {
-      OB_TRY(const bool more, rows->next());
-      if (!more) return {};
-      entities.emplace_back(rows->text(0));
-    }
+    return storage::each(session, "SELECT DISTINCT entity FROM records_search_pending", {},
+                         [&](const storage::Rows& rows) { entities.emplace_back(rows.text(0)); });
   }));
   bool any = false;
   for (const std::string& entity : entities) {

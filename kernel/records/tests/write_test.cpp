@@ -299,6 +299,14 @@ class TestHooks final : public Hooks {
   RecordId twin_id;
 };
 
+TEST_P(WriteTest, a_line_without_a_parent_is_told_so_though_a_hook_looks_at_it) {
+  enable({kind_declaration(), project_declaration(), line_declaration()}, std::make_shared<TestHooks>());
+  const auto made = records_->create(as(kClerk), "demo.project_line", Json{{"number", 1}}, Form::rest);
+  ASSERT_EQ(code_of(made), "records.invalid");
+  ASSERT_EQ(made.fault().fields.size(), 1U);
+  EXPECT_EQ(made.fault().fields.front().field, "/project");
+}
+
 TEST_P(WriteTest, hooks_refuse_assign_and_write_in_the_same_unit) {
   const auto hooks = std::make_shared<TestHooks>();
   enable({kind_declaration(), project_declaration(), line_declaration()}, hooks);

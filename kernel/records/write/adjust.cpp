@@ -145,6 +145,19 @@ Result<Document> UnitOfWork::adjust(const std::string& entity, RecordId id, cons
   return last(Form::abi);
 }
 
+Result<void> take_adjusted(const Snapshot& snapshot, const storage::Rows& rows, Effect& effect) {
+  for (std::size_t i = 0; i < effect.after.size(); ++i) effect.after[i] = rows.value(static_cast<int>(i));
+  OB_CHECK(snapshot.core.vault.open_row(*effect.served, effect.after));
+  effect.before = effect.after;
+  for (const Delta& delta : effect.deltas) {
+    storage::Value& value = effect.before[static_cast<std::size_t>(delta.column)];
+    value = integer_of(value) - delta.by;
+  }
+  effect.expected = integer_of(effect.after[kVersion]) - 1;
+  effect.before[kVersion] = effect.expected;
+  return {};
+}
+
 Result<void> adjust_row(const Snapshot& snapshot, Effect& effect) {
   const Served& served = *effect.served;
   std::string sets = "version = t.version + 1, updated_at = ?, updated_by = ?";
@@ -170,15 +183,7 @@ Result<void> adjust_row(const Snapshot& snapshot, Effect& effect) {
                                   params));
     OB_TRY(done, rows->next());
     if (done) {
-      for (std::size_t i = 0; i < served.columns.size(); ++i) effect.after[i] = rows->value(static_cast<int>(i));
-      OB_CHECK(snapshot.core.vault.open_row(served, effect.after));
-      effect.before = effect.after;
-      for (const Delta& delta : effect.deltas) {
-        storage::Value& value = effect.before[static_cast<std::size_t>(delta.column)];
-        value = integer_of(value) - delta.by;
-      }
-      effect.expected = integer_of(effect.after[kVersion]) - 1;
-      effect.before[kVersion] = effect.expected;
+      OB_CHECK(take_adjusted(snapshot, *rows, effect));
     }
   }
   if (done) return {};

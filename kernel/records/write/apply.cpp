@@ -9,6 +9,7 @@
 #include "kernel/records/search/search.hpp"
 #include "kernel/records/write/history.hpp"
 #include "kernel/records/write/unit.hpp"
+#include "kernel/storage/each.hpp"
 
 namespace onebudget::records {
 
@@ -75,15 +76,17 @@ Result<void> check_parent(const Snapshot& snapshot, const Effect& effect) {
 
 Result<void> insert_row(const Snapshot& snapshot, const Effect& effect) {
   const Served& served = *effect.served;
-  OB_TRY(const storage::Params cells, snapshot.core.vault.stored(served, effect.after));
+  storage::Params sealed;
+  if (!served.encrypted.empty()) {
+    OB_TRY(sealed, snapshot.core.vault.stored(served, effect.after));
+  }
   std::string names, marks;
   for (const std::string& name : served.stored_columns()) {
     names += (names.empty() ? "" : ", ") + quote_name(name);
     marks += marks.empty() ? "?" : ",?";
   }
-  OB_TRY([[maybe_unused]] const auto count,
-         snapshot.session.execute(fmt::format("INSERT INTO {} ({}) VALUES ({})", served.table, names, marks), cells));
-  return {};
+  return snapshot.session.send(fmt::format("INSERT INTO {} ({}) VALUES ({})", served.table, names, marks),
+                               sealed.empty() ? effect.after : sealed);
 }
 
 /// Nothing may point to a row that goes.
@@ -121,12 +124,11 @@ Result<void> delete_row(const Snapshot& snapshot, const Effect& effect) {
 Result<void> write_history(const Snapshot& snapshot, const Effect& effect) {
   if (!effect.served->entity.history) return {};
   OB_TRY(const storage::Params line, history_line(snapshot, effect));
-  OB_CHECK(
-      snapshot.session.execute("INSERT INTO records_history (entity, record, version, changed_at, changed_by, "
-                               "changed_by_name, action, transition, remark, changes) "
-                               "VALUES (?,?,?,?,?,?,?,?,?,?)",
-                               line));
-  return {};
+  return snapshot.session.send(
+      "INSERT INTO records_history (entity, record, version, changed_at, changed_by, "
+      "changed_by_name, action, transition, remark, changes) "
+      "VALUES (?,?,?,?,?,?,?,?,?,?)",
+      line);
 }
 
 void note_audit(const Effect& effect, std::int64_t grant, Traces& traces) {
@@ -246,13 +248,8 @@ Result<void> move_lines(const Snapshot& snapshot, const Served& parent, std::int
     if (moved == 0) continue;
     std::vector<std::int64_t> ids;
     {
-      OB_TRY(const auto rows,
-             snapshot.session.query(fmt::format("SELECT id FROM {} WHERE {} = ?", child->table, link.quoted), {id}));
-      while (true) {
-        OB_TRY(const bool more, rows->next());
-        if (!more) break;
-        ids.push_back(rows->integer(0));
-      }
+      OB_CHECK(storage::each(snapshot.session, fmt::format("SELECT id FROM {} WHERE {} = ?", child->table, link.quoted),
+                             {id}, [&](const storage::Rows& rows) { ids.push_back(rows.integer(0)); }));
     }
     for (const std::int64_t line : ids) OB_CHECK(move_lines(snapshot, *child, line, row, depth + 1));
   }

@@ -26,15 +26,13 @@ const Row& row_of(const Effect& effect) { return effect.after.empty() ? effect.b
 std::string numbers_source(const Snapshot& snapshot, const std::vector<storage::Params>& rows,
                            storage::Params& params) {
   const std::size_t width = rows.front().size();
-  const auto shown = [](const storage::Value& value) {
-    return is_null(value) ? std::string("null") : std::to_string(integer_of(value));
-  };
   std::string columns;
   if (snapshot.sqlite()) {
     std::string list = "[";
     for (const storage::Params& row : rows) {
       list += list.size() > 1 ? ",[" : "[";
-      for (std::size_t i = 0; i < width; ++i) list += (i == 0 ? "" : ",") + shown(row[i]);
+      for (std::size_t i = 0; i < width; ++i)
+        list += (i == 0 ? "" : ",") + (is_null(row[i]) ? std::string("null") : std::to_string(integer_of(row[i])));
       list += ']';
     }
     params.emplace_back(list + "]");
@@ -44,9 +42,9 @@ std::string numbers_source(const Snapshot& snapshot, const std::vector<storage::
   }
   std::string arrays;
   for (std::size_t i = 0; i < width; ++i) {
-    std::string list = "{";
-    for (const storage::Params& row : rows) list += (list.size() > 1 ? "," : "") + shown(row[i]);
-    params.emplace_back(list + "}");
+    storage::Params column;
+    for (const storage::Params& row : rows) column.push_back(row[i]);
+    params.push_back(storage::array_of(column));
     arrays += i == 0 ? "CAST(? AS bigint[])" : ", CAST(? AS bigint[])";
     columns += fmt::format("{}c{}", i == 0 ? "" : ", ", i);
   }
@@ -196,16 +194,9 @@ Result<void> adjust_rows(const Snapshot& snapshot, std::span<Effect> batch) {
       const auto found = left.find(rows->integer(kId));
       Effect& effect = *found->second;
       left.erase(found);
-      for (std::size_t i = 0; i < served.columns.size(); ++i) effect.after[i] = rows->value(static_cast<int>(i));
-      OB_CHECK(snapshot.core.vault.open_row(served, effect.after));
-      if (effect.after[kOwnerPath] != effect.before[kOwnerPath]) return faults::version_moved(served.entity);
-      effect.before = effect.after;
-      for (const Delta& delta : effect.deltas) {
-        storage::Value& value = effect.before[static_cast<std::size_t>(delta.column)];
-        value = integer_of(value) - delta.by;
-      }
-      effect.expected = integer_of(effect.after[kVersion]) - 1;
-      effect.before[kVersion] = effect.expected;
+      const storage::Value place = effect.before[kOwnerPath];
+      OB_CHECK(take_adjusted(snapshot, *rows, effect));
+      if (effect.after[kOwnerPath] != place) return faults::version_moved(served.entity);
     }
   }
   return left.empty() ? Result<void>() : tell_failed(snapshot, left);

@@ -103,32 +103,19 @@ Result<Document> UnitOfWork::get(const std::string& entity, RecordId id, Form fo
     if (effect->after.empty()) return faults::not_found(served->entity);
     return Document{render_row(*served, effect->after, form, !effect->clear), id, integer_of(effect->after[kVersion])};
   }
-  Document document;
-  OB_CHECK(on_snapshot(core_, context_, [&](const Snapshot& snapshot) -> Result<void> {
-    OB_TRY(document, get_document(snapshot, served, id, form, {}));
-    return {};
-  }));
-  return document;
+  return quick<Document>(core_, context_,
+                         [&](const Snapshot& snapshot) { return get_document(snapshot, served, id, form, {}); });
 }
 
 Result<Page> UnitOfWork::list(const std::string& entity, const Query& query) {
   OB_TRY(const ServedPtr served, find_served(core_, entity));
-  Page page;
-  OB_CHECK(on_snapshot(core_, context_, [&](const Snapshot& snapshot) -> Result<void> {
-    OB_TRY(page, list_page(snapshot, served, query));
-    return {};
-  }));
-  return page;
+  return quick<Page>(core_, context_, [&](const Snapshot& snapshot) { return list_page(snapshot, served, query); });
 }
 
 Result<std::string> UnitOfWork::aggregate(const std::string& entity, const AggregateQuery& query) {
   OB_TRY(const ServedPtr served, find_served(core_, entity));
-  std::string text;
-  OB_CHECK(on_snapshot(core_, context_, [&](const Snapshot& snapshot) -> Result<void> {
-    OB_TRY(text, aggregate_rows(snapshot, served, query));
-    return {};
-  }));
-  return text;
+  return quick<std::string>(core_, context_,
+                            [&](const Snapshot& snapshot) { return aggregate_rows(snapshot, served, query); });
 }
 
 Result<StoredRow> UnitOfWork::current(const Snapshot& snapshot, const Served& served, RecordId id,
@@ -156,7 +143,8 @@ Result<void> UnitOfWork::prepare_values(const Snapshot& snapshot, Draft& draft, 
   std::vector<Draft*> drafts{&draft};
   OB_CHECK(links.resolve(snapshot, drafts));
   // A hook may fill in what is missing, so that alone does not refuse yet; but without a place no right can be judged.
-  const bool placeless = served.owner_column >= 0 && is_null(draft.row[static_cast<std::size_t>(served.owner_column)]);
+  const int place = std::max(served.owner_column, served.parent_column); // one of them, or none
+  const bool placeless = place >= 0 && is_null(draft.row[static_cast<std::size_t>(place)]);
   if (!served.hooked || placeless || !draft.faults.empty()) check_required(served, draft);
   if (!draft.faults.empty()) return faults::invalid(served.entity, std::move(draft.faults));
   effect.changed = changed_columns(served, draft);
@@ -408,6 +396,15 @@ Result<void> UnitOfWork::publish(const events::Event& event) {
   return {};
 }
 
+Result<void> UnitOfWork::apply_all(const Snapshot& snapshot) {
+  Traces traces;
+  OB_CHECK(apply_effects(snapshot, effects_, traces));
+  traces.entries.insert(traces.entries.end(), notes_.begin(), notes_.end());
+  traces.events.insert(traces.events.end(), events_.begin(), events_.end());
+  OB_CHECK(traces.flush(snapshot));
+  return at_commit_ ? at_commit_(snapshot.session) : Result<void>();
+}
+
 Result<void> UnitOfWork::commit() {
   OB_CHECK(open_for(0));
   done_ = true;
@@ -415,15 +412,24 @@ Result<void> UnitOfWork::commit() {
     return effect.action != Action::update || !effect.changed.empty();
   });
   if (!anything && notes_.empty() && events_.empty()) return {};
-  auto written = core_.database.write(context_, [&](storage::Session& session) -> Result<void> {
-    OB_TRY(Snapshot snapshot, open_snapshot(core_, session, context_));
-    Traces traces;
-    OB_CHECK(apply_effects(snapshot, effects_, traces));
-    traces.entries.insert(traces.entries.end(), notes_.begin(), notes_.end());
-    traces.events.insert(traces.events.end(), events_.begin(), events_.end());
-    OB_CHECK(traces.flush(snapshot));
-    return at_commit_ ? at_commit_(session) : Result<void>();
-  });
+  bool moved = false;
+  const auto apply = [&](storage::Session& session) -> Result<void> {
+    std::shared_ptr<const access::Rights> known;
+    if (!moved) {
+      OB_TRY(known, core_.access.known_rights(session, context_));
+    }
+    if (!known) {
+      OB_TRY(const Snapshot snapshot, open_snapshot(core_, session, context_));
+      return apply_all(snapshot);
+    }
+    auto done = apply_all({core_, session, context_, known});
+    const auto current = core_.access.current(session, *known);
+    if (!current) return done ? Result<void>(current.fault()) : done;
+    moved = !*current;
+    return moved ? faults::unauthenticated() : done; // only to roll back
+  };
+  auto written = core_.database.write(context_, apply);
+  if (moved) written = core_.database.write(context_, apply);
   if (written) {
     core_.outbox.wake();
     return {};

@@ -61,6 +61,7 @@ Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effect
 Result<void> update_row(const Snapshot& snapshot, const Served& served, std::int64_t expected, const Row& before,
                         const Row& after);
 /// The row of a guarded change. In adjust.cpp.
+Result<void> take_adjusted(const Snapshot& snapshot, const storage::Rows& rows, Effect& effect);
 Result<void> adjust_row(const Snapshot& snapshot, Effect& effect);
 /// The guard as one condition.
 Predicate guard_of(const Effect& effect);
@@ -148,6 +149,8 @@ class UnitOfWork final : public Unit {
   Result<void> prepare_changes(const Snapshot& snapshot, const Json& rows, const Predicate& guard,
                                std::vector<Effect>& effects) const;
   Result<void> finish(Effect effect);
+  /// All effects, with what is written of them.
+  Result<void> apply_all(const Snapshot& snapshot);
   Result<Verdict> run_hooks(const Effect& effect);
   Result<void> take_assigned(const Json& assigned, Effect& effect) const;
   [[nodiscard]] std::function<const Row*(const std::string&, std::int64_t)> own_rows() const;

@@ -3,9 +3,13 @@
 #include <Poco/Data/PostgreSQL/SessionHandle.h>
 #include <Poco/Data/PostgreSQL/Utility.h>
 #include <fmt/format.h>
+#include <poll.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "kernel/storage/faults.hpp"
@@ -105,7 +109,8 @@ Result<std::string> Connection::prepare(std::string_view sql, const Packed& para
     return postgresql_fault("42601", "the number of parameters does not fit the statement");
   }
   std::string name = "ob" + std::to_string(++made_);
-  const Answer answer(PQprepare(connection_, name.c_str(), text.c_str(), params.count(), params.types().data()));
+  OB_TRY(const Answer answer, run(pipelined() && PQsendPrepare(connection_, name.c_str(), text.c_str(), params.count(),
+                                                               params.types().data()) == 1));
   if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) return fault_of(answer.get());
   kept_.push_front(Kept{std::string(sql), name, params.types()});
   by_sql_.emplace(kept_.front().sql, kept_.begin());
@@ -136,41 +141,125 @@ void Connection::forget_all() {
 }
 
 Result<void> Connection::begin(bool writing, std::int64_t limit_ms) {
-  std::string sql(writing ? kWriting : kReading);
-  if (limit_ms > 0) sql += "; SET LOCAL statement_timeout = " + std::to_string(limit_ms);
+  state_.clear();
+  // The answer to a ROLLBACK, or the last words of a server and the end of the stream.
+  pollfd socket{PQsocket(connection_), POLLIN, 0};
+  for (int looks = 0; looks < 3 && poll(&socket, 1, 0) > 0; ++looks)
+    if (PQconsumeInput(connection_) == 0) break;
+  if (gone()) return fault_of(nullptr);
+  OB_CHECK(queue(sent(writing ? kWriting : kReading), Owed::success));
+  open_ = true;
+  if (limit_ms > 0) OB_CHECK(queue(sent("SET LOCAL statement_timeout = " + std::to_string(limit_ms)), Owed::success));
   const std::int64_t epoch = epoch_;
   if (stale_ || epoch != seen_epoch_) {
     forget_all();
     seen_epoch_ = epoch;
-    sql += "; DEALLOCATE ALL";
+    OB_CHECK(queue(sent("DEALLOCATE ALL"), Owed::success));
   }
-  for (const std::string& name : forgotten_) sql += "; DEALLOCATE " + name;
-  state_.clear();
-  OB_CHECK(run(sql));
+  for (const std::string& name : forgotten_) OB_CHECK(queue(sent("DEALLOCATE " + name), Owed::success));
   forgotten_.clear();
   return {};
 }
 
-Result<void> Connection::run(const std::string& sql) {
-  const Answer answer(PQexec(connection_, sql.c_str()));
-  const ExecStatusType status = PQresultStatus(answer.get());
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
-    return fault_of(answer.get());
+bool Connection::pipelined() {
+  return PQpipelineStatus(connection_) != PQ_PIPELINE_OFF || PQenterPipelineMode(connection_) == 1;
+}
+
+bool Connection::sent(const std::string& sql) {
+  return pipelined() && PQsendQueryParams(connection_, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+}
+
+bool Connection::sent(const std::string& name, const Packed& params) {
+  return pipelined() && PQsendQueryPrepared(connection_, name.c_str(), params.count(), params.pointers(),
+                                            params.lengths(), params.formats(), 0) == 1;
+}
+
+Result<void> Connection::queue(bool sent, Owed owed) {
+  if (!sent) return fault_of(nullptr);
+  owed_.push_back(owed);
   return {};
 }
 
+Result<void> Connection::send(const std::string& name, const Packed& params, Owed owed) {
+  constexpr std::size_t kMostOwed = 256; // neither side may wait for the other to read
+  if (owed_.size() >= kMostOwed) OB_CHECK(finish());
+  return queue(sent(name, params), owed);
+}
+
+Result<void> Connection::finish() {
+  OB_CHECK(queue(PQpipelineSync(connection_) == 1, Owed::sync));
+  return settle();
+}
+
+Result<void> Connection::settle() {
+  std::optional<Fault> first;
+  for (; !owed_.empty(); owed_.pop_front()) {
+    const Answer answer(PQgetResult(connection_));
+    const ExecStatusType status = PQresultStatus(answer.get());
+    if (status == PGRES_PIPELINE_SYNC) continue;
+    const bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    if (!good && status != PGRES_PIPELINE_ABORTED && owed_.front() != Owed::nothing && !first)
+      first = fault_of(answer.get());
+    if (gone()) {
+      owed_.clear();
+      return first ? *std::move(first) : fault_of(nullptr);
+    }
+    if (good && owed_.front() == Owed::number && PQntuples(answer.get()) > 0)
+      number_ = std::strtoll(PQgetvalue(answer.get(), 0, 0), nullptr, 10);
+    while (PGresult* more = PQgetResult(connection_)) PQclear(more);
+  }
+  if (first) return *std::move(first);
+  return {};
+}
+
+void Connection::to_sync() {
+  while (!gone()) {
+    const Answer answer(PQgetResult(connection_));
+    if (PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) return;
+  }
+}
+
+Result<void> Connection::send_last(bool sent) {
+  if (!sent || PQpipelineSync(connection_) == 0) return fault_of(nullptr);
+  auto before = settle();
+  if (!before) to_sync();
+  return before;
+}
+
+Result<Answer> Connection::run(bool sent) {
+  OB_CHECK(send_last(sent));
+  Answer answer(PQgetResult(connection_));
+  to_sync();
+  return answer;
+}
+
+Result<void> Connection::plain() {
+  if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF) return {};
+  OB_CHECK(finish());
+  if (PQexitPipelineMode(connection_) == 0) return fault_of(nullptr);
+  return {};
+}
+
+Result<std::int64_t> Connection::number() {
+  if (std::find(owed_.begin(), owed_.end(), Owed::number) != owed_.end()) OB_CHECK(finish());
+  return number_;
+}
+
 Result<void> Connection::commit() {
-  const Answer answer(PQexec(connection_, "COMMIT"));
-  if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
-    const Fault why = fault_of(answer.get());
+  auto answer = run(sent("COMMIT"));
+  if (!answer || PQresultStatus(answer->get()) != PGRES_COMMAND_OK) {
+    const Fault why = answer ? fault_of(answer->get()) : std::move(answer).fault();
     return gone() ? unknown_outcome_fault() : why;
   }
-  if (std::string_view(PQcmdStatus(answer.get())) != "COMMIT") return aborted_fault();
+  open_ = false;
+  if (std::string_view(PQcmdStatus(answer->get())) != "COMMIT") return aborted_fault();
   return {};
 }
 
 void Connection::rollback() {
-  if (!idle() && !gone()) (void)run("ROLLBACK"); // one that fails leaves the connection not idle, and the pool drops it
+  if (!open_ || gone()) return;
+  // One that fails leaves it open, and the pool drops it.
+  open_ = !queue(sent("ROLLBACK"), Owed::nothing) || !queue(PQpipelineSync(connection_) == 1, Owed::sync);
 }
 
 } // namespace onebudget::storage::postgresql

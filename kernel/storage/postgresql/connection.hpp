@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <list>
 #include <memory>
 #include <string>
@@ -57,17 +58,36 @@ class Connection {
   /// The server-side name of the prepared statement for these parameter types; at most kKept, least recently used go
   /// first.
   Result<std::string> prepare(std::string_view sql, const Packed& params);
-  /// Begins a transaction with a time limit in ms (0 = none), and catches up with what the connection missed.
+  /// Begins a transaction with a time limit in ms (0 = none), and catches up with what the connection missed. That it
+  /// is gone shows here as far as the server has said so; the rest goes out with the first statement.
   Result<void> begin(bool writing, std::int64_t limit_ms);
-  /// Runs statements without parameters.
-  Result<void> run(const std::string& sql);
   /// COMMIT that tells a rollback in its place, and a broken connection, from success.
   Result<void> commit();
+  /// Sent at once; its answer is read by whoever uses the connection next.
   void rollback();
+
+  /// What is to become of the answer of a statement that was sent.
+  enum class Owed : char { nothing, success, number, sync };
+  /// Queues a prepared statement, whose answer is owed.
+  Result<void> send(const std::string& name, const Packed& params, Owed owed);
+  /// Hands a statement to the driver; false when the connection is of no use.
+  bool sent(const std::string& sql);
+  bool sent(const std::string& name, const Packed& params);
+  /// Sends all with what was `sent` just now, whose answers the caller reads itself and then calls to_sync(); what was
+  /// owed before is taken. A fault has called it.
+  Result<void> send_last(bool sent);
+  /// send_last() and its only answer.
+  Result<Answer> run(bool sent);
+  /// Reads up to the end of what send_last() sent.
+  void to_sync();
+  /// Out of the pipeline, for what cannot be in one: nothing is owed any more.
+  Result<void> plain();
+  /// The last Owed::number; waits for what is owed.
+  Result<std::int64_t> number();
 
   [[nodiscard]] PGconn* native() const { return connection_; }
   [[nodiscard]] bool gone() const { return PQstatus(connection_) != CONNECTION_OK; }
-  [[nodiscard]] bool idle() const { return PQtransactionStatus(connection_) == PQTRANS_IDLE; }
+  [[nodiscard]] bool idle() const { return !open_ && !gone(); }
   /// The fault of an answer that is not what it should be.
   Fault fault_of(const PGresult* answer);
   /// SQLSTATE of the last fault_of(); empty when the connection broke.
@@ -83,6 +103,10 @@ class Connection {
   };
   void forget_all();
   void shrink();
+  bool pipelined();
+  Result<void> queue(bool sent, Owed owed);
+  Result<void> finish();
+  Result<void> settle();
 
   static constexpr std::size_t kKept = 256;
   PGconn* connection_;
@@ -90,8 +114,11 @@ class Connection {
   std::int64_t seen_epoch_ = 0;
   std::int64_t made_ = 0;
   std::string state_;
-  bool stale_ = false;   ///< a kept statement no longer fits the schema
-  std::list<Kept> kept_; ///< most recently used first
+  std::int64_t number_ = 0;
+  std::deque<Owed> owed_; ///< of what was sent, oldest first
+  bool open_ = false;     ///< in a transaction
+  bool stale_ = false;    ///< a kept statement no longer fits the schema
+  std::list<Kept> kept_;  ///< most recently used first
   std::unordered_multimap<std::string_view, std::list<Kept>::iterator> by_sql_;
   std::vector<std::string> forgotten_; ///< names to deallocate with the next begin()
 };

@@ -31,7 +31,7 @@ PostgresRows::~PostgresRows() {
     PGcancel* cancel = PQgetCancel(connection_.native());
     if (cancel != nullptr && PQcancel(cancel, error, sizeof error) == 0) session_.doomed(connection_fault(error));
     PQfreeCancel(cancel);
-    while (PGresult* result = PQgetResult(connection_.native())) PQclear(result);
+    connection_.to_sync();
     session_.doomed(aborted_fault());
     end_stream();
   }
@@ -49,17 +49,14 @@ Result<Answer> PostgresRows::fetch() {
       return answer;
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
-      while (PGresult* result = PQgetResult(connection_.native())) PQclear(result);
+      connection_.to_sync();
       end_stream();
       if (PQntuples(answer.get()) > 0) return answer; // not in single-row mode: all rows
       if (!shape_) shape_ = std::move(answer);
       return Answer();
     default: {
       Fault why = connection_.fault_of(answer.get());
-      while (PGresult* result = PQgetResult(connection_.native())) {
-        PQclear(result);
-        if (connection_.gone()) break;
-      }
+      connection_.to_sync();
       end_stream();
       return session_.doomed(std::move(why));
     }

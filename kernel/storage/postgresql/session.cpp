@@ -14,23 +14,11 @@ namespace onebudget::storage::postgresql {
 namespace {
 
 void append_escaped(std::string& out, std::string_view text) {
+  constexpr std::string_view kSpecial = "\\\n\r\t", kNames = "\\nrt";
   for (const char c : text) {
-    switch (c) {
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        out += c;
-    }
+    const auto at = static_cast<unsigned char>(c) <= '\r' || c == '\\' ? kSpecial.find(c) : std::string_view::npos;
+    if (at != std::string_view::npos) out += '\\';
+    out += at == std::string_view::npos ? c : kNames[at];
   }
 }
 
@@ -90,16 +78,18 @@ Result<void> PostgresSession::ready() {
   return {};
 }
 
-Result<std::unique_ptr<Rows>> PostgresSession::query(std::string_view sql, const Params& params) {
+Result<std::string> PostgresSession::prepared(std::string_view sql, const Params& params, Packed& packed) {
   OB_CHECK(ready());
-  Packed packed;
   if (auto done = packed.pack(params); !done) return doomed(std::move(done).fault());
   auto name = connection_.prepare(sql, packed);
   if (!name) return doomed(std::move(name).fault());
-  if (PQsendQueryPrepared(connection_.native(), name->c_str(), packed.count(), packed.pointers(), packed.lengths(),
-                          packed.formats(), 0) == 0) {
-    return doomed(connection_.fault_of(nullptr));
-  }
+  return name;
+}
+
+Result<std::unique_ptr<Rows>> PostgresSession::query(std::string_view sql, const Params& params) {
+  Packed packed;
+  OB_TRY(const std::string name, prepared(sql, params, packed));
+  if (auto sent = connection_.send_last(connection_.sent(name, packed)); !sent) return doomed(std::move(sent).fault());
   if (!is_page(sql)) PQsetSingleRowMode(connection_.native());
   auto rows = std::make_unique<PostgresRows>(*this, connection_);
   open_ = rows.get();
@@ -108,26 +98,47 @@ Result<std::unique_ptr<Rows>> PostgresSession::query(std::string_view sql, const
 }
 
 Result<std::int64_t> PostgresSession::execute(std::string_view sql, const Params& params) {
-  OB_CHECK(ready());
   Packed packed;
-  if (auto done = packed.pack(params); !done) return doomed(std::move(done).fault());
-  auto name = connection_.prepare(sql, packed);
-  if (!name) return doomed(std::move(name).fault());
-  const Answer answer(PQexecPrepared(connection_.native(), name->c_str(), packed.count(), packed.pointers(),
-                                     packed.lengths(), packed.formats(), 0));
-  const ExecStatusType status = PQresultStatus(answer.get());
-  if (status == PGRES_TUPLES_OK && PQcmdStatus(answer.get())[0] == 'S') return 0;
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return doomed(connection_.fault_of(answer.get()));
-  const std::string_view text = PQcmdTuples(answer.get());
+  OB_TRY(const std::string name, prepared(sql, params, packed));
+  const auto answer = connection_.run(connection_.sent(name, packed));
+  if (!answer) return doomed(answer.fault());
+  const ExecStatusType status = PQresultStatus(answer->get());
+  if (status == PGRES_TUPLES_OK && PQcmdStatus(answer->get())[0] == 'S') return 0;
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return doomed(connection_.fault_of(answer->get()));
+  const std::string_view text = PQcmdTuples(answer->get());
   std::int64_t changed = 0;
   std::from_chars(text.data(), text.data() + text.size(), changed);
   return changed;
 }
 
+Result<void> PostgresSession::send(std::string_view sql, const Params& params) {
+  return queue(sql, params, Connection::Owed::success);
+}
+
+Result<void> PostgresSession::ask(std::string_view sql) { return queue(sql, {}, Connection::Owed::number); }
+
+Result<void> PostgresSession::queue(std::string_view sql, const Params& params, Connection::Owed owed) {
+  Packed packed;
+  OB_TRY(const std::string name, prepared(sql, params, packed));
+  if (auto sent = connection_.send(name, packed, owed); !sent) return doomed(std::move(sent).fault());
+  return {};
+}
+
+Result<std::int64_t> PostgresSession::asked() {
+  OB_CHECK(ready());
+  auto number = connection_.number();
+  if (!number) return doomed(std::move(number).fault());
+  return number;
+}
+
 Result<void> PostgresSession::script(std::string_view sql) {
   OB_CHECK(ready());
   connection_.schema_moved();
-  if (auto done = connection_.run(std::string(sql)); !done) return doomed(std::move(done).fault());
+  if (auto done = connection_.plain(); !done) return doomed(std::move(done).fault());
+  const Answer answer(PQexec(connection_.native(), std::string(sql).c_str()));
+  const ExecStatusType status = PQresultStatus(answer.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
+    return doomed(connection_.fault_of(answer.get()));
   if (PQtransactionStatus(connection_.native()) != PQTRANS_INTRANS) {
     return doomed(postgresql_fault("2D000", "a script may not end its transaction"));
   }
@@ -138,6 +149,7 @@ Result<std::int64_t> PostgresSession::copy_rows(const std::string& opening, std:
                                                 std::size_t width) {
   constexpr std::size_t kChunk = 64 * 1024;
   PGconn* connection = connection_.native();
+  OB_CHECK(connection_.plain());
   {
     const Answer answer(PQexec(connection, opening.c_str()));
     if (PQresultStatus(answer.get()) != PGRES_COPY_IN) return connection_.fault_of(answer.get());
@@ -171,8 +183,19 @@ Result<std::int64_t> PostgresSession::copy_rows(const std::string& opening, std:
   return static_cast<std::int64_t>(rows.size());
 }
 
-Result<std::int64_t> PostgresSession::insert_few(std::string_view table, const std::vector<std::string>& columns,
-                                                 std::span<const Params> rows) {
+Result<std::int64_t> PostgresSession::bulk_insert(std::string_view table, const std::vector<std::string>& columns,
+                                                  std::span<const Params> rows) {
+  OB_CHECK(ready());
+  if (auto names = check_names(table, columns); !names) return doomed(std::move(names).fault());
+  if (rows.empty()) return 0;
+  // COPY is three round trips; a statement per count of rows stays prepared.
+  constexpr std::size_t kFew = 8;
+  if (rows.size() > kFew) {
+    auto copied =
+        copy_rows("COPY " + std::string(table) + " (" + joined(columns) + ") FROM STDIN", rows, columns.size());
+    if (!copied) return doomed(std::move(copied).fault());
+    return copied;
+  }
   std::string row = "(", sql = "INSERT INTO " + std::string(table) + " (" + joined(columns) + ") VALUES ";
   for (std::size_t i = 0; i < columns.size(); ++i) row += i == 0 ? "?" : ",?";
   Params params;
@@ -183,20 +206,8 @@ Result<std::int64_t> PostgresSession::insert_few(std::string_view table, const s
     sql += (&one == rows.data() ? "" : ", ") + row + ")";
     params.insert(params.end(), one.begin(), one.end());
   }
-  return execute(sql, params);
-}
-
-Result<std::int64_t> PostgresSession::bulk_insert(std::string_view table, const std::vector<std::string>& columns,
-                                                  std::span<const Params> rows) {
-  OB_CHECK(ready());
-  if (auto names = check_names(table, columns); !names) return doomed(std::move(names).fault());
-  if (rows.empty()) return 0;
-  // COPY is three round trips; a statement per count of rows stays prepared.
-  constexpr std::size_t kFew = 8;
-  if (rows.size() <= kFew) return insert_few(table, columns, rows);
-  auto copied = copy_rows("COPY " + std::string(table) + " (" + joined(columns) + ") FROM STDIN", rows, columns.size());
-  if (!copied) return doomed(std::move(copied).fault());
-  return copied;
+  OB_CHECK(send(sql, params));
+  return static_cast<std::int64_t>(rows.size());
 }
 
 } // namespace onebudget::storage::postgresql

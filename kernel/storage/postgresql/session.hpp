@@ -16,6 +16,9 @@ class PostgresSession final : public Session {
   [[nodiscard]] Dialect dialect() const override { return Dialect::postgresql; }
   Result<std::unique_ptr<Rows>> query(std::string_view sql, const Params& params) override;
   Result<std::int64_t> execute(std::string_view sql, const Params& params) override;
+  Result<void> send(std::string_view sql, const Params& params) override;
+  Result<void> ask(std::string_view sql) override;
+  Result<std::int64_t> asked() override;
   Result<void> script(std::string_view sql) override;
   Result<std::int64_t> bulk_insert(std::string_view table, const std::vector<std::string>& columns,
                                    std::span<const Params> rows) override;
@@ -29,8 +32,8 @@ class PostgresSession final : public Session {
  private:
   /// Nothing failed before, and no stream holds the connection.
   Result<void> ready();
-  Result<std::int64_t> insert_few(std::string_view table, const std::vector<std::string>& columns,
-                                  std::span<const Params> rows);
+  Result<std::string> prepared(std::string_view sql, const Params& params, Packed& packed);
+  Result<void> queue(std::string_view sql, const Params& params, Connection::Owed owed);
   Result<std::int64_t> copy_rows(const std::string& opening, std::span<const Params> rows, std::size_t width);
 
   Connection& connection_;

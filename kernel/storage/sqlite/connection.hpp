@@ -61,6 +61,14 @@ class Connection {
   [[nodiscard]] Fault fault_of(int code) const;
   void unpin(sqlite3_stmt* statement);
 
+  /// What a question was answered when the file was at `version`.
+  struct Answered {
+    std::string sql;
+    unsigned version = 0;
+    std::int64_t value = 0;
+  };
+  Answered answered;
+
  private:
   struct Kept {
     std::string sql;

@@ -104,6 +104,18 @@ Fault SqliteSession::doomed(Fault fault) {
   return fault;
 }
 
+/// While nothing was written to the file the answer is the last one; which that is, is known inside a read's snapshot.
+Result<std::int64_t> SqliteSession::asked() {
+  Connection::Answered& last = connection_.answered;
+  const bool reading = sqlite3_txn_state(connection_.db(), "main") == SQLITE_TXN_READ;
+  unsigned version = 0;
+  if (reading) sqlite3_file_control(connection_.db(), "main", SQLITE_FCNTL_DATA_VERSION, &version);
+  if (reading && last.version == version && last.sql == question_) return last.value;
+  OB_TRY(const std::int64_t answer, integer(question_));
+  if (reading) last = {std::string(question_), version, answer};
+  return answer;
+}
+
 Result<std::unique_ptr<Rows>> SqliteSession::query(std::string_view sql, const Params& params) {
   if (auto fine = ready(); !fine) return doomed(std::move(fine).fault());
   auto loan = connection_.prepare(sql);

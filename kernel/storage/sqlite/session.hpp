@@ -15,6 +15,11 @@ class SqliteSession final : public Session {
   [[nodiscard]] Dialect dialect() const override { return Dialect::sqlite; }
   Result<std::unique_ptr<Rows>> query(std::string_view sql, const Params& params) override;
   Result<std::int64_t> execute(std::string_view sql, const Params& params) override;
+  Result<void> ask(std::string_view sql) override {
+    question_ = sql;
+    return {};
+  }
+  Result<std::int64_t> asked() override;
   Result<void> script(std::string_view sql) override;
   Result<std::int64_t> bulk_insert(std::string_view table, const std::vector<std::string>& columns,
                                    std::span<const Params> rows) override;
@@ -30,6 +35,7 @@ class SqliteSession final : public Session {
 
   Connection& connection_;
   bool dooms_;
+  std::string_view question_;
   std::optional<Fault> doom_;
 };
 

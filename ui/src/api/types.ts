@@ -146,7 +146,7 @@ export interface Job {
   message?: string | Text | null; result?: unknown; error?: string | Text | null
   created_at: string; started_at?: string | null; finished_at?: string | null; attempt?: number; owner?: string
 }
-export interface Schedule { id: string; cron: string; job: string; next_run: string | null; enabled: boolean }
+export interface Schedule { id: string; title: string; cron: string; job: string; next_run: string | null; enabled: boolean }
 export interface AuditEntry {
   id: string; seq: number; at: string; actor: string | null; actor_name?: string | null; action: string; subject?: string | null; subject_id?: string | null
   outcome: 'ok' | 'denied' | 'failed'; reason?: string | null; detail?: unknown; ip?: string | null; request_id?: string | null
