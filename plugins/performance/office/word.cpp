@@ -35,20 +35,73 @@ std::string joined(const std::vector<Run>& runs) {
   return out;
 }
 
+constexpr std::int64_t kTextWidth = 9638; ///< between the margins of A4, in twentieths of a point
+constexpr std::int64_t kHalfWidth = 112;  ///< half a character of a cell, with room for wider fonts
+constexpr std::int64_t kMargin = 70;      ///< on either side of a cell
+constexpr std::int64_t kWord = 10;        ///< half characters of what is not broken over lines
+constexpr std::int64_t kWidest = 36;      ///< half characters that a column of text asks for
+
+/// A Chinese character is as wide as two digits, and so is a sign of per cent in some fonts.
+std::int64_t half_widths(const std::string& text) {
+  std::int64_t wide = 0, narrow = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    wide += byte >= 0xE0 ? 1 : 0;
+    wide += c == '%' ? 1 : 0;
+    narrow += byte < 0xE0 && (byte & 0xC0) != 0x80 && c != '%' ? 1 : 0;
+  }
+  return 2 * wide + narrow;
+}
+
+/// Numbers and words get what they need, so that none is broken; columns of text share the rest by their longest cell.
+std::vector<std::int64_t> widths_of(const Block& block) {
+  const auto count = static_cast<std::int64_t>(block.columns.size());
+  std::vector<std::int64_t> asked, out;
+  std::int64_t left = kTextWidth, all = 0;
+  for (std::size_t i = 0; i < block.columns.size(); ++i) {
+    const ColumnName& column = block.columns[i];
+    std::int64_t most = std::min(half_widths(column.title), column.number ? kWord : kWidest);
+    for (const auto& row : block.rows)
+      if (i < row.size()) most = std::max(most, half_widths(row[i].text));
+    const bool whole = column.number || most <= kWord;
+    asked.push_back(whole ? 0 : std::min(most, kWidest));
+    out.push_back(whole ? most * kHalfWidth + 2 * kMargin : 0);
+    left -= out.back();
+    all += asked.back();
+  }
+  const bool crowded = left < (all > 0 ? kTextWidth / 8 : 0);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (crowded)
+      out[i] = kTextWidth / count;
+    else
+      out[i] += all > 0 ? left * asked[i] / all : left / count;
+  }
+  return out;
+}
+
 std::string cell(const std::string& text, bool head, bool number) {
   std::string out = "<w:tc><w:tcPr>";
   if (head) out += "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"EEF1F5\"/>";
   out += "</w:tcPr><w:p><w:pPr><w:pStyle w:val=\"Cell\"/>";
-  if (number) out += "<w:jc w:val=\"right\"/>";
+  if (head || number) out += head ? "<w:jc w:val=\"center\"/>" : "<w:jc w:val=\"right\"/>";
   return out + "</w:pPr>" + text_run(text, head) + "</w:p></w:tc>";
 }
 
-std::string table_begin(std::size_t columns) {
+std::string bar_cell(const std::string& blocks) {
+  return "<w:tc><w:tcPr></w:tcPr><w:p><w:pPr><w:pStyle w:val=\"Cell\"/></w:pPr><w:r><w:rPr><w:color "
+         "w:val=\"2F5D8C\"/></w:rPr><w:t>" +
+         blocks + "</w:t></w:r></w:p></w:tc>";
+}
+
+std::string table_begin(const std::vector<std::int64_t>& widths) {
   std::string out = "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>";
   for (const char* side : {"top", "left", "bottom", "right", "insideH", "insideV"})
     out += std::string("<w:") + side + " w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"444444\"/>";
-  out += "</w:tblBorders></w:tblPr><w:tblGrid>";
-  for (std::size_t i = 0; i < columns; ++i) out += "<w:gridCol w:w=\"" + std::to_string(9638 / columns) + "\"/>";
+  out += "</w:tblBorders><w:tblLayout w:type=\"fixed\"/><w:tblCellMar>";
+  for (const char* side : {"left", "right"})
+    out += std::string("<w:") + side + " w:w=\"" + std::to_string(kMargin) + "\" w:type=\"dxa\"/>";
+  out += "</w:tblCellMar></w:tblPr><w:tblGrid>";
+  for (const std::int64_t width : widths) out += "<w:gridCol w:w=\"" + std::to_string(width) + "\"/>";
   return out + "</w:tblGrid>";
 }
 
@@ -61,7 +114,7 @@ std::string head_row(const std::vector<std::string>& titles) {
 std::string table_xml(const Block& block) {
   std::vector<std::string> titles;
   for (const ColumnName& column : block.columns) titles.push_back(column.title);
-  std::string out = paragraph("Caption", text_run(block.title)) + table_begin(titles.size()) + head_row(titles);
+  std::string out = paragraph("Caption", text_run(block.title)) + table_begin(widths_of(block)) + head_row(titles);
   for (const auto& row : block.rows) {
     out += "<w:tr><w:trPr><w:cantSplit/></w:trPr>";
     for (std::size_t i = 0; i < row.size(); ++i) out += cell(row[i].text, false, block.columns[i].number);
@@ -79,13 +132,13 @@ std::string table_xml(const Block& block) {
 std::string chart_xml(const Block& block) {
   std::int64_t most = 1;
   for (const Bar& bar : block.chart.bars) most = std::max(most, bar.hundredths);
-  std::string out = paragraph("Caption", text_run(block.title)) + table_begin(3) +
-                    head_row({"名称", block.chart.unit.empty() ? "数值" : "数值（" + block.chart.unit + "）", ""});
+  std::string out = paragraph("Caption", text_run(block.title)) + table_begin({3200, 1600, 4838}) +
+                    head_row({"名称", block.chart.unit.empty() ? "数值" : "数值（" + block.chart.unit + "）", "图示"});
   for (const Bar& bar : block.chart.bars) {
     std::string blocks;
     for (std::int64_t i = 0; i < bar.hundredths * kLongestBar / most; ++i) blocks += "█";
     out += "<w:tr>" + cell(bar.label, false, false) + cell(decimal_text(bar.hundredths), false, true) +
-           cell(blocks, false, false) + "</w:tr>";
+           bar_cell(blocks) + "</w:tr>";
   }
   return out + "</w:tbl>" + paragraph("Cell", "");
 }
@@ -117,10 +170,11 @@ std::string style(const char* id, const char* name, const char* paragraph, const
 std::string styles() {
   return kXmlHead + std::string("<w:styles xmlns:w=\"") + kMain + "\">" +
          style("Normal", "Normal", "", "宋体", 24, false) +
-         style("BodyText", "Body Text",
-               "<w:spacing w:line=\"420\" w:lineRule=\"auto\"/><w:ind w:firstLineChars=\"200\" "
-               "w:firstLine=\"480\"/><w:jc w:val=\"both\"/>",
-               "仿宋", 24, false) +
+         style(
+             "BodyText", "Body Text",
+             "<w:wordWrap w:val=\"0\"/><w:spacing w:line=\"420\" w:lineRule=\"auto\"/><w:ind w:firstLineChars=\"200\" "
+             "w:firstLine=\"480\"/><w:jc w:val=\"left\"/>",
+             "仿宋", 24, false) +
          style("Heading1", "heading 1",
                "<w:keepNext/><w:spacing w:after=\"240\"/><w:jc w:val=\"center\"/><w:outlineLvl w:val=\"0\"/>",
                "方正小标宋简体", 40, true) +
@@ -132,7 +186,9 @@ std::string styles() {
                false) +
          style("Caption", "caption", "<w:keepNext/><w:spacing w:before=\"80\" w:after=\"40\"/><w:jc w:val=\"center\"/>",
                "黑体", 20, false) +
-         style("Cell", "Cell", "<w:spacing w:before=\"0\" w:after=\"0\"/>", "宋体", 19, false) + "</w:styles>";
+         style("Cell", "Cell", "<w:wordWrap w:val=\"0\"/><w:spacing w:before=\"20\" w:after=\"20\"/>", "宋体", 19,
+               false) +
+         "</w:styles>";
 }
 
 std::string footer() {

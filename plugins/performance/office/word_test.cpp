@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "plugins/performance/office/sheet.hpp"
 
 namespace onebudget::performance {
@@ -47,6 +49,20 @@ TEST(Archive, refuses_what_is_cut_off_damaged_or_leaves_it) {
   damaged[30 + 5 + 1] ^= 1; // behind the head of the entry and its name
   EXPECT_FALSE(unzip(damaged).ok()) << "the checksum does not hold";
   EXPECT_FALSE(unzip(zip_of({{"../a.xml", ""}})).ok());
+}
+
+TEST(Word, gives_numbers_the_width_that_they_need) {
+  Facts wide = facts();
+  wide.tables["evaluations"][0][3].text = "1,234,567,890.00";
+  const auto document = fill("# 标题\n@table evaluations", catalogue(), wide);
+  ASSERT_TRUE(document.ok());
+  const std::string xml = part(docx_of(*document), "word/document.xml"), mark = "<w:gridCol w:w=\"";
+  std::vector<int> widths;
+  for (std::size_t at = xml.find(mark); at != std::string::npos; at = xml.find(mark, at + 1))
+    widths.push_back(std::stoi(xml.substr(at + mark.size())));
+  ASSERT_EQ(widths.size(), 5U);
+  EXPECT_GE(widths[3], 16 * 95) << "sixteen digits of 4.75 points";
+  EXPECT_LE(std::accumulate(widths.begin(), widths.end(), 0), 9638) << "nothing reaches into the margin";
 }
 
 TEST(Word, fills_placeholders_that_the_word_processor_has_split_and_never_what_a_value_holds) {

@@ -23,17 +23,17 @@ constexpr const char* kStyle =
     "table{border-collapse:collapse;width:100%;margin:2pt 0 10pt;font-size:9.5pt;line-height:1.4}"
     "caption{font-weight:bold;padding:4pt;break-after:avoid}"
     "td,th{border:1px solid #444;padding:2pt 4pt;vertical-align:top;overflow-wrap:anywhere}"
-    "th{background:#eef1f5;font-weight:bold;word-break:keep-all}td.s{white-space:nowrap}td.n{text-align:right;font-"
-    "variant-numeric:tabular-nums;overflow-wrap:"
-    "normal}"
+    "th{background:#eef1f5;font-weight:bold}th.s,td.s{white-space:nowrap}td.n{text-align:right;white-space:nowrap;"
+    "font-variant-numeric:tabular-nums}table.c{table-layout:fixed}table.c td.n{text-align:center}"
     "thead{display:table-header-group}tr{break-inside:avoid}td.none{text-align:center;color:#555}"
     "figure{margin:6pt 0 10pt;break-inside:avoid}figcaption{text-align:center;font-weight:bold;font-size:9.5pt}"
-    "svg{width:100%;height:auto}.page{break-before:page}a{color:inherit;text-decoration:none}"
+    "svg{display:block;width:100%;height:auto}.page{break-before:page}a{color:inherit;text-decoration:none}"
     "@media screen{a[href]{text-decoration:underline dotted}}";
 
 constexpr std::int64_t kWidth = 640, kLabel = 200, kBarHeight = 18, kStep = 28, kLongestBar = 360;
 constexpr std::size_t kLabelCharacters = 14;
-constexpr std::size_t kShort = 5; ///< characters of a word that is not broken over lines
+constexpr std::size_t kShort = 5;  ///< characters of a word that is not broken over lines
+constexpr std::size_t kAcross = 6; ///< bars whose numbers stand beside each other, where their names are short
 
 std::string linked(const std::string& text, const std::string& link) {
   const std::string shown = html_text(text);
@@ -46,16 +46,24 @@ std::string runs_html(const std::vector<Run>& runs) {
   return out;
 }
 
+std::size_t characters_of(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 const char* cell_of(const ColumnName& column, const std::string& text) {
   if (column.number) return "<td class=\"n\">";
-  const auto characters =
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-  return static_cast<std::size_t>(characters) <= kShort ? "<td class=\"s\">" : "<td>";
+  return characters_of(text) <= kShort ? "<td class=\"s\">" : "<td>";
+}
+
+std::string head_of(const std::string& title) {
+  return std::string(characters_of(title) <= kShort ? "<th scope=\"col\" class=\"s\">" : "<th scope=\"col\">") +
+         html_text(title) + "</th>";
 }
 
 std::string table_html(const Block& block) {
   std::string out = "<table><caption>" + html_text(block.title) + "</caption><thead><tr>";
-  for (const ColumnName& column : block.columns) out += "<th scope=\"col\">" + html_text(column.title) + "</th>";
+  for (const ColumnName& column : block.columns) out += head_of(column.title);
   out += "</tr></thead><tbody>\n";
   for (const auto& row : block.rows) {
     out += "<tr>";
@@ -68,16 +76,33 @@ std::string table_html(const Block& block) {
   return out + "</tbody></table>\n";
 }
 
+/// The numbers of a chart: a few with short names beside each other, others one below the other.
+std::string numbers_html(const ChartFacts& chart) {
+  const std::string value = "数值" + (chart.unit.empty() ? "" : "（" + chart.unit + "）");
+  const bool across = !chart.bars.empty() && chart.bars.size() <= kAcross &&
+                      std::all_of(chart.bars.begin(), chart.bars.end(),
+                                  [](const Bar& bar) { return characters_of(bar.label) <= kShort; });
+  const auto number = [](const Bar& bar) {
+    return "<td class=\"n\">" + linked(decimal_text(bar.hundredths), bar.link) + "</td>";
+  };
+  if (!across) {
+    std::string out = "<table><thead><tr>" + head_of("名称") + head_of(value) + "</tr></thead><tbody>\n";
+    for (const Bar& bar : chart.bars) out += "<tr><td>" + html_text(bar.label) + "</td>" + number(bar) + "</tr>\n";
+    return out + "</tbody></table>\n";
+  }
+  std::string out = "<table class=\"c\"><thead><tr>" + head_of("名称"), row = "<tr><th scope=\"row\">";
+  row += html_text(value) + "</th>";
+  for (const Bar& bar : chart.bars) {
+    out += head_of(bar.label);
+    row += number(bar);
+  }
+  return out + "</tr></thead><tbody>\n" + row + "</tr>\n</tbody></table>\n";
+}
+
 /// A chart is never alone: the same numbers stand under it as a table.
 std::string chart_html(const Block& block) {
-  std::string out = "<figure>" + svg_of(block.title, block.chart) + "<figcaption>" + html_text(block.title) +
-                    "</figcaption></figure>\n<table><thead><tr><th scope=\"col\">名称</th><th scope=\"col\">数值" +
-                    (block.chart.unit.empty() ? "" : "（" + html_text(block.chart.unit) + "）") +
-                    "</th></tr></thead><tbody>\n";
-  for (const Bar& bar : block.chart.bars)
-    out += "<tr><td>" + html_text(bar.label) + "</td><td class=\"n\">" +
-           linked(decimal_text(bar.hundredths), bar.link) + "</td></tr>\n";
-  return out + "</tbody></table>\n";
+  return "<figure>" + svg_of(block.title, block.chart) + "<figcaption>" + html_text(block.title) +
+         "</figcaption></figure>\n" + numbers_html(block.chart);
 }
 
 std::string shortened(const std::string& text) {

@@ -55,6 +55,8 @@ TEST(Template, prints_the_same_bytes_with_links_charts_and_their_numbers) {
   EXPECT_NE(html.find("<a href=\"/performance/evaluation/7\">E-1</a>"), std::string::npos);
   EXPECT_NE(html.find("aria-label=\"一级指标得分率：产出指标 91.5%，效益指标 100%\""), std::string::npos);
   EXPECT_NE(html.find("<td class=\"n\">91.5</td>"), std::string::npos) << "the chart's numbers stand under it";
+  EXPECT_NE(html.find("<th scope=\"col\" class=\"s\">效益指标</th>"), std::string::npos)
+      << "few and short: beside each other";
 }
 
 TEST(Template, knows_numbers_without_floating_point) {

@@ -12,7 +12,7 @@ inline constexpr const char* kReportPart = "performance.report_part";
 inline constexpr const char* kTemplate = "performance.report_template";
 inline constexpr const char* kOfficeTemplate = "performance.office_template";
 /// Raised whenever the same facts and template would print differently.
-inline constexpr int kRenderer = 2;
+inline constexpr int kRenderer = 3;
 
 /// Rate of execution as printed, "" without a budget.
 std::string rate_text(Money executed, Money budget);
