@@ -393,6 +393,33 @@ class Compile(unittest.TestCase):
         self.assertIn("壹佰", json.dumps(bad, ensure_ascii=False), "the cell comes back as it was written")
         self.send(path, b"\xff\xff,\x80\x81\n\xfe\xff\xff", 400, dataset="bad")
 
+    def test_a_forecast_stands_beside_its_baseline_and_reads_no_later_figure(self):
+        columns = [{"field": name, "source": name, "kind": kind, "required": True} for name, kind in
+                   (("fiscal_year", "year"), ("stage", "text"), ("department", "text"), ("functional_class", "text"), ("area_code", "text"), ("amount", "amount"))]
+        made, etag = self.make("/compilation/import-mapping", {"region": self.region, "code": "history", "name": "历年预决算", "definition": {"columns": columns}}, BUDGET)
+        path = f"/compilation/import-mapping/{made['id']}"
+        self.move(path, etag, "use", BUDGET)
+        rows = [[str(year), stage, department, function, area, f"{(year - 2000) * 100 * part + (7 if stage == 'actual' else 0)}.{part}0"]
+                for year in range(2016, 2026) for stage in ("adopted", "actual")
+                for part, (department, function, area) in enumerate((("教育局", "205", "320583"), ("卫健委", "210", "320583"), ("教育局", "205", "320500")), 1)]
+        rows += [["2026", "adopted", "教育局", "205", "320583", "2600.10"]]
+        head = [column["source"] for column in columns]
+        first = self.make(path + "/run", {"dataset": "history", "rows": [head, *rows]}, BUDGET, 200)
+
+        def forecast():
+            status, told, _ = server.ask("GET", "/compilation/forecast?dataset=history&year=2026", who=BUDGET)
+            self.assertEqual(status, 200, told)
+            return told
+        told = forecast()
+        self.assertEqual([one["method"] for one in told["backtest"]["methods"]], ["naive", "budget", "ratio3", "damped"])
+        self.assertEqual({one["judged"] for one in told["backtest"]["methods"]}, {15}, "all methods are judged by the same cells and years")
+        self.assertEqual(len([one for one in told["backtest"]["methods"] if one["best"]]), 1)
+        for way in ("departments", "functions", "regions"):
+            self.assertEqual(sum(decimal.Decimal(one["amount"]) for one in told[way]), decimal.Decimal(told["total"]), way)
+        later = [["2026", "actual", "教育局", "205", "320583", "999999.00"]]
+        self.make(path + "/run", {"dataset": "history", "rows": [head, *later], "first_line": first["next_line"]}, BUDGET, 200)
+        self.assertEqual(forecast(), told, "the final of the year that is forecast changes nothing")
+
     def test_a_tree_that_does_not_roll_up_is_named_cell_by_cell(self):
         cells = [{"code": "205", "parent": "", "column": "2026", "amount": "10.00"}, {"code": "20502", "parent": "205", "column": "2026", "amount": "9.99"}]
         answer = self.make("/compilation/roll-up", {"cells": cells}, BUDGET, 200)

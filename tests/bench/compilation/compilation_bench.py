@@ -120,12 +120,17 @@ def lay_down(database, template, past):
     listed = ",".join(f'"{name}"' for name in names)  # one of them is "case"
     with contextlib.suppress(sqlite3.OperationalError):
         database.execute("PRAGMA synchronous = OFF")
-    database.execute("PRAGMA cache_size = -400000")
+    database.execute("PRAGMA cache_size = -1000000")
+    indexes = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL", (table,)).fetchall()
+    for name, _ in indexes:
+        database.execute(f'DROP INDEX "{name}"')
     for start in range(0, past, STEPS_AT_ONCE):
         last = min(past, start + STEPS_AT_ONCE)
         with database:
             database.execute(f"WITH RECURSIVE c(n) AS (SELECT {start + 1} UNION ALL SELECT n + 1 FROM c WHERE n < {last}) "
                              f"INSERT INTO {table} ({listed}) SELECT {values} FROM {table}, c WHERE {table}.id = {template}")
+    for _, made in indexes:
+        database.execute(made)
 
 
 def inbox(server, database, past, runs):
