@@ -195,7 +195,8 @@ Result<std::vector<SelfLine>> lines_of(const Call& call, RecordId evaluation) {
   const std::string own = "evaluation==" + evaluation.str();
   OB_CHECK(call.records().each(kScoreLine, where(own, "line_no"), [&](const Row& row) -> Result<void> {
     places[row.id().str()] = out.size();
-    out.push_back({row.id().str(), measured_of(row), points_in(row, "points"), {}});
+    out.push_back(
+        {row.id().str(), measured_of(row), points_in(row, "points"), {}, row.flag("by_experts"), row.text("name")});
     return {};
   }));
   OB_CHECK(call.records().each(kEvidence, where(own, "id"), [&](const Row& row) -> Result<void> {

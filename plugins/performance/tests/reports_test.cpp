@@ -38,6 +38,26 @@ class Reports : public House {
   RecordId form, evaluated;
 };
 
+TEST_F(Reports, name_a_department_by_its_own_office) {
+  Json office = node("320583-106", "昆山市教育局", "department", "106");
+  Json school = node("320583-106001", "第一中学", "unit", "106");
+  office["path"] = "/3/4/";
+  school["path"] = "/3/4/5/";
+  host.add_node(RecordId{4}, office);
+  host.add_node(RecordId{5}, school);
+  host.plant("performance.report_template", {{"code", "region_standard"},
+                                             {"edition", 1},
+                                             {"name", "地区绩效报告"},
+                                             {"kind", "region"},
+                                             {"valid_from", "2025-01-01"},
+                                             {"body", "# {{node.name}}\n@table departments"},
+                                             {"docx", ""},
+                                             {"status", "in_force"}});
+  const Json made = answer("POST /report/make", {}, R"({"kind": "region", "node": "3", "fiscal_year": 2026})");
+  const std::string html = shown("GET /report/{id}/html", made["id"]);
+  EXPECT_NE(html.find("昆山市教育局</td>"), std::string::npos) << html;
+}
+
 TEST_F(Reports, are_printed_again_bit_for_bit_and_say_when_the_rows_have_moved) {
   const Json made = make();
   const std::string id = made["id"];

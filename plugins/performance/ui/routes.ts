@@ -300,6 +300,7 @@ export type TracedEvidence = {
 }
 export type TracedLine = {
   id: Id
+  name: string
   weight: string
   points: string
   target: string

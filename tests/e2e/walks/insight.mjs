@@ -86,6 +86,10 @@ async function table(walker) {
   await walker.go('/p/insight/projects?year=2026&alert=any&sort=-paid_amount')
   await rows.first().waitFor()
   await walker.look('projects-alerts')
+  await walker.go('/p/insight/projects?year=2026&department=106')
+  await page.locator('[data-test=department]').waitFor()
+  await rows.first().waitFor()
+  await walker.look('projects-department')
   await walker.go('/p/insight/projects?year=2026&region=320000000&sort=-paid_amount')
   await rows.first().locator('.linkish').first().waitFor()
   await rows.first().locator('.linkish').last().click() // what was paid, as entries of the ledger

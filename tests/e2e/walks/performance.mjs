@@ -208,6 +208,7 @@ async function appeal(walker, result) {
   await walker.menu('/p/performance/results')
   await page.locator(`a[href$="result=${result}"]`).click()
   await page.locator('[data-test=trace] tbody tr').first().waitFor()
+  await page.locator('[data-test=ceilings] li').first().waitFor()
   await walker.look('result')
   await page.getByRole('button', { name: new RegExp(`${walker.t('results.appeals')}$`) }).first().click()
   await page.locator('#line-ground').fill('The paper was not seen')

@@ -18,6 +18,8 @@ struct SelfLine {
   Measured line;
   Points points; ///< as self-scored
   std::vector<Proof> proofs;
+  bool by_experts = false; ///< the points are the mean of what experts give
+  std::string name;
 };
 
 struct Inflation {

@@ -1,4 +1,6 @@
 // Hook of evaluations: from an empty form to a confirmed grade.
+#include <algorithm>
+
 #include "plugins/performance/service/evaluate/money.hpp"
 
 namespace onebudget::performance {
@@ -68,19 +70,15 @@ Result<void> begin(const Call& call, const Change& change, Kind kind, Verdict& v
 /// Lines that experts score get the mean of their points.
 Result<void> add_experts(const Call& call, const Change& change, std::vector<SelfLine>& lines,
                          std::vector<FieldFault>& findings) {
+  if (std::none_of(lines.begin(), lines.end(), [](const SelfLine& line) { return line.by_experts; })) return {};
   std::map<std::string, std::vector<Points>> given;
-  std::set<std::string> wanted;
-  const std::string own = "evaluation==" + change.id.str();
-  OB_CHECK(call.records().each("performance.expert_score", where(own), [&](const Row& row) -> Result<void> {
-    given[row.text("score_line")].push_back(points_in(row, "points"));
-    return {};
-  }));
-  OB_CHECK(call.records().each(kScoreLine, where(own + ";by_experts==true"), [&](const Row& row) -> Result<void> {
-    wanted.insert(row.id().str());
-    return {};
-  }));
+  OB_CHECK(call.records().each("performance.expert_score", where("evaluation==" + change.id.str()),
+                               [&](const Row& row) -> Result<void> {
+                                 given[row.text("score_line")].push_back(points_in(row, "points"));
+                                 return {};
+                               }));
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (wanted.count(lines[i].id) == 0) continue;
+    if (!lines[i].by_experts) continue;
     const auto& points = given[lines[i].id];
     const auto faults = check_experts(points, lines[i].line.weight, "/lines/" + std::to_string(i + 1) + "/points");
     findings.insert(findings.end(), faults.begin(), faults.end());

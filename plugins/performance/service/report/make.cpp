@@ -87,7 +87,8 @@ Result<Facts> facts_for(const Call& call, const Wanted& wanted) {
                        "performance.report",
                        {"评价已取消，或不是项目评价。", "It was cancelled, or is of no project."},
                        {"请选择有效的项目评价。", "Choose another evaluation."}}});
-    return project_facts(call, wanted.evaluation);
+    OB_TRY(auto facts, project_facts(call, {wanted.evaluation}));
+    return std::move(facts.front());
   }
   OB_TRY(const Row node, call.node(wanted.node));
   return node_facts(call, wanted.kind, node, wanted.year);
@@ -109,8 +110,7 @@ Result<Printout> print(const Row& form, ReportKind kind, const Facts& facts) {
   return out;
 }
 
-Result<Json> make_report(const Call& call, const Wanted& wanted) {
-  OB_TRY(const Facts facts, facts_for(call, wanted));
+Result<Json> make_report(const Call& call, const Wanted& wanted, const Facts& facts) {
   const std::string text = facts_text(facts);
   OB_TRY(const std::string digest, sm3_of(call, text));
   const bool project = wanted.kind == ReportKind::project;
@@ -145,7 +145,8 @@ Result<Json> make_report(const Call& call, const Wanted& wanted) {
 Result<Answer> make_one_report(Call& call, const Request& request) {
   OB_TRY(const Json body, request.json());
   OB_TRY(const Wanted wanted, wanted_in(call, Row(body)));
-  OB_TRY(const Json made, make_report(call, wanted));
+  OB_TRY(const Facts facts, facts_for(call, wanted));
+  OB_TRY(const Json made, make_report(call, wanted, facts));
   return Answer::json(made);
 }
 
@@ -166,6 +167,43 @@ Result<Answer> make_many_reports(Call& call, const Request& request) {
   return Answer::json({{"job", std::to_string(job.value)}}, 202);
 }
 
+namespace {
+
+/// Reports of some evaluations, or of some departments: answers how many were made.
+Result<std::int64_t> make_some(const Call& call, const Wanted& all, const std::set<std::string>& subjects) {
+  std::int64_t made = 0;
+  const auto make = [&](const Wanted& wanted, const Facts& facts) -> Result<void> {
+    OB_TRY(const Json report, make_report(call, wanted, facts));
+    made += report["made"].get<bool>() ? 1 : 0;
+    return {};
+  };
+  Wanted wanted = all;
+  if (all.kind == ReportKind::project) {
+    std::vector<Row> evaluations;
+    OB_CHECK(by_hundreds(subjects, "id", [&](const std::string& filter) {
+      return call.records().each(kEvaluation, where(filter, "id"), [&](const Row& row) -> Result<void> {
+        evaluations.push_back(row);
+        return {};
+      });
+    }));
+    OB_TRY(const auto facts, project_facts(call, evaluations));
+    for (std::size_t i = 0; i < evaluations.size(); ++i) {
+      wanted.evaluation = evaluations[i];
+      wanted.node = evaluations[i].ref("unit");
+      OB_CHECK(make(wanted, facts[i]));
+    }
+    return made;
+  }
+  for (const std::string& subject : subjects) {
+    wanted.node = RecordId::parse(subject).value_or(RecordId{});
+    OB_TRY(const Facts facts, facts_for(call, wanted));
+    OB_CHECK(make(wanted, facts));
+  }
+  return made;
+}
+
+} // namespace
+
 Result<Json> run_reports(Call& call, plugin::Job& job) {
   OB_TRY(const Json payload, job.payload());
   OB_TRY(const Json before, job.last_checkpoint());
@@ -180,16 +218,16 @@ Result<Json> run_reports(Call& call, plugin::Job& job) {
   // What was added or taken away since the checkpoint is judged by ids, not by place.
   at = std::count_if(subjects.begin(), subjects.end(),
                      [&](const std::string& id) { return RecordId::parse(id)->value <= last; });
+  Wanted wanted;
+  wanted.kind = kind;
+  wanted.year = year;
+  OB_TRY(wanted.form, template_for(call, kind, asked.ref("node"), asked.text("template")));
   while (at < total && !job.cancelled()) {
     const std::int64_t end = std::min(at + static_cast<std::int64_t>(kAtOnce), total);
-    for (; at < end; ++at) {
-      const std::string& subject = subjects[static_cast<std::size_t>(at)];
-      Json one = payload;
-      one[kind == ReportKind::project ? "evaluation" : "node"] = subject;
-      OB_TRY(const Wanted wanted, wanted_in(call, Row(one)));
-      OB_TRY(const Json report, make_report(call, wanted));
-      ++(report["made"].get<bool>() ? made : known);
-    }
+    OB_TRY(const std::int64_t fresh, make_some(call, wanted, {subjects.begin() + at, subjects.begin() + end}));
+    made += fresh;
+    known += end - at - fresh;
+    at = end;
     OB_CHECK(job.progress(at, total, std::to_string(at) + "/" + std::to_string(total)));
     OB_CHECK(job.checkpoint({{"at", at},
                              {"last", RecordId::parse(subjects[static_cast<std::size_t>(at - 1)])->value},

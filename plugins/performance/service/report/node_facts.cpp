@@ -61,8 +61,8 @@ class Gathering {
     std::set<std::string> ids;
     std::map<std::string, std::string> names;
     OB_CHECK(self_evaluations(ids, names));
-    OB_TRY(const int findings, add_findings(call_, ids, names, facts_));
-    facts_.set("findings.count", std::to_string(findings));
+    OB_TRY(const Findings found, read_findings(call_, ids));
+    facts_.set("findings.count", std::to_string(add_findings(found, names, facts_)));
     if (kind_ == ReportKind::year) {
       OB_CHECK(list_years());
       OB_CHECK(list_accountability(evaluations));
@@ -121,7 +121,7 @@ class Gathering {
       OB_TRY(const Row unit, unit_of(row.ref("unit")));
       OB_CHECK(all.add(row));
       Group& group = groups[unit.text(of_department ? "code" : "department_code")];
-      name_group(group, unit, of_department);
+      OB_CHECK(name_group(group, unit, of_department));
       OB_CHECK(group.add(row));
       typed += row.text("money_source") == "ledger" ? 0 : 1;
       auto cells = project_row(row, unit);
@@ -137,12 +137,33 @@ class Gathering {
     return {};
   }
 
-  /// The tree tells a department's code with its units, not its name: its first unit stands for it.
-  static void name_group(Group& group, const Row& unit, bool of_department) {
+  /// A department is called as its own office is; where the tree holds none above a unit, its first unit stands for it.
+  Result<void> name_group(Group& group, const Row& unit, bool of_department) {
     const std::string name = unit.text("name"), code = unit.text("code");
-    if (!group.name.empty() && group.first_code <= code) return;
+    if (!group.name.empty() && group.first_code <= code) return {};
     group.first_code = code;
-    group.name = of_department ? name : unit.text("department_code") + "（" + name + "）";
+    if (of_department) {
+      group.name = name;
+      return {};
+    }
+    OB_TRY(const std::string office, department_over(unit));
+    group.name = office.empty() ? unit.text("department_code") + "（" + name + "）" : office;
+    return {};
+  }
+
+  /// The name of the nearest department at or above a unit, empty where there is none; `path` is "/1/5/20/".
+  Result<std::string> department_over(const Row& unit) {
+    const std::string path = unit.text("path");
+    std::size_t end = path.size();
+    while (end > 1) {
+      const std::size_t begin = path.rfind('/', end - 2) + 1;
+      const auto id = RecordId::parse(path.substr(begin, end - 1 - begin));
+      if (!id) return std::string();
+      OB_TRY(const Row node, unit_of(*id));
+      if (node.text("kind") == "department") return node.text("name");
+      end = begin;
+    }
+    return std::string();
   }
 
   void set_groups(const char* table, const std::map<std::string, Group>& groups) {

@@ -32,29 +32,61 @@ void set_common(Facts& facts, int year, const Parameters& parameters) {
 }
 
 /// In the language of the report, whoever verified.
-static std::string finding_text(const Row& row) {
-  if (row.text("kind") != "inflated") return row.text("told");
-  return "自评填报 " + row.text("claimed") + "，佐证显示 " + row.text("measured");
+static std::string finding_text(const Row& row, const std::string& indicator) {
+  const std::string said = row.text("kind") != "inflated"
+                               ? row.text("told")
+                               : "自评填报 " + row.text("claimed") + "，佐证显示 " + row.text("measured");
+  return indicator.empty() ? said : indicator + "：" + said;
 }
 
-Result<int> add_findings(const Call& call, const std::set<std::string>& evaluations,
-                         const std::map<std::string, std::string>& project_names, Facts& facts) {
-  std::map<std::pair<std::string, std::int64_t>, std::vector<Printed>> rows;
+/// What the lines of some evaluations are called, by id.
+static Result<std::map<std::string, std::string>> line_names(const Call& call,
+                                                             const std::set<std::string>& evaluations) {
+  std::map<std::string, std::string> names;
   OB_CHECK(by_hundreds(evaluations, "evaluation", [&](const std::string& filter) {
-    return call.records().each("performance.score_finding", where(filter, "id"), [&](const Row& row) -> Result<void> {
-      const std::string link = link_to("score-finding", row.id().str());
-      const auto name = project_names.find(row.text("evaluation"));
-      const std::string project = name == project_names.end() ? "" : name->second;
-      rows[{project, row.id().value}] = {{project, ""},
-                                         {finding_text(row), link},
-                                         {row.text("self_points"), ""},
-                                         {row.text("verified_points"), ""},
-                                         {row.text("difference"), link},
-                                         {label_of("finding", row.text("status")), ""}};
+    return call.records().each(kScoreLine, where(filter, "", {"name"}), [&](const Row& row) -> Result<void> {
+      names[row.id().str()] = row.text("name");
       return {};
     });
   }));
-  for (auto& [key, cells] : rows) facts.tables["findings"].push_back(std::move(cells));
+  return names;
+}
+
+Result<Findings> read_findings(const Call& call, const std::set<std::string>& evaluations) {
+  std::vector<Row> rows;
+  std::set<std::string> doubtful;
+  OB_CHECK(by_hundreds(evaluations, "evaluation", [&](const std::string& filter) {
+    return call.records().each("performance.score_finding", where(filter, "id"), [&](const Row& row) -> Result<void> {
+      rows.push_back(row);
+      doubtful.insert(row.text("evaluation"));
+      return {};
+    });
+  }));
+  OB_TRY(auto lines, line_names(call, doubtful));
+  Findings found;
+  for (const Row& row : rows) {
+    const std::string link = link_to("score-finding", row.id().str());
+    found[row.text("evaluation")].push_back({{"", ""},
+                                             {finding_text(row, lines[row.text("score_line")]), link},
+                                             {row.text("self_points"), ""},
+                                             {row.text("verified_points"), ""},
+                                             {row.text("difference"), link},
+                                             {label_of("finding", row.text("status")), ""}});
+  }
+  return found;
+}
+
+int add_findings(const Findings& found, const std::map<std::string, std::string>& project_names, Facts& facts) {
+  std::multimap<std::string, std::vector<Printed>> rows; // by project; of one project in the order of reading
+  for (const auto& [evaluation, list] : found) {
+    const auto name = project_names.find(evaluation);
+    if (name == project_names.end()) continue;
+    for (std::vector<Printed> cells : list) {
+      cells.front().text = name->second;
+      rows.emplace(name->second, std::move(cells));
+    }
+  }
+  for (auto& [name, cells] : rows) facts.tables["findings"].push_back(std::move(cells));
   return static_cast<int>(rows.size());
 }
 

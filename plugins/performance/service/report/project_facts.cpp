@@ -1,4 +1,7 @@
-// One project's year as a report prints it.
+// Years of projects as their reports print them: the rows of many are read together, the facts of each are made of its
+// own.
+#include <algorithm>
+
 #include "plugins/performance/domain/report/labels.hpp"
 #include "plugins/performance/service/report/report.hpp"
 
@@ -53,17 +56,83 @@ void add_money(const Row& row, Facts& facts) {
   facts.set("execution_points", row.text("execution_points"), link);
 }
 
-Result<void> add_lines(const Call& call, const Row& evaluation, Facts& facts) {
+using Rows = std::vector<Row>;
+
+/// The rows behind some evaluations, each entity asked once for a hundred of them.
+class Sources {
+ public:
+  static Result<Sources> of(const Call& call, const Rows& evaluations) {
+    Sources out;
+    OB_TRY(out.parameters_, parameters_on(call, call.today()));
+    std::set<std::string> own;
+    for (const Row& row : evaluations) own.insert(row.id().str());
+    const std::set<std::string> projects = values(evaluations, "project");
+    OB_CHECK(read(call, kProject, "id", projects, "", out.projects_));
+    OB_CHECK(read(call, "performance.scheme", "id", values(evaluations, "scheme"), "", out.schemes_));
+    OB_CHECK(read(call, kGoal, "id", values(evaluations, "goal"), "", out.goals_));
+    OB_CHECK(gather(call, kEvidence, "evaluation", own, "id", out.papers_));
+    OB_CHECK(gather(call, kScoreLine, "evaluation", own, "line_no", out.lines_));
+    OB_CHECK(gather(call, kEvaluation, "project", projects, "number", out.siblings_));
+    OB_CHECK(gather(call, kResult, "evaluation", own, "-id", out.results_));
+    OB_TRY(out.findings_, read_findings(call, own));
+    for (const std::string& unit : values(evaluations, "unit")) {
+      OB_TRY(out.units_[unit], call.node(RecordId::parse(unit).value_or(RecordId{})));
+    }
+    return out;
+  }
+
+  Result<Facts> facts(const Row& evaluation) const;
+
+ private:
+  static std::set<std::string> values(const Rows& rows, const char* field) {
+    std::set<std::string> out;
+    for (const Row& row : rows)
+      if (row.has(field)) out.insert(row.text(field));
+    return out;
+  }
+  static Result<void> read(const Call& call, const char* entity, const char* field, const std::set<std::string>& ids,
+                           const char* sort, std::map<std::string, Row>& into) {
+    return by_hundreds(ids, field, [&](const std::string& filter) {
+      return call.records().each(entity, where(filter, sort), [&](const Row& row) -> Result<void> {
+        into[row.id().str()] = row;
+        return {};
+      });
+    });
+  }
+  static Result<void> gather(const Call& call, const char* entity, const char* field, const std::set<std::string>& ids,
+                             const char* sort, std::map<std::string, Rows>& into) {
+    return by_hundreds(ids, field, [&](const std::string& filter) {
+      return call.records().each(entity, where(filter, sort), [&](const Row& row) -> Result<void> {
+        into[row.text(field)].push_back(row);
+        return {};
+      });
+    });
+  }
+  static const Rows& those(const std::map<std::string, Rows>& of, const std::string& key) {
+    static const Rows kNone;
+    const auto found = of.find(key);
+    return found == of.end() ? kNone : found->second;
+  }
+
+  void add_lines(const Row& evaluation, Facts& facts) const;
+  void add_evaluations(const Row& evaluation, Facts& facts) const;
+  void add_result(const Row& evaluation, Facts& facts) const;
+
+  Parameters parameters_;
+  std::map<std::string, Row> projects_, schemes_, goals_, units_;
+  std::map<std::string, Rows> papers_, lines_, siblings_, results_;
+  Findings findings_;
+};
+
+void Sources::add_lines(const Row& evaluation, Facts& facts) const {
   std::map<std::string, std::string> papers;
-  const std::string own = "evaluation==" + evaluation.id().str();
-  OB_CHECK(call.records().each(kEvidence, where(own, "id"), [&](const Row& row) -> Result<void> {
+  for (const Row& row : those(papers_, evaluation.id().str())) {
     std::string& told = papers[row.text("score_line")];
     told += (told.empty() ? "" : "；") + row.text("title");
     if (row.has("document_ref")) told += "（" + row.text("document_ref") + "）";
-    return {};
-  }));
+  }
   std::vector<std::pair<std::string, std::pair<Points, Points>>> levels;
-  OB_CHECK(call.records().each(kScoreLine, where(own, "line_no"), [&](const Row& row) -> Result<void> {
+  for (const Row& row : those(lines_, evaluation.id().str())) {
     const std::string level = label_of("level", row.text("first_level"));
     if (levels.empty() || levels.back().first != level) levels.push_back({level, {}});
     if (!row.has("applicable") || row.flag("applicable")) {
@@ -80,42 +149,37 @@ Result<void> add_lines(const Call& call, const Row& evaluation, Facts& facts) {
                                      {row.text("points"), link},
                                      {row.text("reason"), ""},
                                      {papers[row.id().str()], ""}});
-    return {};
-  }));
+  }
   ChartFacts chart{"%", {}};
   for (const auto& [level, sums] : levels)
     if (Points() < sums.second)
       chart.bars.push_back({level, scaled(sums.first.hundredths(), 10'000, sums.second.hundredths(), Rounding::half_up),
                             link_to("evaluation", evaluation.id().str())});
   facts.charts["levels"] = std::move(chart);
-  return {};
 }
 
-Result<void> add_evaluations(const Call& call, const Row& evaluation, Facts& facts) {
+void Sources::add_evaluations(const Row& evaluation, Facts& facts) const {
   ChartFacts chart{"分", {}};
-  const std::string year = ";fiscal_year==" + std::to_string(evaluation.number("fiscal_year"));
-  OB_CHECK(call.records().each(kEvaluation, where("project==" + evaluation.text("project") + year, "number"),
-                               [&](const Row& row) -> Result<void> {
-                                 const std::string link = link_to("evaluation", row.id().str());
-                                 const std::string kind = label_of("evaluation_kind", row.text("kind"));
-                                 facts.tables["evaluations"].push_back(
-                                     {{row.text("number"), link},
-                                      {kind, ""},
-                                      {label_of("evaluation", row.text("status")), ""},
-                                      {row.text("total"), link},
-                                      {label_of("grade", row.text("grade")), ""}});
-                                 if (row.has("total"))
-                                   chart.bars.push_back({kind, points_in(row, "total").hundredths(), link});
-                                 return {};
-                               }));
+  for (const Row& row : those(siblings_, evaluation.text("project"))) {
+    if (row.number("fiscal_year") != evaluation.number("fiscal_year")) continue;
+    const std::string link = link_to("evaluation", row.id().str());
+    const std::string kind = label_of("evaluation_kind", row.text("kind"));
+    facts.tables["evaluations"].push_back({{row.text("number"), link},
+                                           {kind, ""},
+                                           {label_of("evaluation", row.text("status")), ""},
+                                           {row.text("total"), link},
+                                           {label_of("grade", row.text("grade")), ""}});
+    if (row.has("total")) chart.bars.push_back({kind, points_in(row, "total").hundredths(), link});
+  }
   facts.charts["evaluations"] = std::move(chart);
-  return {};
 }
 
-Result<void> add_result(const Call& call, const Row& evaluation, Facts& facts) {
-  OB_TRY(const auto result,
-         call.records().first(kResult, where("evaluation==" + evaluation.id().str() + ";status!=revoked", "-id")));
-  if (!result) return {};
+/// The newest that was not revoked.
+void Sources::add_result(const Row& evaluation, Facts& facts) const {
+  const Rows& results = those(results_, evaluation.id().str());
+  const auto result =
+      std::find_if(results.begin(), results.end(), [](const Row& row) { return row.text("status") != "revoked"; });
+  if (result == results.end()) return;
   const std::string link = link_to("result", result->id().str());
   const bool decided = result->has("amount");
   facts.set("result.number", result->text("number"), link);
@@ -124,18 +188,17 @@ Result<void> add_result(const Call& call, const Row& evaluation, Facts& facts) {
   facts.set("result.amount", grouped(result->money(decided ? "amount" : "proposed_amount")), link);
   facts.set("result.change", grouped(result->money(decided ? "change" : "proposed_change")), link);
   facts.set("result.budget_year", std::to_string(result->number("budget_year")));
-  return {};
 }
 
-} // namespace
-
-Result<Facts> project_facts(const Call& call, const Row& evaluation) {
+Result<Facts> Sources::facts(const Row& evaluation) const {
   Facts facts;
-  OB_TRY(const Parameters parameters, parameters_on(call, call.today()));
-  set_common(facts, static_cast<int>(evaluation.number("fiscal_year")), parameters);
-  OB_TRY(const Row project, call.records().get(kProject, evaluation.ref("project")));
-  OB_TRY(const Row unit, call.node(evaluation.ref("unit")));
-  OB_TRY(const Row scheme, call.records().get("performance.scheme", evaluation.ref("scheme")));
+  set_common(facts, static_cast<int>(evaluation.number("fiscal_year")), parameters_);
+  const auto known = projects_.find(evaluation.text("project")), scheme = schemes_.find(evaluation.text("scheme"));
+  if (known == projects_.end() || scheme == schemes_.end())
+    return fault(FaultKind::not_found, "records.not_found",
+                 {"项目或指标体系不可见。请向管理员申请查看权限。",
+                  "The project or the scheme cannot be seen. Ask for the right to read it."});
+  const Row &project = known->second, &unit = units_.at(evaluation.text("unit"));
   const std::string own = link_to("evaluation", evaluation.id().str());
   facts.set("project.code", project.text("code"), "/compilation/project/" + project.id().str());
   facts.set("project.name", project.text("name"), "/compilation/project/" + project.id().str());
@@ -147,24 +210,33 @@ Result<Facts> project_facts(const Call& call, const Row& evaluation) {
   facts.set("evaluation.kind", label_of("evaluation_kind", evaluation.text("kind")));
   facts.set("evaluation.status", label_of("evaluation", evaluation.text("status")));
   facts.set("evaluation.confirmed_on", evaluation.text("confirmed_on"));
-  facts.set("scheme", scheme.text("name") + " v" + std::to_string(scheme.number("edition", 1)));
-  if (evaluation.has("goal")) {
-    OB_TRY(const Row goal, call.records().get(kGoal, evaluation.ref("goal")));
-    facts.set("goal.expected", goal.text("annual_goal"), link_to("goal", goal.id().str()));
-  }
+  facts.set("scheme", scheme->second.text("name") + " v" + std::to_string(scheme->second.number("edition", 1)));
+  if (const auto goal = goals_.find(evaluation.text("goal")); goal != goals_.end())
+    facts.set("goal.expected", goal->second.text("annual_goal"), link_to("goal", goal->first));
   facts.set("goal.actual", evaluation.text("goal_actual"));
   facts.set("total", evaluation.text("total"), own);
   facts.set("grade", label_of("grade", evaluation.text("grade")), own);
   for (const char* field : {"problems", "suggestions"})
     facts.set(field, evaluation.text(field).empty() ? "未填写。" : evaluation.text(field)); // no heading without a word
   add_money(evaluation, facts);
-  OB_CHECK(add_lines(call, evaluation, facts));
-  OB_CHECK(add_evaluations(call, evaluation, facts));
-  OB_CHECK(add_result(call, evaluation, facts));
-  OB_TRY(const int findings,
-         add_findings(call, {evaluation.id().str()}, {{evaluation.id().str(), project.text("name")}}, facts));
+  add_lines(evaluation, facts);
+  add_evaluations(evaluation, facts);
+  add_result(evaluation, facts);
+  const int findings = add_findings(findings_, {{evaluation.id().str(), project.text("name")}}, facts);
   if (findings > 0) facts.set("findings.count", std::to_string(findings));
   return facts;
+}
+
+} // namespace
+
+Result<std::vector<Facts>> project_facts(const Call& call, const std::vector<Row>& evaluations) {
+  OB_TRY(const Sources sources, Sources::of(call, evaluations));
+  std::vector<Facts> out;
+  for (const Row& row : evaluations) {
+    OB_TRY(Facts facts, sources.facts(row));
+    out.push_back(std::move(facts));
+  }
+  return out;
 }
 
 } // namespace onebudget::performance

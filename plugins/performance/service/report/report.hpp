@@ -18,13 +18,15 @@ inline constexpr int kRenderer = 3;
 std::string rate_text(Money executed, Money budget);
 /// The grades' borders as printed, and what rules the report was made by.
 void set_common(Facts& facts, int year, const Parameters& parameters);
-/// Findings of some evaluations, as rows of the table `findings`; answers how many.
-Result<int> add_findings(const Call& call, const std::set<std::string>& evaluations,
-                         const std::map<std::string, std::string>& project_names, Facts& facts);
+/// What was found against some evaluations: rows of the table `findings` by evaluation, not yet with their project.
+using Findings = std::map<std::string, std::vector<std::vector<Printed>>>;
+Result<Findings> read_findings(const Call& call, const std::set<std::string>& evaluations);
+/// Rows of the evaluations that are named, by project; answers how many.
+int add_findings(const Findings& found, const std::map<std::string, std::string>& project_names, Facts& facts);
 std::string link_to(const char* entity, const std::string& id);
 
-/// One project and year by its evaluation.
-Result<Facts> project_facts(const Call& call, const Row& evaluation);
+/// Projects and years by their evaluations, in their order: what several have in common is read once.
+Result<std::vector<Facts>> project_facts(const Call& call, const std::vector<Row>& evaluations);
 /// A department (or unit), a region, or a region's year.
 Result<Facts> node_facts(const Call& call, ReportKind kind, const Row& node, int year);
 
@@ -46,8 +48,8 @@ struct Wanted {
 /// the province's where none has one. Fault performance.no_template.
 Result<Row> template_for(const Call& call, ReportKind kind, RecordId node, const std::string& asked);
 Result<Facts> facts_for(const Call& call, const Wanted& wanted);
-/// The report, made or already there when facts and template are the same: {id, number, made}.
-Result<Json> make_report(const Call& call, const Wanted& wanted);
+/// The report of these facts, made or already there when facts and template are the same: {id, number, made}.
+Result<Json> make_report(const Call& call, const Wanted& wanted, const Facts& facts);
 
 struct Printout {
   std::string html, docx, xlsx;

@@ -71,6 +71,7 @@ Result<Json> lines_json(const Chain& chain, const Row& result, const std::option
       OB_TRY(weight, weight_of(chain, i, result, *pack, parameters));
     }
     out.push_back({{"id", line.id},
+                   {"name", line.name},
                    {"weight", line.line.weight.str()},
                    {"points", line.points.str()},
                    {"target", line.line.target},
