@@ -71,6 +71,11 @@ async function check(walker) {
 async function write(walker, title) {
   const { page } = walker
   await walker.menu('/p/ledger/documents')
+  await page.locator('[data-test=year-end]').click()
+  await page.locator('#year-end-income').waitFor()
+  await walker.look('year-end') // what it makes would stand in the way of the other walks
+  await page.keyboard.press('Escape')
+  await page.locator('#year-end-income').waitFor({ state: 'detached' })
   await page.locator('[data-test=new-document]').click()
   await walker.look('document-kinds')
   await page.locator('[data-test=kind-transfer]').click()

@@ -20,7 +20,7 @@ class Words {
 }
 
 const rowsShown = (page) => page.locator('.data-table tbody tr')
-const cells = async (page, title) => (await page.locator(`.data-table tbody td[data-label="${title}"]`).allInnerTexts()).map((text) => text.trim().split('\n').pop())
+const cells = async (page, title) => (await page.locator(`.data-table tbody td:is([data-label="${title}"], [data-label^="${title} ("])`).allInnerTexts()).map((text) => text.trim().split('\n').pop())
 const amount = (text) => Number(text.replace(/[^\d.-]/g, ''))
 
 async function answered(walker, match, act) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { kClerk, signInByKeyboard } from '../entry.mjs'
 
 const kReviewer = 'department-reviewer.320500000.106'
-const kPages = { declare: { zh: '项目申报', en: 'Declare a project' }, inbox: { zh: '待办', en: 'To do' } }
+const kPages = { declare: { zh: '项目申报', en: 'Declare a project' }, inbox: { zh: '待办', en: 'Inbox' } }
 
 /** Every press of a mouse or a finger is counted, over all pages of the window. */
 async function withoutMouse(open, who, act) {
