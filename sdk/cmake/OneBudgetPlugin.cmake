@@ -156,7 +156,7 @@ endfunction()
 
 # What every plugin must do when it is loaded, the tests beside the rules and those that were named; only where tests are wanted and GoogleTest is there.
 macro(onebudget_plugin_tests id)
-  set(tests ${ONEBUDGET_SDK_DIR}/testing/load_test.cpp ${PLUGIN_TESTS})
+  set(tests ${ONEBUDGET_SDK_DIR}/testing/battery/load.cpp ${PLUGIN_TESTS})
   foreach(source IN LISTS PLUGIN_DOMAIN)
     string(REGEX REPLACE "\\.cpp$" "_test.cpp" beside ${source})
     if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${beside})
