@@ -201,6 +201,47 @@ class Compile(unittest.TestCase):
         self.assertEqual(sorted(answer[0] for answer in answers), [200, 200, 422, 422, 422, 422], answers)
         self.assertEqual(server.ask("GET", path, who=LEADER)[1]["issues"], 2)
 
+    def test_several_at_once_never_split_more_than_the_ceiling_above(self):
+        nodes = [node for kind in ("department", "unit") for node in server.ask("GET", f"/system/node?kind={kind}&limit=200", who=BUDGET)[1]["items"]]
+        below = [node["id"] for node in nodes if node["code"].startswith(COUNTY)][:8]
+        self.assertGreater(len(below), 3)
+        ceiling, _ = self.make("/compilation/ceiling", {"node": server.node(COUNTY, BUDGET)["id"], "fiscal_year": YEAR + 1, "fund_kind": self.fund,
+                                                        "category": "operating", "amount": "100000.00"}, BUDGET)
+        path, whole = f"/compilation/ceiling/{ceiling['id']}", decimal.Decimal("100000.00")
+
+        def given():
+            parts = server.ask("GET", "/compilation/ceiling?limit=200&" + urllib.parse.urlencode({"filter": f"parent_ceiling=={ceiling['id']}"}), who=BUDGET)[1]["items"]
+            return sum(decimal.Decimal(part["amount"]) for part in parts)
+
+        def several(asked):
+            with concurrent.futures.ThreadPoolExecutor(len(asked)) as people:
+                answers = list(people.map(lambda one: server.ask(*one), asked))
+            self.assertLessEqual({answer[1]["code"] for answer in answers if answer[0] >= 400},
+                                 {"records.invalid", "compilation.ceiling_split", "records.guard", "records.version"}, answers)
+            return [answer[0] for answer in answers].count(200)
+
+        split = [("POST", f"{path}/split", {"parts": [{"node": node, "amount": "40000.00"}]}, BUDGET) for node in below]
+        self.assertEqual(several(split), 2)
+        self.assertEqual(given(), decimal.Decimal("80000.00"))
+        # One lowers the ceiling while others split what is left of it: either way round it is never exceeded.
+        for lower in ("99999.00", "99998.00", "99997.00"):
+            etag = self.etag(path, BUDGET)
+            several([("PATCH", path, {"amount": lower}, BUDGET, {"If-Match": etag})]
+                    + [("POST", f"{path}/split", {"parts": [{"node": node, "amount": "20000.00"}]}, BUDGET) for node in below[2:5]])
+            self.assertLessEqual(given(), decimal.Decimal(server.ask("GET", path, who=BUDGET)[1]["amount"]))
+        self.assertLessEqual(given(), whole)
+
+    def test_money_moves_between_the_parts_of_a_split(self):
+        nodes = server.ask("GET", "/system/node?kind=department&limit=200", who=BUDGET)[1]["items"]
+        one, other = [node["id"] for node in nodes if node["code"].startswith(COUNTY)][:2]
+        ceiling, _ = self.make("/compilation/ceiling", {"node": server.node(COUNTY, BUDGET)["id"], "fiscal_year": YEAR + 1, "fund_kind": self.fund,
+                                                        "category": "operating_other", "amount": "100.00"}, BUDGET)
+        for amounts in (("60.00", "40.00"), ("30.00", "70.00"), ("70.00", "30.00")):
+            parts = [{"node": node, "amount": amount} for node, amount in zip((one, other), amounts)]
+            told = self.make(f"/compilation/ceiling/{ceiling['id']}/split", {"parts": parts}, BUDGET, 200)["items"]
+            self.assertEqual([(part["node"], part["amount"]) for part in told], [(part["node"], part["amount"]) for part in parts])
+        self.assertEqual(server.ask("GET", f"/compilation/ceiling/{ceiling['id']}", who=BUDGET)[1]["splits"], 6)
+
     def printed(self, kind, record, texts, who=BUDGET):
         """The official form as a page, with all of these texts."""
         status, page, headers = server.ask("GET", f"/compilation/form?kind={kind}&id={record}", who=who)

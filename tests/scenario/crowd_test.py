@@ -24,7 +24,7 @@ PEOPLE = int(os.environ.get("ONEBUDGET_CROWD_PEOPLE", "16"))
 PROJECTS = max(12, min(150, COUNT // 25))
 LIMIT = decimal.Decimal("1000000.00")
 # Codes of refusals that two people at once may meet; anything else is a defect.
-EXPECTED = {"records.version", "records.key_taken", "records.not_editable", "records.state", "records.transition", "records.invalid", "workflow.version", "workflow.running"}
+EXPECTED = {"records.version", "records.key_taken", "records.not_editable", "records.state", "records.transition", "records.invalid", "records.guard", "workflow.version", "workflow.running"}
 
 
 def setUpModule():

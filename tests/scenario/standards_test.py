@@ -113,6 +113,21 @@ class Editions(unittest.TestCase):
 
 
 class RulePacks(unittest.TestCase):
+    def test_a_pack_that_contradicts_itself_is_refused_by_rule(self):
+        finding = {"zh": "有误", "en": "wrong"}
+        before = server.trace(PROVINCE, "/standards/rule-pack")
+        for filters, place in ((("total_amount=lt=100.00;total_amount=gt=200.00",), "/rules/0/filter"),
+                               (("category==specific", "total_amount=ge=100.00", "total_amount=lt=100.00"), "/rules/2/filter"),
+                               (("location=null=true", "location=null=false"), "/rules/1/filter")):
+            rules = [{"id": f"r{number}", "filter": one, "finding": finding} for number, one in enumerate(filters)]
+            body = {"code": "torn_pack", "name": "自相矛盾", "target_entity": "compilation.project", "rules": rules, "edition": 1}
+            told = server.ask("POST", "/standards/rule-pack", body, EDITOR)[1]["errors"]
+            self.assertEqual([(error["code"], error["field"]) for error in told], [("standards.rule_pack_conflict", place)])
+            self.assertIn(f"r{len(filters) - 1}", told[0]["message"])
+            self.assertTrue(told[0]["remedy"])
+            server.problem("POST", "/standards/rule-pack", body, EDITOR)
+        self.assertEqual(server.trace(PROVINCE, "/standards/rule-pack"), before)
+
     def test_a_preview_finds_what_the_filter_finds_among_what_the_caller_sees_and_changes_nothing(self):
         rules = [{"id": "big", "filter": "total_amount=ge=1000000.00", "finding": {"zh": "金额较大", "en": "large"}},
                  {"id": "none", "filter": "total_amount=lt=0.00", "finding": {"zh": "负数", "en": "negative"}}]

@@ -16,6 +16,7 @@ class BudgetYear : public House {
     host.add_node(RecordId{3}, node("320583000", "昆山市", "region", "/1/3/"));
     host.add_node(RecordId{4}, node("320583-106", "教育局", "department", "/1/3/4/"));
     host.add_node(RecordId{5}, node("320583-106001", "第一中学", "unit", "/1/3/4/5/"));
+    host.add_node(RecordId{6}, node("320583-106002", "第二中学", "unit", "/1/3/4/6/"));
     office = classified("department_economic_class", "30201", 2026, "办公费");
     goods = classified("government_economic_class", "50201", 2026, "办公经费");
     in_force("economic_mapping", {{"list_year", 2026},
@@ -181,6 +182,25 @@ TEST_F(BudgetYear, a_ceiling_is_split_within_its_amount_only) {
   EXPECT_EQ(host.rows("compilation.ceiling").size(), 2U);
   EXPECT_EQ(told(host.update("compilation.ceiling", above, {{"amount", 99'99}}).fault()),
             Lines{"compilation.ceiling_split /parts"});
+}
+
+TEST_F(BudgetYear, a_split_moves_money_between_its_parts_and_counts_itself_in_above) {
+  const RecordId above = ceiling("4", 100'00);
+  const auto split = [&](const char* one, const char* other) {
+    const Json parts = {{{"node", "5"}, {"amount", one}}, {{"node", "6"}, {"amount", other}}};
+    return post("/ceiling/{id}/split", {{"parts", parts}}, above.str());
+  };
+  for (const auto& [one, other] : {std::pair{"60.00", "40.00"}, {"30.00", "70.00"}, {"70.00", "30.00"}}) {
+    const auto good = split(one, other);
+    ASSERT_TRUE(good.ok()) << why(good);
+    const Json items = Json::parse(good->body)["items"];
+    EXPECT_EQ(items[0]["amount"], one);
+    EXPECT_EQ(items[1]["node"], "6");
+  }
+  EXPECT_EQ(host.row("compilation.ceiling", above).number("splits"), 6);
+  const auto raised = host.rows("compilation.ceiling", "node==5");
+  EXPECT_EQ(told(host.update("compilation.ceiling", raised.at(0).id(), {{"amount", 70'01}}).fault()),
+            Lines{"compilation.ceiling_split /amount"});
 }
 
 TEST_F(BudgetYear, an_issue_waits_for_the_approval_and_tells_the_ledger) {

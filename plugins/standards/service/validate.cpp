@@ -1,6 +1,8 @@
 #include "plugins/standards/domain/class_place.hpp"
+#include "plugins/standards/domain/rule_conflict.hpp"
 #include "plugins/standards/domain/rule_pack.hpp"
 #include "plugins/standards/service/service.hpp"
+#include "sdk/query/filter.hpp"
 
 namespace onebudget::standards {
 
@@ -28,6 +30,24 @@ Result<void> judge_transition(Call& call, const Change& change, Verdict& verdict
   return {};
 }
 
+/// The comparisons of a filter that joins them by `;` alone; none for any other, and for one that is told elsewhere.
+std::vector<Condition> conditions_of(const std::string& filter) {
+  const auto parsed = query::parse_filter(filter);
+  if (!parsed || parsed->kind == query::Expression::Kind::any) return {};
+  std::vector<Condition> out;
+  const auto take = [&](const query::Expression& part) {
+    const query::Term& term = part.term;
+    const bool plain = part.kind == query::Expression::Kind::term && term.values.size() == 1 &&
+                       !term.values.front().prefix && term.op != query::Op::contains;
+    if (plain) out.push_back({term.field, query::written(term.op), term.values.front().text});
+    return plain;
+  };
+  if (parsed->kind == query::Expression::Kind::term) return take(*parsed) ? out : std::vector<Condition>();
+  for (const query::Expression& part : parsed->parts)
+    if (!take(part)) return {};
+  return out;
+}
+
 std::vector<FieldFault> judge_pack(const Row& pack) {
   std::vector<PackRule> rules;
   const Json& list = pack.at("rules");
@@ -37,7 +57,12 @@ std::vector<FieldFault> judge_pack(const Row& pack) {
       rules.push_back({rule.text("id"), rule.text("filter"), {finding.text("zh"), finding.text("en")}});
     }
   }
-  return check_pack(rules);
+  auto findings = check_pack(rules);
+  if (!findings.empty()) return findings;
+  std::vector<RuleConditions> conditions;
+  conditions.reserve(rules.size());
+  for (const PackRule& rule : rules) conditions.push_back({rule.id, conditions_of(rule.filter)});
+  return check_conflicts(conditions);
 }
 
 /// Whether the list of the earlier year holds the code that a succession starts from, in any edition.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "plugins/compilation/domain/round/ceiling.hpp"
 #include "plugins/compilation/service/facts.hpp"
 
@@ -27,24 +29,32 @@ Result<Answer> split_ceiling(Call& call, const Request& request) {
   if (!findings.empty())
     return refusal("compilation.ceiling_split",
                    {"控制数分解有误，请逐项改正。", "The split has mistakes; correct each."}, std::move(findings));
-  Json items = Json::array();
-  for (const auto& [node, amount] : parts) {
+  // What is lowered first makes room for what is raised: each row is checked as it is written.
+  const auto rise = [&](const auto& part) {
+    const auto own = there.find(part.first);
+    return part.second.fen() - (own == there.end() ? 0 : own->second.money("amount").fen());
+  };
+  auto order = parts;
+  std::stable_sort(order.begin(), order.end(), [&](const auto& a, const auto& b) { return rise(a) < rise(b); });
+  std::map<std::string, RecordId> written;
+  for (const auto& [node, amount] : order) {
     const auto own = there.find(node);
-    RecordId child;
     if (own != there.end()) {
-      child = own->second.id();
-      OB_CHECK(call.records().update("compilation.ceiling", child, own->second.version(),
+      written[node] = own->second.id();
+      OB_CHECK(call.records().update("compilation.ceiling", own->second.id(), own->second.version(),
                                      {{"amount", plugin::abi(amount)}}));
-    } else {
-      OB_TRY(child, call.records().insert("compilation.ceiling", {{"node", node},
-                                                                  {"fiscal_year", parent.number("fiscal_year")},
-                                                                  {"fund_kind", parent.text("fund_kind")},
-                                                                  {"category", parent.text("category")},
-                                                                  {"amount", plugin::abi(amount)},
-                                                                  {"parent_ceiling", id.str()}}));
+      continue;
     }
-    items.push_back({{"id", child.str()}, {"node", node}, {"amount", amount.to_yuan()}});
+    OB_TRY(written[node], call.records().insert("compilation.ceiling", {{"node", node},
+                                                                        {"fiscal_year", parent.number("fiscal_year")},
+                                                                        {"fund_kind", parent.text("fund_kind")},
+                                                                        {"category", parent.text("category")},
+                                                                        {"amount", plugin::abi(amount)},
+                                                                        {"parent_ceiling", id.str()}}));
   }
+  Json items = Json::array();
+  for (const auto& [node, amount] : parts)
+    items.push_back({{"id", written[node].str()}, {"node", node}, {"amount", amount.to_yuan()}});
   return Answer::json({{"items", items}});
 }
 

@@ -49,20 +49,39 @@ Result<void> validate_duplicate(Call& call, const Change& change, Verdict& verdi
   return mark_duplicates(call, change, verdict);
 }
 
-/// What hangs below one ceiling keeps within it, however it is written.
-Result<void> validate_ceiling(Call& call, const Change& change, Verdict& verdict) {
-  if (!written(change)) return {};
-  const Money amount = change.after.money("amount");
+namespace {
+
+/// What hangs below a ceiling besides one of them. Queries see the state before the unit of work; `own_writes` reads
+/// each row again, as this unit will leave it.
+Result<Money> given_below(const Call& call, RecordId above, RecordId besides, bool own_writes) {
+  std::vector<RecordId> ids;
   Money given;
-  if (change.action == Action::update) {
-    OB_CHECK(call.records().each("compilation.ceiling", where("parent_ceiling==" + change.id.str()),
-                                 [&](const Row& row) -> Result<void> {
-                                   OB_TRY(given, given.plus(row.money("amount")));
-                                   return {};
-                                 }));
-    if (amount < given) verdict.report(check_split(amount, given, {}));
+  OB_CHECK(call.records().each("compilation.ceiling", where("parent_ceiling==" + above.str()),
+                               [&](const Row& row) -> Result<void> {
+                                 if (row.id() == besides) return {};
+                                 if (own_writes) return ids.push_back(row.id()), Result<void>();
+                                 OB_TRY(given, given.plus(row.money("amount")));
+                                 return {};
+                               }));
+  for (const RecordId id : ids) {
+    OB_TRY(const Row row, call.records().get("compilation.ceiling", id));
+    OB_TRY(given, given.plus(row.money("amount")));
   }
-  if (!change.after.has("parent_ceiling")) return {};
+  return given;
+}
+
+/// Two who split at once may both see what was given before: each counts itself in at the ceiling above only where no
+/// other did meanwhile and its amount is still the same; else the whole is run again and sees it.
+Result<void> take_turn(const Call& call, const Row& above) {
+  plugin::Adjustment turn;
+  turn.add = {{"splits", 1}};
+  turn.where = "splits==" + std::to_string(above.number("splits")) +
+               ";amount==" + plugin::quoted(above.money("amount").to_yuan());
+  OB_CHECK(call.records().adjust("compilation.ceiling", above.id(), turn));
+  return {};
+}
+
+Result<void> check_below(const Call& call, const Change& change, Money amount, Verdict& verdict) {
   OB_TRY(const Row parent, call.records().get("compilation.ceiling", change.after.ref("parent_ceiling")));
   const bool same = parent.text("fund_kind") == change.after.text("fund_kind") &&
                     parent.text("category") == change.after.text("category") &&
@@ -75,19 +94,32 @@ Result<void> validate_ceiling(Call& call, const Change& change, Verdict& verdict
                    Text{"上级控制数应属上级节点，且年度、资金性质和类别相同。",
                         "The ceiling above belongs to a node above, of the same year, fund and category."},
                    Text{"请重新选择。", "Choose another."});
-  Money elsewhere;
-  OB_CHECK(call.records().each("compilation.ceiling", where("parent_ceiling==" + parent.id().str()),
-                               [&](const Row& row) -> Result<void> {
-                                 if (row.id() == change.id) return {};
-                                 OB_TRY(elsewhere, elsewhere.plus(row.money("amount")));
-                                 return {};
-                               }));
-  const auto findings = check_split(parent.money("amount"), elsewhere, {{change.after.text("node"), amount}});
+  const std::vector<std::pair<std::string, Money>> part = {{change.after.text("node"), amount}};
+  OB_TRY(Money elsewhere, given_below(call, parent.id(), change.id, false));
+  auto findings = check_split(parent.money("amount"), elsewhere, part);
+  if (!findings.empty()) { // unless the same unit of work lowered others before
+    OB_TRY(elsewhere, given_below(call, parent.id(), change.id, true));
+    findings = check_split(parent.money("amount"), elsewhere, part);
+  }
   for (FieldFault finding : findings) {
     finding.field = "/amount";
     verdict.report(finding);
   }
-  return {};
+  return verdict.findings() > 0 ? Result<void>() : take_turn(call, parent);
+}
+
+} // namespace
+
+/// What hangs below one ceiling keeps within it, however it is written.
+Result<void> validate_ceiling(Call& call, const Change& change, Verdict& verdict) {
+  if (!written(change)) return {};
+  const Money amount = change.after.money("amount");
+  if (change.action == Action::update) {
+    OB_TRY(const Money given, given_below(call, change.id, RecordId{}, false));
+    if (amount < given) verdict.report(check_split(amount, given, {}));
+  }
+  if (!change.after.has("parent_ceiling")) return {};
+  return check_below(call, change, amount, verdict);
 }
 
 namespace {
