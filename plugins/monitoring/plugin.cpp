@@ -30,6 +30,7 @@ class Monitoring final : public plugin::Plugin {
     listen("treasury.request.examined", follow_examined);
     listen("treasury.request.gone", follow_gone);
     listen("treasury.refund.booked", follow_refund);
+    listen("treasury.certificate.paid", follow_paid);
     listen("ledger.line.moved", follow_lines);
     listen("workflow.case.returned", follow_return);
     route("POST /threshold/{id}/preview", preview_threshold);

@@ -9,9 +9,12 @@ struct Name {
   const char* ours;
 };
 constexpr std::size_t kProjectCode = 21, kCategoryAt = 8;
-constexpr Name kSame[] = {
-    {"contract_no", "contract"}, {"is_advance", "advance"}, {"payee_account", "account"}, {"approver", "checker"}};
-constexpr Name kElements[] = {{"department_class", "economic_class"}, {"special_fund", "special_fund"}};
+constexpr Name kSame[] = {{"contract_no", "contract"},
+                          {"is_advance", "advance"},
+                          {"payee_account", "account"},
+                          {"approval_no", "approval_code"},
+                          {"approver", "checker"}};
+constexpr Name kElements[] = {{"department_class", "economic_class"}};
 
 Json invoices_of(const Json& list) {
   Json out = Json::array();

@@ -186,7 +186,7 @@ export interface Routes {
     }; reply: DualMonitoringReply }
   /** The form of an alert as a page to print, in the reader's language. */
   'GET /alert/{id}/form': { reply: string }
-  /** Examines the facts of a document by the live rules; writes nothing; amounts in fen. */
+  /** Examines the facts of a document by the live rules; writes nothing; amounts in yuan, as text. */
   'POST /examine': { body: ExamineRequest; reply: ExamineReply }
   /** Alerts newer than after, newest first, at most limit, with counts by level, rule, region and status from rollups. */
   'GET /stream': { query: {

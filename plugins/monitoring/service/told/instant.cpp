@@ -96,6 +96,23 @@ Result<void> tell_progress(const Call& call, const std::set<std::string>& ids) {
   return tell_projects(call, projects_of(rows));
 }
 
+/// What is told anew when a record of another kind changes; the facts that come of it are judged by their own event.
+struct Teller {
+  const char* entity;
+  Result<void> (*tell)(const Call& call, const std::set<std::string>& ids);
+};
+constexpr Teller kTellers[] = {{"monitoring.progress", tell_progress},
+                               {"monitoring.supplier_record", tell_registered},
+                               {"monitoring.supplier_person", tell_supplier_persons},
+                               {"monitoring.staff_record", tell_supplier_staff},
+                               {"monitoring.staff_record", tell_rosters},
+                               {"monitoring.person_record", tell_persons},
+                               {"monitoring.bid", tell_tenders},
+                               {"monitoring.meeting", tell_meetings},
+                               {"monitoring.asset_card", tell_cards},
+                               {"monitoring.treasury_cover", tell_covers},
+                               {"compilation.asset_line", tell_assets}};
+
 Json fact_of(const char* subject, const std::string& object, const std::string& title, const Json& facts) {
   return {{"subject", subject}, {"object", object}, {"title", title}, {"facts", facts}};
 }
@@ -119,9 +136,8 @@ Result<void> follow_changed(Call& call, const Event& event) {
   if (payload.text("action") == "remove") return {};
   if (entity == "compilation.duplicate_pair") return tell_alike(call, ids_in(payload));
   const auto ids = ids_in(payload);
-  if (entity == "monitoring.progress") return tell_progress(call, ids);
-  if (entity == "monitoring.supplier_record") return tell_registered(call, ids);
-  if (entity == "compilation.asset_line") return tell_assets(call, ids);
+  for (const Teller& teller : kTellers)
+    if (entity == teller.entity) OB_CHECK(teller.tell(call, ids));
   if (ids.size() > kAtOnce) return {}; // records.imported has a scan made
   Instant instant(call);
   for (const char* source : kSources)
@@ -151,14 +167,22 @@ Result<void> follow_examined(Call& call, const Event& event) {
   Json told = payment_facts(asked, day);
   OB_CHECK(add_known(call, asked, day, told));
   const Json facts = known_facts("payment", told);
-  return keep_fact(call, told_of(asked, kTreasury),
-                   Row(fact_of("payment", request_object(document.text("id")), asked.text("title"), facts)));
+  OB_CHECK(keep_fact(call, told_of(asked, kTreasury),
+                     Row(fact_of("payment", request_object(document.text("id")), asked.text("title"), facts))));
+  const Row form(asked.at("facts"));
+  if (form.number("details") == 0) return {};
+  return tell_people(call, {document.text("id"), asked.text("unit"), asked.text("title"),
+                            Row(form.at("elements")).text("department_class"), asked.number("fiscal_year"), day});
 }
 
 Result<void> follow_gone(Call& call, const Event& event) {
   const Row payload(event.payload);
-  OB_TRY(const auto told, payment_told(call, payload, payload.text("request")));
-  return told ? call.records().remove(kFact, told->id(), told->version()) : Result<void>();
+  const std::string object = request_object(payload.text("request"));
+  OB_TRY(const auto told, call.records().list(kFact, where("unit==" + payload.text("unit") + ";told_by==" + kTreasury +
+                                                           ";(object==" + plugin::quoted(object) +
+                                                           ",object==" + plugin::quoted(object + "/*") + ")")));
+  for (const Row& row : told) OB_CHECK(call.records().remove(kFact, row.id(), row.version()));
+  return {};
 }
 
 Result<void> follow_refund(Call& call, const Event& event) {

@@ -1,5 +1,7 @@
-// R24: what the registers say of a contract's supplier on the day of its award. A supplier that no register names has
-// no answer, and the rule says so.
+// R22 and R24: what the registers say of a contract's supplier on the day of its award. A supplier that no register
+// names has no answer, and the rule says so.
+
+#include <algorithm>
 
 #include "plugins/monitoring/service/told/registers.hpp"
 
@@ -8,7 +10,61 @@ namespace onebudget::monitoring {
 namespace {
 
 constexpr const char* kRecord = "monitoring.supplier_record";
+constexpr const char* kPerson = "monitoring.supplier_person";
+constexpr const char* kStaff = "monitoring.staff_record";
 constexpr const char* kToldBy = "registry";
+
+/// Persons of suppliers and those of them that are public staff.
+struct Persons {
+  bool staff_known = false;                      ///< there is a register of public staff
+  std::map<std::string, std::vector<Row>> named; ///< persons by the supplier's code
+  std::map<std::string, std::vector<Row>> staff; ///< staff by identity number
+
+  static Result<Persons> load(const Call& call, const std::set<std::string>& codes) {
+    Persons out;
+    std::set<std::string> identities;
+    OB_CHECK(by_hundreds(codes, "supplier_code", [&](const std::string& filter) {
+      return call.records().each(kPerson, where(filter, "id"), [&](const Row& row) -> Result<void> {
+        out.named[row.text("supplier_code")].push_back(row);
+        identities.insert(row.text("identity_no"));
+        return {};
+      });
+    }));
+    if (identities.empty()) return out;
+    OB_TRY(const auto any, call.records().first(kStaff, where("")));
+    out.staff_known = any.has_value();
+    OB_CHECK(by_hundreds(identities, "identity_no", [&](const std::string& filter) {
+      return call.records().each(kStaff, where(filter), [&](const Row& row) -> Result<void> {
+        out.staff[row.text("identity_no")].push_back(row);
+        return {};
+      });
+    }));
+    return out;
+  }
+  [[nodiscard]] bool public_staff(const Row& person, Day day) const {
+    const auto found = staff.find(person.text("identity_no"));
+    if (found == staff.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(), [&](const Row& one) {
+      const auto entered = one.day("entered_on"), left = one.day("left_on");
+      return (!entered || !(day < *entered)) && (!left || !(*left < day));
+    });
+  }
+  /// Nothing where a register has not answered.
+  void add_links(const std::string& code, Day day, Json& facts) const {
+    const auto persons = named.find(code);
+    if (!staff_known || persons == named.end()) return;
+    Json links = Json::array();
+    bool declared = true;
+    for (const Row& person : persons->second) {
+      if (!public_staff(person, day)) continue;
+      links.push_back(person.text("name"));
+      const auto stepped_back = person.day("declared_on");
+      declared = declared && stepped_back && !(day < *stepped_back);
+    }
+    facts["links_declared"] = declared && !links.empty();
+    facts["staff_links"] = std::move(links);
+  }
+};
 
 std::optional<Day> awarded_on(const Row& contract) {
   const auto awarded = contract.day("awarded_on");
@@ -42,33 +98,62 @@ Result<void> tell_suppliers(const Call& call, const std::vector<Row>& contracts)
       return {};
     });
   }));
+  OB_TRY(const Persons persons, Persons::load(call, codes));
   for (const Row& contract : contracts) {
     if (!contract.has("supplier_code")) continue;
     const auto found = records.find(contract.text("supplier_code"));
     const auto record = found == records.end() ? std::optional<Row>() : std::optional<Row>(found->second);
+    Json facts = facts_of(contract, record, call.today());
+    persons.add_links(contract.text("supplier_code"), awarded_on(contract).value_or(call.today()), facts);
     const Row told(
         Json{{"unit", contract.text("unit")}, {"fiscal_year", contract.number("fiscal_year")}, {"told_by", kToldBy}});
     OB_CHECK(keep_fact(call, told,
                        Row(Json{{"subject", "supplier"},
                                 {"object", contract.text("number")},
                                 {"title", contract.text("supplier")},
-                                {"facts", facts_of(contract, record, call.today())}})));
+                                {"facts", facts}})));
   }
   return {};
 }
 
-Result<void> tell_registered(const Call& call, const std::set<std::string>& records) {
-  std::set<std::string> codes;
-  OB_CHECK(by_hundreds(records, "id", [&](const std::string& filter) {
-    return call.records().each(kRecord, where(filter), [&](const Row& row) -> Result<void> {
-      codes.insert(row.text("code"));
-      return {};
-    });
-  }));
+namespace {
+
+Result<void> tell_suppliers_of(const Call& call, const std::set<std::string>& codes) {
   return by_hundreds(codes, "supplier_code", [&](const std::string& filter) -> Result<void> {
     OB_TRY(const auto contracts, call.records().list(kContract, where(filter)));
     return tell_suppliers(call, contracts);
   });
+}
+
+/// A field of some rows.
+Result<std::set<std::string>> field_of(const Call& call, const char* entity, const std::set<std::string>& values,
+                                       const char* by, const char* field) {
+  std::set<std::string> out;
+  OB_CHECK(by_hundreds(values, by, [&](const std::string& filter) {
+    return call.records().each(entity, where(filter), [&](const Row& row) -> Result<void> {
+      out.insert(row.text(field));
+      return {};
+    });
+  }));
+  return out;
+}
+
+} // namespace
+
+Result<void> tell_registered(const Call& call, const std::set<std::string>& records) {
+  OB_TRY(const auto codes, field_of(call, kRecord, records, "id", "code"));
+  return tell_suppliers_of(call, codes);
+}
+
+Result<void> tell_supplier_persons(const Call& call, const std::set<std::string>& persons) {
+  OB_TRY(const auto codes, field_of(call, kPerson, persons, "id", "supplier_code"));
+  return tell_suppliers_of(call, codes);
+}
+
+Result<void> tell_supplier_staff(const Call& call, const std::set<std::string>& staff) {
+  OB_TRY(const auto identities, field_of(call, kStaff, staff, "id", "identity_no"));
+  OB_TRY(const auto codes, field_of(call, kPerson, identities, "identity_no", "supplier_code"));
+  return tell_suppliers_of(call, codes);
 }
 
 } // namespace onebudget::monitoring

@@ -17,7 +17,7 @@ constexpr const char* kFacts[] = {
     "is_procurement", "contract_no", "acceptance_no", "is_advance", "three_guarantees", "direct_funds",
     "payee_kind",     "payee_name",  "payee_account", "payee_bank", "payee_code",       "currency",
     "foreign_amount", "amount",      "use",           "plan",       "indicator",        "repays",
-    "maker",          "reviewer",    "approver"};
+    "approval_no",    "maker",       "reviewer",      "approver"};
 
 template <class Item>
 void add(std::vector<Item>& to, std::vector<Item> more) {
