@@ -197,7 +197,8 @@ Result<void> Books::pay(Region& region) {
   for (std::size_t i = 0; i < region.lines.size(); ++i) {
     const Line& line = region.lines[i];
     if (line.indicator.empty()) continue;
-    reserved.push_back({{"line", i + 1}, {"indicator", line.indicator}, {"amount", line.paid}});
+    reserved.push_back(
+        {{"line", i + 1}, {"indicator", line.indicator}, {"amount", Money::from_fen(line.paid).to_yuan()}});
     numbers.push_back(i + 1);
   }
   OB_TRY(const Json held, as->json("POST", "/ledger/external/reserve",
@@ -216,7 +217,9 @@ Result<void> Books::pay(Region& region) {
     for (const Json& number : numbers) {
       const Line& line = region.lines[number.get<std::size_t>() - 1];
       lines.push_back(
-          {{"line", number}, {"amount", line.paid / whole * weights[static_cast<std::size_t>(month - 1)].get<int>()}});
+          {{"line", number},
+           {"amount",
+            Money::from_fen(line.paid / whole * weights[static_cast<std::size_t>(month - 1)].get<int>()).to_yuan()}});
     }
     OB_TRY(const Json paid, as->json("POST", "/ledger/external/consume",
                                      {{"document", source}, {"reference", on}, {"on", on}, {"lines", lines}}));

@@ -1,4 +1,5 @@
 """Derives the proof tree of a funds check again, from records that REST shows and nothing else. Shares no code with the plugin."""
+import re
 import urllib.parse
 
 BUCKETS = ("available", "frozen", "reserved", "confirmed", "paid")
@@ -11,6 +12,15 @@ def fen(yuan):
     sign, text = (-1, yuan[1:]) if yuan.startswith("-") else (1, yuan)
     whole, _, cents = text.partition(".")
     return sign * (int(whole) * 100 + int((cents + "00")[:2]))
+
+
+def in_fen(value):
+    """A part of a proof with its amounts, decimal text, as integers."""
+    if isinstance(value, dict):
+        return {name: in_fen(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [in_fen(one) for one in value]
+    return fen(value) if isinstance(value, str) and re.fullmatch(r"-?[0-9]+\.[0-9]{2}", value) else value
 
 
 class Records:
@@ -56,7 +66,7 @@ def derive(records, request):
         level = max(level, one, key=SEVERITY.index)
 
     left_of_links = {}
-    for line in request["lines"]:
+    for line in in_fen(request["lines"]):
         row = records.all("/ledger/indicator", f"id=={line['indicator']}")
         if not row:
             worse("stop")
@@ -128,7 +138,7 @@ def differences(records, request, answer):
         if answer[name] != wanted[name] or proof[name] != wanted[name]:
             out.append((name, answer[name], wanted[name]))
     seen = {"indicator": {}, "control": {}}
-    for node in proof["all_of"]:
+    for node in in_fen(proof["all_of"]):
         seen[node["kind"]][node["indicator" if node["kind"] == "indicator" else "pool"]] = node
     for kind, nodes, names in (("indicator", wanted["indicators"], ("balances", "needed", "left", "holds", "in_flight", "stage")),
                                ("control", wanted["pools"], ("budget", "used", "needed", "after", "level", "edition", "warn_percent",

@@ -71,9 +71,13 @@ def row(indicator):
     return good(server.ask("GET", f"/ledger/indicator/{indicator}", who=CLERK))
 
 
+def yuan(fen):
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
+
+
 def ask(number, indicator, fen, **more):
     return {"document": {"entity": "external.order", "id": str(number)}, "unit": unit, "link": "payment",
-            "lines": [{"line": 1, "indicator": indicator, "amount": fen}], **more}
+            "lines": [{"line": 1, "indicator": indicator, "amount": yuan(fen)}], **more}
 
 
 def verb(name, request, who=PAYER):
@@ -85,7 +89,7 @@ def of(number, **more):
 
 
 def paid(number, fen, reference):
-    return of(number, reference=reference, lines=[{"line": 1, "amount": fen}])
+    return of(number, reference=reference, lines=[{"line": 1, "amount": yuan(fen)}])
 
 
 class Money(unittest.TestCase):
@@ -119,20 +123,20 @@ class Money(unittest.TestCase):
         self.drift_is_zero()
 
     def test_1a_every_field_that_is_wrong_is_told_with_its_remedy(self):
-        wrong = {"document": {"entity": "treasury.request", "id": "1"}, "unit": unit, "link": "payment", "lines": [{"line": 1, "indicator": "1", "amount": 5}]}
+        wrong = {"document": {"entity": "treasury.request", "id": "1"}, "unit": unit, "link": "payment", "lines": [{"line": 1, "indicator": "1", "amount": "0.05"}]}
         self.assertEqual(server.problem("POST", "/ledger/external/reserve", wrong, PAYER), (400, "ledger.external", ["/document/entity"]))
         told = verb("reserve", wrong)[1]["errors"]
         self.assertEqual([one["code"] for one in told], ["ledger.external_entity"])
         self.assertNotIn(told[0]["remedy"], told[0]["message"])
         # What does not even have the declared shape is told before the plugin is asked.
-        unshaped = {**wrong, "document": {"entity": "external.x", "id": ""}, "lines": [{"line": 1, "indicator": "1", "amount": 5}, {"line": 2, "amount": 0}]}
+        unshaped = {**wrong, "document": {"entity": "external.x", "id": ""}, "lines": [{"line": 1, "indicator": "1", "amount": "0.05"}, {"line": 2, "amount": "0.00"}]}
         status, code, fields = server.problem("POST", "/ledger/external/reserve", unshaped, PAYER)
         self.assertEqual((status, code), (400, "http.body"))
         self.assertEqual(set(fields), {"/document/id", "/lines/1/indicator"})
         one = issued("1.00")
         self.assertTrue(good(verb("reserve", ask(901, one, 100)))["allowed"])
         good(verb("confirm", {**of(901), "lines": [1, 1]}))
-        twice = of(901, reference="T", lines=[{"line": 1, "amount": 10}, {"line": 1, "amount": 20}])
+        twice = of(901, reference="T", lines=[{"line": 1, "amount": "0.10"}, {"line": 1, "amount": "0.20"}])
         self.assertEqual(server.problem("POST", "/ledger/external/consume", twice, PAYER)[1], "ledger.line_twice")
 
     def submitted(self, lines):
@@ -225,10 +229,10 @@ class Money(unittest.TestCase):
         contract = {**ask(70, one, 8000), "link": "contract"}
         held = good(verb("reserve", contract))["reservations"][0]["id"]
         good(verb("confirm", of(70)))
-        lines = [{"line": 1, "indicator": one, "amount": 5000, "from": held}, {"line": 2, "indicator": two, "amount": 5000},
-                 {"line": 3, "indicator": one, "amount": 5000, "from": held}]
+        lines = [{"line": 1, "indicator": one, "amount": "50.00", "from": held}, {"line": 2, "indicator": two, "amount": "50.00"},
+                 {"line": 3, "indicator": one, "amount": "50.00", "from": held}]
         for request in (ask(71, one, 1, lines=lines), ask(72, one, 2000), ask(73, one, 2001), ask(74, two, 1, lines=lines[1:]),
-                        ask(75, one, 1, lines=[*lines, {"line": 4, "indicator": two, "amount": 1}])):
+                        ask(75, one, 1, lines=[*lines, {"line": 4, "indicator": two, "amount": "0.01"}])):
             answer = good(server.ask("POST", "/ledger/check", request, CLERK))
             self.assertEqual(funds_proof.differences(records, request, answer), [], request)
         request = ask(71, one, 1, lines=lines)
@@ -283,7 +287,7 @@ class Money(unittest.TestCase):
         server.start()
         self.drift_is_zero()
         for number in told:
-            self.assertEqual(good(verb("confirm", of(number)))["reservations"][0]["confirmed"], 7, "an answered reservation is there")
+            self.assertEqual(good(verb("confirm", of(number)))["reservations"][0]["confirmed"], "0.07", "an answered reservation is there")
         good(verb("consume", paid(told[0], 7, "V9")))
         self.drift_is_zero()
 

@@ -163,7 +163,7 @@ class Treasury(unittest.TestCase):
         status, answer, _ = server.ask("POST", "/treasury/exchange/take", {"limit": 200}, TREASURY)
         self.assertEqual(status, 200, answer)
         message = next(item for item in answer["messages"] if item["certificate"] == voucher)
-        self.assertEqual((message["body"]["payee_account"], message["body"]["PayAmt"]), ("6222020000000001", 10000000))
+        self.assertEqual((message["body"]["payee_account"], message["body"]["PayAmt"]), ("6222020000000001", "100000.00"))
         status, answer, _ = server.ask("POST", f"/treasury/exchange/message/{message['id']}/report", {"step": "acknowledge"}, TREASURY)
         self.assertEqual((status, answer["state"]), (200, "acknowledged"))
         number = self.get(CERTIFICATE, voucher)[0]["cert_no"]

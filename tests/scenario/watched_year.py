@@ -90,8 +90,8 @@ class Money:
         while not self.stopped.is_set():
             number = str(next(self.numbers))
             document = {"document": {"entity": "external.watched", "id": number}}
-            steps = (("reserve", {"unit": self.unit, "link": "payment", "lines": [{"line": 1, "indicator": self.indicator, "amount": 7}]}),
-                     ("confirm", {"lines": [1]}), ("consume", {"reference": f"V{number}", "lines": [{"line": 1, "amount": 7}]}))
+            steps = (("reserve", {"unit": self.unit, "link": "payment", "lines": [{"line": 1, "indicator": self.indicator, "amount": "0.07"}]}),
+                     ("confirm", {"lines": [1]}), ("consume", {"reference": f"V{number}", "lines": [{"line": 1, "amount": "0.07"}]}))
             for verb, more in steps:
                 try:
                     status = self.server.ask("POST", f"/ledger/external/{verb}", {**document, **more}, PAYER)[0]

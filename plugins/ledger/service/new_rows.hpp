@@ -1,5 +1,5 @@
 #pragma once
-// New rows written as the text that the host takes.
+// Rows written as JSON text: new ones as the host takes them, and those of long answers.
 
 #include <algorithm>
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace onebudget::ledger {
 
-/// New rows as the text that the host takes, written field by field: trees of a thousand rows cost several times the
-/// work they are for. A field that is null is left out by not writing it.
+/// Rows as JSON text, written field by field: trees of a thousand rows cost several times the work they are for. A
+/// field that is null is left out by not writing it.
 class NewRows {
  public:
   /// Begins the next row.
@@ -38,12 +38,20 @@ class NewRows {
     name(field);
     return raw(std::to_string(value));
   }
+  NewRows& flag(std::string_view field, bool value) {
+    name(field);
+    return raw(value ? "true" : "false");
+  }
+  /// An amount in yuan, as people read it.
+  NewRows& yuan(std::string_view field, Money value) { return text(field, value.to_yuan()); }
   /// A value that is JSON already.
   NewRows& json(std::string_view field, std::string_view value) {
     name(field);
     return raw(value);
   }
   [[nodiscard]] std::size_t size() const { return begins_.size(); }
+  /// The one row.
+  [[nodiscard]] std::string object() const { return text_ + "}"; }
   /// Some of the rows as an array: from one, `most` at most.
   [[nodiscard]] std::string array(std::size_t from, std::size_t most) const {
     if (from >= begins_.size()) return "[]";

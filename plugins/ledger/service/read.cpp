@@ -8,17 +8,27 @@ namespace {
 
 constexpr std::size_t kBatch = 190, kChunk = 1U << 20U;
 
-/// One key for all months of a year, so that a posting asks once.
+/// One key for all months of a year, so that a posting asks once. It only says which rows there are: their state is
+/// read from the rows, so that a step that came to nothing leaves no trace.
 std::string periods_key(const std::string& region_code, int year) {
-  return "periods/" + region_code + "/" + std::to_string(year);
+  return "period_rows/" + region_code + "/" + std::to_string(year);
 }
 
-/// State by month; "0" is the year.
+/// Ids of rows by month; "0" is the year.
 Result<Row> periods_of(const Call& call, const std::string& region_code, int year) {
   OB_TRY(const auto kept, call.kv().get(periods_key(region_code, year)));
   if (!kept) return Row();
-  OB_TRY(Json states, plugin::parse(*kept));
-  return Row(std::move(states));
+  OB_TRY(Json rows, plugin::parse(*kept));
+  return Row(std::move(rows));
+}
+
+/// State of a month or the year; empty when nobody ever touched it.
+Result<std::string> state_in(const Call& call, const Row& periods, const std::string& month) {
+  const auto id = RecordId::parse(periods.text(month));
+  if (!id) return std::string();
+  const auto row = call.records().adjust(kPeriod, *id, {}); // whoever posts may not see it
+  if (!row) return row.fault().kind == FaultKind::not_found ? Result<std::string>(std::string()) : row.fault();
+  return row->text("status");
 }
 
 /// Regions are named by nine digits in the tree and by six in codes; six tell them apart.
@@ -109,21 +119,26 @@ Entry entry_of(const Row& row) {
 }
 
 Result<PeriodMarks> marks_of(const Call& call, const std::string& region_code, Day posted_on) {
-  OB_TRY(const Row states, periods_of(call, short_region(region_code), posted_on.year()));
-  return PeriodMarks{states.text(std::to_string(posted_on.month())), states.text("0")};
+  OB_TRY(const Row periods, periods_of(call, short_region(region_code), posted_on.year()));
+  PeriodMarks out;
+  OB_TRY(out.month, state_in(call, periods, std::to_string(posted_on.month())));
+  OB_TRY(out.year, state_in(call, periods, "0"));
+  return out;
 }
 
-Result<void> remember_period(const Call& call, const Row& period, const std::string& state) {
+Result<void> remember_period(const Call& call, const Row& period, RecordId id) {
   constexpr int kTries = 20; // somebody may be closing another month
   OB_TRY(const Row node, call.node(period.ref("region")));
   const std::string key =
       periods_key(short_region(node.text("region_code")), static_cast<int>(period.number("fiscal_year")));
+  const std::string month = std::to_string(period.number("month"));
   Result<void> put;
   for (int i = 0; i < kTries; ++i) {
     OB_TRY(const auto kept, call.kv().get(key));
-    OB_TRY(Json states, plugin::parse(kept.value_or("{}")));
-    states[std::to_string(period.number("month"))] = state;
-    put = call.kv().cas(key, kept.value_or(""), plugin::dump(states));
+    OB_TRY(Json rows, plugin::parse(kept.value_or("{}")));
+    if (rows.value(month, std::string()) == id.str()) return {};
+    rows[month] = id.str();
+    put = call.kv().cas(key, kept.value_or(""), plugin::dump(rows));
     if (put || put.fault().kind != FaultKind::conflict) return put;
   }
   return put;
@@ -134,8 +149,9 @@ Result<void> may_post(const Call& call, const std::string& region_code, Day post
   auto closed = check_posting(posted_on, marks);
   if (closed) return *std::move(closed);
   if (fiscal_year == posted_on.year()) return {}; // that year was looked at
-  OB_TRY(const Row states, periods_of(call, short_region(region_code), fiscal_year));
-  if (states.text("0") != "finished") return {};
+  OB_TRY(const Row periods, periods_of(call, short_region(region_code), fiscal_year));
+  OB_TRY(const std::string year, state_in(call, periods, "0"));
+  if (year != "finished") return {};
   return *check_posting(*Day::of(fiscal_year, 1, 1), {"", "finished"});
 }
 

@@ -33,10 +33,10 @@ Indicator indicator_of(const Row& row, const std::string& unit_code);
 Reservation reservation_of(const Row& row);
 Entry entry_of(const Row& row);
 
-/// State of the month and the year of a posting in a region, kept beside the rows because whoever posts may not see
-/// them; written when a period changes.
+/// State of the month and the year of a posting in a region, whoever may see the rows.
 Result<PeriodMarks> marks_of(const Call& call, const std::string& region_code, Day posted_on);
-Result<void> remember_period(const Call& call, const Row& period, const std::string& state);
+/// Which row a region's month or year has; kept before it is first closed.
+Result<void> remember_period(const Call& call, const Row& period, RecordId id);
 /// Fault ledger.period_closed: the day's month or year is shut, or the year of the indicators is finished.
 Result<void> may_post(const Call& call, const std::string& region_code, Day posted_on, int fiscal_year);
 

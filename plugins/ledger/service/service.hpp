@@ -48,20 +48,20 @@ Result<void> validate_override(Call& call, const Change& change, Verdict& verdic
 Result<void> validate_period(Call& call, const Change& change, Verdict& verdict);
 Result<void> validate_dated(Call& call, const Change& change, Verdict& verdict); ///< account, posting_rule
 
-/// POST /check: the request and the reply of the message `check`.
+/// POST /check: as the message `check`, amounts in yuan.
 Result<Answer> check_route(Call& call, const Request& request);
 /// POST /external/{verb}: reserve, confirm, consume, refund or release for a document of an outside system, whose
-/// entity begins with "external."; request and reply as the messages, `lines` always given, and `on`: the day it
-/// happened.
+/// entity begins with "external."; as the messages, but with amounts in yuan, `lines` always given, and `on`: the day
+/// it happened.
 Result<Answer> external(Call& call, const Request& request);
-/// GET /balance?indicators=1,2 or unit=&fiscal_year=&project=[&as_of=2026-06-30]: as the message; amounts in fen.
+/// GET /balance?indicators=1,2 or unit=&fiscal_year=&project=[&as_of=2026-06-30]: as the message; amounts in yuan.
 Result<Answer> balance_route(Call& call, const Request& request);
 /// GET /execution?year=2026[&by=month|region|department|function|fund|unit][&region=&department=&unit=&fund=&function=]
 /// [&digits=3|5|7] → {year, by, day, even, total, items, fresh}: sums of executable indicators, against an even year;
 /// amounts in yuan. Of the caller's rows, up to a second late.
 Result<Answer> show_execution(Call& call, const Request& request);
 /// POST /drift {fiscal_year}: recomputes what the caller sees from entries → {indicators, reservations, pools, entries,
-/// differences: [{entity, id, field, kept, computed}], debits, credits}; amounts in fen.
+/// differences: [{entity, id, field, kept, computed}], debits, credits}; amounts in yuan.
 Result<Answer> drift_route(Call& call, const Request& request);
 /// GET /replay?fiscal_year=2026[&until=2026-06-30] → {entries, indicators, debits, credits, accounts, digest (SM3)}.
 Result<Answer> replay(Call& call, const Request& request);

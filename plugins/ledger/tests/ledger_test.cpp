@@ -28,7 +28,7 @@ TEST_F(Ledger, a_payment_is_checked_reserved_confirmed_paid_and_refunded) {
   EXPECT_EQ(host.rows("ledger.reservation").size(), 0U) << "a check has no effect";
   const Json reserved = send("reserve", ask("1", id, 700));
   EXPECT_EQ(reserved["allowed"], true);
-  EXPECT_EQ(reserved["proof"]["all_of"][0]["left"], 300);
+  EXPECT_EQ(reserved["proof"]["all_of"][0]["left"], "3.00") << "a proof is in yuan";
   EXPECT_EQ(host.rows("ledger.decision").size(), 1U);
   held("1", 700, 0, 0);
   EXPECT_EQ(
@@ -204,20 +204,24 @@ TEST_F(Ledger, what_happened_outside_is_booked_on_its_day_and_never_ahead) {
   const std::string id = issued(1000);
   host.set_now(1'782'864'000'000);
   const Json source = {{"entity", "external.ifmis"}, {"id", "1"}};
+  Json told;
   const auto outside = [&](const std::string& verb, Json body, const char* on) {
     body["document"] = source;
     body["on"] = on;
     const auto answer = host.request("POST /external/{verb}", {{"verb", verb}}, body.dump());
+    if (answer) told = Json::parse(answer->body);
     return answer ? std::string() : answer.fault().code;
   };
   const Json held = {
-      {"unit", "5"}, {"link", "payment"}, {"lines", {{{"line", 1}, {"indicator", id}, {"amount", 300}}}}};
-  const Json pay = {{"reference", "V1"}, {"lines", {{{"line", 1}, {"amount", 200}}}}};
+      {"unit", "5"}, {"link", "payment"}, {"lines", {{{"line", 1}, {"indicator", id}, {"amount", "3.00"}}}}};
+  const Json pay = {{"reference", "V1"}, {"lines", {{{"line", 1}, {"amount", "2.00"}}}}};
   EXPECT_EQ(outside("reserve", held, "2026-05-30"), "");
+  EXPECT_EQ(told["reservations"][0]["reserved"], "3.00") << "routes tell yuan";
   EXPECT_EQ(outside("confirm", {{"lines", {1}}}, "2026-05-30"), "");
   EXPECT_EQ(outside("consume", pay, "2026-07-02"), "ledger.posting_date") << "ahead";
   EXPECT_EQ(outside("consume", pay, "yesterday"), "http.body");
   EXPECT_EQ(outside("consume", pay, "2026-06-20"), "");
+  EXPECT_EQ(told["reservations"][0]["consumed"], "2.00");
   const Json may = send("balance", {{"indicators", {id}}, {"as_of", "2026-05-31"}}),
              june = send("balance", {{"indicators", {id}}, {"as_of", "2026-06-20"}});
   EXPECT_EQ(may["items"][0]["confirmed"], 300);

@@ -2,10 +2,12 @@
 
 /** An amount given in yuan, at most two decimals */
 export type Amount = string
+/** An amount asked for in yuan, at most two decimals */
+export type AskedAmount = string
 export type AskedLine = {
   line: number
   indicator: Id
-  amount: Fen
+  amount: AskedAmount
   from?: Id
 }
 export type Balance = {
@@ -55,17 +57,17 @@ export type ControlProof = {
   name: string
   warn_percent: number
   stop_percent: number
-  budget: Fen
-  used: Fen
-  needed: Fen
-  after: Fen
+  budget: Money
+  used: Money
+  needed: Money
+  after: Money
   level: 'pass' | 'warn' | 'hold' | 'stop'
   holds: boolean
   override: {
     possible: boolean
     role?: string
-    limit?: Fen
-    granted?: Fen
+    limit?: Money
+    granted?: Money
     persons?: {
       user: Id
       name: string
@@ -182,11 +184,9 @@ export type ExternalSpend = {
   reference: string
   lines: {
     line: number
-    amount: number
+    amount: AskedAmount
   }[]
 }
-/** An amount in fen, a whole number */
-export type Fen = number
 export type FundsCheck = {
   allowed: boolean
   level: 'pass' | 'warn' | 'hold' | 'stop'
@@ -203,23 +203,23 @@ export type IndicatorProof = {
   stage: string
   lines: {
     line: number
-    amount: Fen
-    drawn: Fen
-    needed: Fen
+    amount: Money
+    drawn: Money
+    needed: Money
     from?: Id
   }[]
   balances: {
-    available: Fen
-    frozen: Fen
-    reserved: Fen
-    confirmed: Fen
-    paid: Fen
+    available: Money
+    frozen: Money
+    reserved: Money
+    confirmed: Money
+    paid: Money
   }
-  in_flight: Record<string, Fen>
-  needed: Fen
-  left: Fen
+  in_flight: Record<string, Money>
+  needed: Money
+  left: Money
   holds: boolean
-  override: {
+  override?: {
     possible: boolean
     instead: string[]
   }
@@ -261,9 +261,9 @@ export type Reservation = {
   indicator: Id
   link: 'plan' | 'procurement' | 'contract' | 'payment' | 'other'
   from?: Id
-  reserved: Fen
-  confirmed: Fen
-  consumed: Fen
+  reserved: Money
+  confirmed: Money
+  consumed: Money
   state: 'reserved' | 'confirmed' | 'partly_consumed' | 'consumed' | 'released' | 'expired'
   expires_on?: Day
 }
@@ -292,11 +292,11 @@ export type YearEndRequest = {
 }
 
 export interface Routes {
-  /** Checks the lines of a document against the money without any effect: verdict, findings of the controls and the proof tree. Amounts in fen, as in the service ledger/1. */
+  /** Checks the lines of a document against the money without any effect: verdict, findings of the controls and the proof tree. Amounts in yuan. */
   'POST /check': { body: CheckRequest; reply: FundsCheck }
-  /** reserve, confirm, consume, refund and release for documents of outside systems, whose entity begins with external. Amounts in fen. */
+  /** reserve, confirm, consume, refund and release for documents of outside systems, whose entity begins with external. Amounts in yuan. */
   'POST /external/{verb}': { body: ExternalRequest; reply: ExternalReply }
-  /** Balances of indicators, now or at the end of a day; amounts in fen. indicators are ids joined by commas, at most 4000 characters. */
+  /** Balances of indicators, now or at the end of a day; amounts in yuan. indicators are ids joined by commas, at most 4000 characters. */
   'GET /balance': { query: {
       indicators?: string
       unit?: string
@@ -315,7 +315,7 @@ export interface Routes {
       fund?: string
       function?: string
     }; reply: ExecutionReply }
-  /** Recomputes all balances of a year from entries and compares to the fen; changes nothing; differences in fen. */
+  /** Recomputes all balances of a year from entries and compares to the fen; changes nothing; differences in yuan. */
   'POST /drift': { body: DriftRequest; reply: DriftReply }
   /** Replays a year from its entries, until a day if asked, and answers debits, credits and accounts in yuan, and a digest. */
   'GET /replay': { query: {

@@ -162,7 +162,7 @@ export type Year = number
 export interface Routes {
   /** Grants a plan under review an amount in yuan, at most what was asked for. */
   'POST /usage-plan/{id}/grant': { body: UsagePlanGrantRequest; reply: UsagePlanGrantReply }
-  /** All rules of a payment request (its own, monitoring, funds) without any effect; amounts in funds are in fen. */
+  /** All rules of a payment request (its own, monitoring, funds) without any effect; amounts in funds are in yuan. */
   'POST /payment-request/{id}/check': { body: NoMembers; reply: PaymentRequestCheckReply }
   /** Records the bank's receipt; a voucher that agrees with it is paid; in yuan; the same receipt again has no effect. */
   'POST /payment-certificate/{id}/receipt': { body: PaymentCertificateReceiptRequest; reply: PaymentCertificateReceiptReply }

@@ -70,7 +70,7 @@ class House:
 
     def document(self):
         return {"document": {"entity": "external.bench", "id": str(next(self.numbers))}, "unit": self.unit, "link": "payment",
-                "lines": [{"line": n, "indicator": str(one), "amount": 100} for n, one in enumerate(self.indicators, 1)]}
+                "lines": [{"line": n, "indicator": str(one), "amount": "1.00"} for n, one in enumerate(self.indicators, 1)]}
 
     def whole(self):
         found = good(self.server.ask("POST", "/ledger/drift", {"fiscal_year": self.year}, BUDGET))

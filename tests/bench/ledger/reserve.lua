@@ -20,7 +20,7 @@ function request()
   sent = sent + 1
   local indicator = indicators[(sent + number * 997) % #indicators + 1]
   return wrk.format(nil, nil, nil, string.format(
-    '{"document":{"entity":"external.bench","id":"%s%07d"},"unit":"%s","link":"payment","lines":[{"line":1,"indicator":"%s","amount":1}]}',
+    '{"document":{"entity":"external.bench","id":"%s%07d"},"unit":"%s","link":"payment","lines":[{"line":1,"indicator":"%s","amount":"0.01"}]}',
     prefix, sent, unit, indicator))
 end
 

@@ -1,4 +1,4 @@
-// Periods: closing and reopening take two people each; the state is kept where every posting looks.
+// Periods: closing and reopening take two people each; every posting looks at the rows.
 
 #include "plugins/ledger/domain/balance/balance.hpp"
 #include "plugins/ledger/service/read.hpp"
@@ -62,13 +62,6 @@ Result<void> seal(const Call& call, const Row& period, const std::string& region
   return {};
 }
 
-/// What postings are told while the row is in a state.
-const char* mark_of(const std::string& transition) {
-  if (transition == "cancel_close" || transition == "reopen") return "open";
-  if (transition == "finish") return "finished";
-  return transition == "start_close" ? "closing" : "closed";
-}
-
 } // namespace
 
 Result<void> validate_period(Call& call, const Change& change, Verdict& verdict) {
@@ -84,7 +77,7 @@ Result<void> validate_period(Call& call, const Change& change, Verdict& verdict)
   verdict.report(check_period(facts));
   if (verdict.findings() > 0) return {};
   if (change.transition == "close") OB_CHECK(seal(call, change.after, region, verdict));
-  return remember_period(call, change.after, mark_of(change.transition));
+  return remember_period(call, change.after, change.id);
 }
 
 Result<void> validate_dated(Call& call, const Change& change, Verdict& verdict) {

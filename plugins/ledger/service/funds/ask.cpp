@@ -78,6 +78,11 @@ Result<void> read_pools(const Call& call, const Asked& asked, Facts& facts) {
   });
 }
 
+std::string state_of(const Reservation& one, std::optional<Day> expires_on, Day today) {
+  const std::string state = one.state();
+  return state == "released" && expires_on && *expires_on < today ? "expired" : state;
+}
+
 } // namespace
 
 Result<Day> day_of(const Call& call, const Json& request) {
@@ -150,23 +155,38 @@ std::map<int, Row> newest_rounds(const std::vector<Row>& reservations) {
 }
 
 Json reservation_json(const Row& row, Day today) {
-  return reservation_json(reservation_of(row), row.number("line_no"), row.day("expires_on"), today);
-}
-
-Json reservation_json(const Reservation& one, std::int64_t line, std::optional<Day> expires_on, Day today) {
-  std::string state = one.state();
-  if (state == "released" && expires_on && *expires_on < today) state = "expired";
-  Json out = {{"line", line},
-              {"id", one.id},
-              {"indicator", one.indicator},
-              {"link", one.link},
-              {"reserved", one.held.reserved.fen()},
-              {"confirmed", one.held.confirmed.fen()},
-              {"consumed", one.held.consumed.fen()},
-              {"state", std::move(state)}};
+  const Reservation one = reservation_of(row);
+  const auto expires_on = row.day("expires_on");
+  Json out = {{"line", row.number("line_no")},       {"id", one.id},
+              {"indicator", one.indicator},          {"link", one.link},
+              {"reserved", one.held.reserved.fen()}, {"confirmed", one.held.confirmed.fen()},
+              {"consumed", one.held.consumed.fen()}, {"state", state_of(one, expires_on, today)}};
   if (!one.earlier.empty()) out["from"] = one.earlier;
   if (expires_on) out["expires_on"] = expires_on->str();
   return out;
+}
+
+void write_reservation(NewRows& rows, const Reservation& one, std::int64_t line, std::optional<Day> expires_on,
+                       Day today, bool yuan) {
+  rows.row().number("line", line).text("id", one.id).text("indicator", one.indicator).text("link", one.link);
+  const std::pair<const char*, Money> held[] = {
+      {"reserved", one.held.reserved}, {"confirmed", one.held.confirmed}, {"consumed", one.held.consumed}};
+  for (const auto& [name, amount] : held) yuan ? rows.yuan(name, amount) : rows.number(name, amount.fen());
+  rows.text("state", state_of(one, expires_on, today));
+  if (!one.earlier.empty()) rows.text("from", one.earlier);
+  if (expires_on) rows.text("expires_on", expires_on->str());
+}
+
+Json in_fen(Json request) {
+  const auto lines = request.is_object() ? request.find("lines") : request.end();
+  if (!request.is_object() || lines == request.end() || !lines->is_array()) return request;
+  for (Json& line : *lines) {
+    const auto amount = line.is_object() ? line.find("amount") : line.end();
+    if (!line.is_object() || amount == line.end() || !amount->is_string()) continue;
+    const auto money = Money::parse_yuan(amount->get<std::string>());
+    if (money) *amount = money->fen();
+  }
+  return request;
 }
 
 Result<void> may_post_on(const Call& call, const std::map<std::string, Row>& indicators, Day day) {

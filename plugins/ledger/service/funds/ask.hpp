@@ -30,12 +30,36 @@ Result<std::vector<Row>> reservations_of(const Call& call, const std::string& en
 /// Of each line the newest round.
 std::map<int, Row> newest_rounds(const std::vector<Row>& reservations);
 
-/// The proof tree: lines, rule and version, balances, in-flight amounts, who may override. Amounts in fen.
-Result<Json> proof_of(const Call& call, const Asked& asked, const Facts& facts, const CheckAnswer& answer);
-/// {allowed, level, findings, proof}
-Result<Json> answer_of(const Call& call, const Asked& asked, const Facts& facts, const CheckAnswer& answer);
+/// The proof tree as text: lines, rule and version, balances, in-flight amounts, who may override. Amounts in yuan, as
+/// people read them.
+struct Proof {
+  std::string head;                                       ///< its members but for the nodes
+  std::vector<std::string> nodes;                         ///< an object each
+  std::map<std::size_t, std::vector<std::string>> pieces; ///< of a node with very many lines: some of them each
+
+  [[nodiscard]] std::string text() const;
+};
+
+/// What the check of one document came to.
+struct Answered {
+  bool allowed = false;
+  Level level = Level::pass;
+  Json findings = Json::array();
+  Proof proof;
+
+  /// {allowed, level, findings, proof and `more`, which begins with a comma or is empty}
+  [[nodiscard]] std::string text(const std::string& more) const;
+};
+Result<Answered> answer_of(const Call& call, const Asked& asked, const Facts& facts, const CheckAnswer& answer);
+
+/// Amounts of a request's lines, yuan in text, as whole fen; what is no amount stays as it was given.
+Json in_fen(Json request);
+/// reserve for a document of an outside system: amounts asked for in fen, answered in yuan.
+Result<Answer> reserve_outside(Call& call, const Json& request);
 /// One reservation as ledger/1 answers it.
 Json reservation_json(const Row& row, Day today);
-Json reservation_json(const Reservation& one, std::int64_t line, std::optional<Day> expires_on, Day today);
+/// The same as text, among others.
+void write_reservation(NewRows& rows, const Reservation& one, std::int64_t line, std::optional<Day> expires_on,
+                       Day today, bool yuan);
 
 } // namespace onebudget::ledger

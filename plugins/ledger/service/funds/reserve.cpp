@@ -12,24 +12,31 @@ Fault otherwise_reserved(int line) {
                 "Line " + std::to_string(line) + " is reserved with another indicator or amount. Release it first."});
 }
 
-Result<Json> answered(const Call& call, const Asked& asked, const Facts& facts) {
+Result<Answered> answered(const Call& call, const Asked& asked) {
+  OB_TRY(const Facts facts, facts_of(call, asked));
   OB_TRY(const CheckAnswer answer, check_funds(facts.check));
   return answer_of(call, asked, facts, answer);
 }
 
+/// A line's reservation, new or held before.
+struct Held {
+  Reservation reservation;
+  std::int64_t line = 0;
+  std::optional<Day> expires_on;
+};
+
 /// The lines held already, when all of them are, as asked; nothing when none is.
-Result<std::optional<Json>> held_already(const Asked& asked, const std::map<int, Row>& newest, Day today) {
-  Json out = Json::array();
+Result<std::vector<Held>> held_already(const Asked& asked, const std::map<int, Row>& newest) {
+  std::vector<Held> out;
   for (const AskedLine& line : asked.lines) {
     const auto found = newest.find(line.line);
     if (found == newest.end() || found->second.number("closed") > 0) continue;
     const Row& row = found->second;
     if (row.money("amount") != line.amount || row.text("indicator") != line.indicator || row.text("link") != asked.link)
       return otherwise_reserved(line.line);
-    out.push_back(reservation_json(row, today));
+    out.push_back({reservation_of(row), row.number("line_no"), row.day("expires_on")});
   }
-  if (out.empty()) return std::optional<Json>();
-  if (out.size() == asked.lines.size()) return std::optional<Json>(std::move(out));
+  if (out.empty() || out.size() == asked.lines.size()) return out;
   return otherwise_reserved(asked.lines.front().line);
 }
 
@@ -79,8 +86,8 @@ void add_row(Reserving& work, const LineShare& share, const Row& indicator, int 
 }
 
 /// Writes the reservations and their entries; answers the reservations.
-Result<Json> write_lines(Reserving& work) {
-  Json out = Json::array();
+Result<std::vector<Held>> write_lines(Reserving& work) {
+  std::vector<Held> out;
   OB_TRY(const auto ids, insert_all(work.call, kReservation, work.rows));
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto& [share, indicator] = work.lines[i];
@@ -91,15 +98,16 @@ Result<Json> write_lines(Reserving& work) {
       Money& drawn = work.drawn[share->earlier];
       OB_TRY(drawn, drawn.plus(share->drawn));
     }
-    const Reservation one{id,
-                          indicator->id().str(),
-                          work.asked.link,
-                          share->earlier,
-                          share->amount,
-                          {share->amount, {}, {}, {}, {}},
-                          share->drawn,
-                          false};
-    out.push_back(reservation_json(one, share->line, work.asked.expires_on, work.today));
+    out.push_back({{id,
+                    indicator->id().str(),
+                    work.asked.link,
+                    share->earlier,
+                    share->amount,
+                    {share->amount, {}, {}, {}, {}},
+                    share->drawn,
+                    false},
+                   share->line,
+                   work.asked.expires_on});
   }
   OB_CHECK(insert_all(work.call, kEntry, work.entries));
   return out;
@@ -122,44 +130,31 @@ Result<void> settle(const Reserving& work, const CheckAnswer& answer) {
   return adjust_pools(work.call, pools);
 }
 
-/// An indicator's node with many lines, as several with some of them each.
-std::vector<std::string> pieces_of(const Json& node) {
-  constexpr std::size_t kMostLines = 200;
-  const auto lines = node.find("lines");
-  if (lines == node.end() || lines->size() <= kMostLines) return {plugin::dump(node)};
-  std::vector<std::string> out;
-  Json piece = node;
-  for (std::size_t at = 0; at < lines->size(); at += kMostLines) {
-    const auto first = lines->begin() + static_cast<std::ptrdiff_t>(at);
-    const auto size = static_cast<std::ptrdiff_t>(std::min(kMostLines, lines->size() - at));
-    piece["lines"] = Json(std::vector<Json>(first, first + size));
-    out.push_back(plugin::dump(piece));
-  }
-  return out;
-}
-
 /// A proof as records hold it: of a long document in parts, each with the head and some of the nodes.
-std::vector<std::string> parts_of(const Json& proof) {
+std::vector<std::string> parts_of(const Proof& proof) {
   constexpr std::size_t kMostBytes = 40'000;
-  Json head = Json::object();
-  for (const auto& [member, value] : proof.items())
-    if (member != "all_of") head[member] = value;
-  const std::string begin = plugin::dump(head).substr(1); // behind "{"
   std::vector<std::string> nodes(1);
-  for (const Json& node : proof["all_of"])
-    for (const std::string& piece : pieces_of(node)) {
-      if (!nodes.back().empty() && nodes.back().size() + piece.size() > kMostBytes) nodes.emplace_back();
-      nodes.back() += (nodes.back().empty() ? "" : ",") + piece;
+  const auto add = [&](const std::string& node) {
+    if (!nodes.back().empty() && nodes.back().size() + node.size() > kMostBytes) nodes.emplace_back();
+    nodes.back() += (nodes.back().empty() ? "" : ",") + node;
+  };
+  for (std::size_t i = 0; i < proof.nodes.size(); ++i) {
+    const auto pieces = proof.pieces.find(i);
+    if (pieces == proof.pieces.end()) {
+      add(proof.nodes[i]);
+    } else {
+      for (const std::string& piece : pieces->second) add(piece);
     }
-  for (std::string& part : nodes) part = "{\"all_of\":[" + part + "]," + begin;
+  }
+  for (std::string& part : nodes) part = "{\"all_of\":[" + part + "]," + proof.head + "}";
   return nodes;
 }
 
 /// Keeps the proof; answers the decision's first part.
-Result<std::string> decide(const Call& call, const Asked& asked, const Json& answer, std::size_t round, Day today) {
+Result<std::string> decide(const Call& call, const Asked& asked, const Answered& answer, std::size_t round, Day today) {
   const std::string number = asked.entity + "/" + asked.id + "/" + std::to_string(round);
-  const auto parts = parts_of(answer["proof"]);
-  const std::string level = answer["level"];
+  const auto parts = parts_of(answer.proof);
+  const std::string level = name_of(answer.level);
   NewRows rows;
   for (std::size_t i = 0; i < parts.size(); ++i)
     rows.row()
@@ -176,41 +171,41 @@ Result<std::string> decide(const Call& call, const Asked& asked, const Json& ans
   return ids.front().str();
 }
 
-} // namespace
+/// What reserve answers.
+struct Reserved {
+  Answered answer;
+  bool repeated = false;
+  std::vector<Held> held;
+  std::string decision; ///< its id, or empty
 
-Result<Json> check(Call& call, const Message& message) {
-  const Asked asked = asked_of(message.request);
-  OB_TRY(const Facts facts, facts_of(call, asked));
-  return answered(call, asked, facts);
-}
+  [[nodiscard]] std::string text(Day today, bool yuan) const {
+    NewRows reservations;
+    for (const Held& one : held)
+      write_reservation(reservations, one.reservation, one.line, one.expires_on, today, yuan);
+    std::string more = std::string(",\"repeated\":") + (repeated ? "true" : "false") +
+                       ",\"reservations\":" + reservations.array(0, held.size());
+    if (!decision.empty()) more += ",\"decision\":\"" + decision + "\"";
+    return answer.text(more);
+  }
+};
 
-Result<Answer> check_route(Call& call, const Request& request) {
-  OB_TRY(const Json body, request.json());
-  Message message{"ledger/1", "check", body};
-  OB_TRY(const Json answer, check(call, message));
-  return Answer::json(answer);
-}
-
-Result<Json> reserve(Call& call, const Message& message) {
-  const Asked asked = asked_of(message.request);
-  OB_TRY(const Day today, day_of(call, message.request));
+Result<Reserved> reserved(const Call& call, const Asked& asked, Day today) {
+  Reserved out;
   OB_TRY(const Facts facts, facts_of(call, asked));
   OB_TRY(const auto there, reservations_of(call, asked.entity, asked.id));
   const auto newest = newest_rounds(there);
-  OB_TRY(auto held, held_already(asked, newest, today));
+  OB_TRY(out.held, held_already(asked, newest));
   OB_CHECK(may_post_on(call, facts.indicators, today));
   OB_TRY(const CheckAnswer answer, check_funds(facts.check));
-  OB_TRY(Json reply, answer_of(call, asked, facts, answer));
-  const bool held_before = held.has_value();
-  reply["repeated"] = held_before;
-  reply["reservations"] = held ? *std::move(held) : Json::array();
-  if (held_before) {
-    reply["allowed"] = true;
-    reply["level"] = name_of(Level::pass);
-    reply["findings"] = Json::array();
-    return reply;
+  OB_TRY(out.answer, answer_of(call, asked, facts, answer));
+  out.repeated = !out.held.empty();
+  if (out.repeated) {
+    out.answer.allowed = true;
+    out.answer.level = Level::pass;
+    out.answer.findings = Json::array();
+    return out;
   }
-  if (!answer.allowed()) return reply;
+  if (!answer.allowed()) return out;
   OB_TRY(const Chart chart, chart_of(call));
   Reserving work{call, asked, facts, chart, today, {}, {}, {}, {}, {}};
   std::size_t round = 0;
@@ -223,10 +218,35 @@ Result<Json> reserve(Call& call, const Message& message) {
       work.lines.emplace_back(&line, &indicator);
       add_row(work, line, indicator, next);
     }
-  OB_TRY(reply["reservations"], write_lines(work));
+  OB_TRY(out.held, write_lines(work));
   OB_CHECK(settle(work, answer));
-  OB_TRY(reply["decision"], decide(call, asked, reply, round, today));
-  return reply;
+  OB_TRY(out.decision, decide(call, asked, out.answer, round, today));
+  return out;
+}
+
+} // namespace
+
+Result<Json> check(Call& call, const Message& message) {
+  OB_TRY(const Answered answer, answered(call, asked_of(message.request)));
+  return plugin::parse(answer.text(""));
+}
+
+Result<Answer> check_route(Call& call, const Request& request) {
+  OB_TRY(Json body, request.json());
+  OB_TRY(const Answered answer, answered(call, asked_of(in_fen(std::move(body)))));
+  return Answer{200, "application/json", answer.text("")};
+}
+
+Result<Json> reserve(Call& call, const Message& message) {
+  OB_TRY(const Day today, day_of(call, message.request));
+  OB_TRY(const Reserved done, reserved(call, asked_of(message.request), today));
+  return plugin::parse(done.text(today, false));
+}
+
+Result<Answer> reserve_outside(Call& call, const Json& request) {
+  OB_TRY(const Day today, day_of(call, request));
+  OB_TRY(const Reserved done, reserved(call, asked_of(request), today));
+  return Answer{200, "application/json", done.text(today, true)};
 }
 
 } // namespace onebudget::ledger

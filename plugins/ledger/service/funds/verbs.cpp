@@ -119,10 +119,11 @@ std::vector<FieldFault> mistakes_of(const Json& body, const std::string& verb) {
     const Row line(lines[i]);
     const std::string at = "/lines/" + std::to_string(i);
     if (line.number("amount") <= 0)
-      out.push_back({at + "/amount",
-                     "ledger.external_amount",
-                     {"金额应为大于零的整数（分）。", "The amount is a whole number of fen above zero."},
-                     {"请改正金额。", "Correct the amount."}});
+      out.push_back(
+          {at + "/amount",
+           "ledger.external_amount",
+           {"金额应大于零，单位元，至多两位小数。", "The amount is above zero, in yuan with at most two decimals."},
+           {"请改正金额。", "Correct the amount."}});
     if (verb == "reserve" && line.ref("indicator").none())
       out.push_back({at + "/indicator",
                      "ledger.external_indicator",
@@ -197,19 +198,24 @@ Result<Json> state(Call& call, const Message& message) {
 }
 
 Result<Answer> external(Call& call, const Request& request) {
-  OB_TRY(const Json body, request.json());
+  OB_TRY(Json given, request.json());
+  const Json body = in_fen(std::move(given));
   const std::string verb = request.parameter("verb").value_or("");
   auto wrong = mistakes_of(body, verb);
   if (!wrong.empty())
     return fault(FaultKind::malformed, "ledger.external",
                  {"请求有误，请逐项改正。", "The request has mistakes; correct each of them."}, std::move(wrong));
   const std::map<std::string, Result<Json> (*)(Call&, const Message&)> verbs = {
-      {"reserve", reserve}, {"confirm", confirm}, {"consume", consume}, {"refund", refund}, {"release", release}};
+      {"confirm", confirm}, {"consume", consume}, {"refund", refund}, {"release", release}};
+  if (verb == "reserve") return reserve_outside(call, body);
   const auto found = verbs.find(verb);
   if (found == verbs.end())
     return fault(FaultKind::not_found, "ledger.external",
                  {"没有此操作：" + verb.substr(0, 20) + "。", "There is no such verb: " + verb.substr(0, 20) + "."});
-  OB_TRY(const Json reply, found->second(call, {"ledger/1", verb, body}));
+  OB_TRY(Json reply, found->second(call, {"ledger/1", verb, body}));
+  for (Json& one : reply["reservations"]) // ledger/1 keeps fen, routes tell yuan
+    for (const char* held : {"reserved", "confirmed", "consumed"})
+      one[held] = Money::from_fen(one[held].get<std::int64_t>()).to_yuan();
   return Answer::json(reply);
 }
 

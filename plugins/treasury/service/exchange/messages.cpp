@@ -25,8 +25,9 @@ Result<Json> body_of(const Call& call, const Row& voucher) {
   Json body = {{"Id", voucher.text("cert_no")},           {"AdmDivCode", node.text("region_code")},
                {"StYear", voucher.number("fiscal_year")}, {"VtCode", type_of(kind_of(voucher.text("kind")))},
                {"VouDate", voucher.text("vou_date")},     {"VoucherNo", voucher.text("cert_no")},
-               {"AgencyCode", node.text("code")},         {"PayAmt", voucher.at("amount")}};
+               {"AgencyCode", node.text("code")},         {"PayAmt", voucher.money("amount").to_yuan()}};
   for (const char* name : kSent) body[name] = voucher.at(name);
+  body["amount"] = body["PayAmt"];
   if (voucher.has("cancels")) {
     OB_TRY(const Row before, call.records().get(kCertificate, voucher.ref("cancels")));
     body["cancels"] = before.text("cert_no");
@@ -39,7 +40,7 @@ Result<Json> body_of(const Call& call, const Row& voucher) {
                                   {"payee_name", row.at("payee_name")},
                                   {"account", row.at("account")},
                                   {"bank", row.at("bank")},
-                                  {"amount", row.at("amount")}});
+                                  {"amount", row.money("amount").to_yuan()}});
     return {};
   }));
   return body;
