@@ -210,6 +210,39 @@ class Trees(Untouched):
                                                                                    "leaf": True, "edition": 1}, EDITOR)
         self.assertIn("/parent_code", fields, code)
 
+    def test_a_class_does_not_stand_below_its_own_child(self):
+        body = {"list_year": 2026, "name": "环", "leaf": False, "edition": 1}
+        for code, level, parent in (("299", 1, "29901"), ("29901", 2, "2990101")):
+            code, fields = self.refused((422,), "POST", "/standards/functional-class", {**body, "code": code, "level": level, "parent_code": parent}, EDITOR)
+            self.assertIn("/parent_code", fields, code)
+
+
+class Codes(Untouched):
+    """What a line is booked on: codes of the year, in pairs that the mapping knows."""
+
+    def trace(self):
+        return [*super().trace(), server.trace(CLERK, "/compilation/expenditure-line")[1]]
+
+    def line(self, **changes):
+        project = server.ask("GET", f"{PROJECT}?limit=1&filter=status==draft", who=CLERK)[1]["items"][0]
+        code = lambda entity, number, year: server.first(f"/standards/{entity}", f"code=={number};list_year=={year}", CLERK)["id"]
+        self.year = project["fiscal_year"]
+        self.code = code
+        return {"project": project["id"], "line_no": 900, "year": self.year, "task": "线", "functional_class": project["functional_class"], "fund_kind": project["fund_kind"],
+                "quantity": "1", "price": "1.00", "department_economic_class": code("department-economic-class", "30201", self.year),
+                "government_economic_class": code("government-economic-class", "50201", self.year), **changes}
+
+    def test_a_pair_that_the_mapping_does_not_know_is_refused(self):
+        body = self.line()
+        wrong = self.code("government-economic-class", "50101", self.year)
+        code, fields = self.refused((422,), "POST", "/compilation/expenditure-line", {**body, "government_economic_class": wrong}, CLERK)
+        self.assertIn("/government_economic_class", fields, code)
+
+    def test_last_year_s_code_is_refused(self):
+        body = self.line()
+        code, fields = self.refused((422,), "POST", "/compilation/expenditure-line", {**body, "year": self.year + 1}, CLERK)
+        self.assertTrue({"/functional_class", "/department_economic_class", "/year"} & set(fields), (code, fields))
+
 
 class Queries(Untouched):
     def test_a_cursor_serves_the_query_that_gave_it_and_no_other(self):
@@ -223,6 +256,12 @@ class Queries(Untouched):
         for path, who in (("/system/node", CLERK), ("/system/user", "sysadmin"), ("/system/grant", "secadmin"), ("/system/job", "sysadmin"), ("/system/audit", "auditadmin")):
             for forged in ("abc", "-1", "9" * 40, "1.5"):
                 self.refused((400,), "GET", f"{path}?cursor={forged}", who=who)
+
+    def test_a_filter_of_ten_thousand_terms_is_refused_by_its_length_or_its_terms(self):
+        status, problem, _ = server.ask("GET", f"{PROJECT}?filter=" + quote(";".join(["status==draft"] * 10_000)), who=CLERK)
+        self.assertEqual((status, bool(problem["detail"])), (431, True), problem["code"])
+        terms = quote(",".join(f"code=={number}" for number in range(300)), safe="=,")
+        self.refused((400, 414), "GET", f"{PROJECT}?filter={terms}", who=CLERK)
 
     def test_a_parameter_that_is_wrong_unknown_or_given_twice_is_told(self):
         for query in ("limit=0", "limit=1001", "limit=-1", "limit=abc", "limit=1&limit=2", "nothing=1", "count=maybe", "fields=nothing", "expand=nothing", "sort=-", "q=%E5",
