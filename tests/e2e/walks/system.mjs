@@ -115,7 +115,7 @@ async function jobs(walker) {
   await walker.go('/system/job')
   await page.getByText('7 of 10').waitFor()
   assert.equal(await page.getByRole('progressbar').first().getAttribute('aria-valuenow'), '70', 'the event moved the bar')
-  await page.getByText(walker.t('jobKind.kernel.sweep')).waitFor()
+  await page.getByText('kernel.sweep').waitFor()
   await walker.look('jobs')
   await walker.button(walker.t('job.cancelAct')).click()
   await page.getByRole('dialog').getByRole('button', { name: walker.t('job.cancelAct') }).click()

@@ -143,7 +143,8 @@ async function ceilings(open, rest, people, region) {
   await as(open, people.budget, 'the ceiling', async (walker) => {
     await makeByForm(walker, '/compilation/ceiling', { node: `${region}-106`, fiscal_year: thisYear(), fund_kind: '一般公共预算', category: walker.language === 'zh' ? '特定目标' : 'Specific', amount: '15万' }, 'ceiling-new')
     await walker.menu('/p/compilation/rounds')
-    const row = walker.page.locator('[data-test=ceilings] tbody tr').first()
+    // Whoever sees the province sees the ceilings of others too.
+    const row = walker.page.locator('[data-test=ceilings] tbody tr').filter({ hasText: /(?<![\d,])(150,000\.00|15\.00)(?!\d)/ }).first()
     await walker.button(walker.t('rounds.issue'), row).click()
     await walker.button(walker.t('rounds.issue'), row).waitFor({ state: 'detached' })
     await walker.look('ceiling-issued')
