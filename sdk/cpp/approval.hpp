@@ -28,7 +28,7 @@ struct Approval {
   RecordId unit; ///< at which the case lies; its department is the office
   Money amount;
   std::string category;
-  std::vector<std::string> makers;       ///< users who may not approve, as decimal ids; empty ones are passed over
+  std::vector<std::string> makers = {};  ///< users who may not approve, as decimal ids; empty ones are passed over
   std::string_view begins = "submit";    ///< the transition that starts the case, or goes on with a returned one
   std::string_view recalls = "withdraw"; ///< the one by which its submitter takes it back
 };

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "sdk/cpp/approval.hpp"
 #include "sdk/cpp/handlers.hpp"
 
 namespace onebudget::compilation {
@@ -109,20 +110,11 @@ Result<Answer> run_mapping_on_file(Call& call, const Request& request);
 /// GET /form?kind=declaration|ex-ante|zero-base|ceiling|version|issue&id=<record>: the official form (J1, J3 – J6) as
 /// an HTML page with print styles, for whoever reads the record.
 Result<Answer> show_printed(Call& call, const Request& request);
-/// What an approval is told of its subject; the way is chosen by amount, category and the unit's department.
-struct Submission {
-  std::string title;
-  RecordId unit; ///< at which the case lies
-  Money amount;
-  std::string category;
-};
 /// A transition of a project, a review, a version or an issue and its approval: submitting begins the approval when a
 /// definition is published for it, and goes on with a returned one; withdrawing recalls it; while it runs the other
 /// transitions are made by the workflow only. Without the workflow, or without a definition, transitions are made
-/// directly as their permissions say.
-Result<void> follow_workflow(const Call& call, const Change& change, const Submission& given, Verdict& verdict);
-/// A returned subject that something new takes the place of: its approval ends. Nothing when there is none.
-Result<void> give_up(const Call& call, const char* entity, RecordId id);
+/// directly as their permissions say. Its maker is who created the record.
+Result<void> follow_workflow(const Call& call, const Change& change, plugin::Approval approval, Verdict& verdict);
 /// performance.effect.applied and .revoked: one result_effect for each result, for people to carry. Harmless when
 /// repeated, in any order. Fault compilation.result_year before the second year after the one evaluated.
 Result<void> follow_result(Call& call, const Event& event);

@@ -84,7 +84,7 @@ Result<void> check_round_open(const Call& call, RecordId unit, int fiscal_year, 
 /// What lies with somebody to decide is not overtaken; what was returned is given up for the new version.
 Result<void> check_last(const Call& call, const std::optional<Row>& last) {
   if (!last) return {};
-  if (last->text("status") == "returned") return give_up(call, kVersion, last->id());
+  if (last->text("status") == "returned") return plugin::end_approval(call, kVersion, last->id());
   if (last->text("status") != "submitted") return {};
   return refusal("compilation.in_approval",
                  {"上一版本正在审核中，不能再冻结。", "The version before is in approval; none is frozen meanwhile."},

@@ -209,8 +209,8 @@ Result<void> validate_issue(Call& call, const Change& change, Verdict& verdict) 
   if (change.action != Action::transition) return {};
   OB_TRY(const auto lines, lines_of(call, change.id));
   OB_TRY(const Money total, total_of(lines));
-  const Submission given{change.after.text("document_no") + " " + change.after.text("title"), change.after.ref("unit"),
-                         total, change.after.text("source")};
+  const plugin::Approval given{change.after.text("document_no") + " " + change.after.text("title"),
+                               change.after.ref("unit"), total, change.after.text("source")};
   const bool issues = change.transition == "issue";
   if (!issues && change.transition != "submit") return follow_workflow(call, change, given, verdict);
   OB_TRY(const IssueChange changed, change_facts(call, change.after, lines));

@@ -77,14 +77,16 @@ bool ends(const std::string& step) {
 Result<void> approve(const Call& call, const Change& change, Verdict& verdict) {
   const Row& row = change.before;
   OB_TRY(const AlertFile file, file_of(call, row));
-  return follow_workflow(call, change,
-                         {"rectify",
-                          "withdraw_rectification",
-                          row.text("rule") + " " + row.text("rule_title") + " " + row.text("object_title"),
-                          "rectification",
-                          file.to_recover,
-                          {file.rectification_by}},
-                         verdict);
+  return plugin::follow_approval(
+      call, change,
+      {.title = row.text("rule") + " " + row.text("rule_title") + " " + row.text("object_title"),
+       .unit = change.after.ref("unit"),
+       .amount = file.to_recover,
+       .category = "rectification",
+       .makers = {file.rectification_by},
+       .begins = "rectify",
+       .recalls = "withdraw_rectification"},
+      verdict);
 }
 
 } // namespace

@@ -70,14 +70,13 @@ Result<void> step(const Call& call, const Change& change, Verdict& verdict) {
                      Text{"请先登记预算行、年度和份额。", "Enter line, year and share first."});
     if (verdict.findings() > 0) return {};
   }
-  return follow_workflow(call, change,
-                         {"submit",
-                          "withdraw",
-                          row.text("number") + " " + row.text("title"),
-                          "contract",
-                          row.money("amount"),
-                          {row.text("created_by")}},
-                         verdict);
+  return plugin::follow_approval(call, change,
+                                 {.title = row.text("number") + " " + row.text("title"),
+                                  .unit = change.after.ref("unit"),
+                                  .amount = row.money("amount"),
+                                  .category = "contract",
+                                  .makers = {row.text("created_by")}},
+                                 verdict);
 }
 
 } // namespace

@@ -19,23 +19,14 @@ std::int64_t pieces(const std::string& decimal) {
 Result<Json> facts_of(const Call& call, const Row& asset) {
   Json out = {{"count", asset.number("existing") + pieces(asset.text("quantity"))}, {"price", asset.number("price")}};
   if (asset.has("allowed")) out["standard_count"] = asset.number("allowed");
-  if (!asset.has("standard")) return out;
-  const auto standard = call.records().get("standards.expenditure_standard", asset.ref("standard"));
-  if (!standard) return not_there(standard.fault()) ? Result<Json>(out) : Result<Json>(standard.fault());
-  if (standard->has("ceiling")) out["standard_price"] = standard->number("ceiling");
+  OB_CHECK(add_ceiling(call, asset, "standard_price", out));
   return out;
 }
 
 } // namespace
 
 Result<void> tell_assets(const Call& call, const std::set<std::string>& assets) {
-  std::vector<Row> rows;
-  OB_CHECK(by_hundreds(assets, "id", [&](const std::string& filter) {
-    return call.records().each(kAsset, where(filter), [&](const Row& row) -> Result<void> {
-      rows.push_back(row);
-      return {};
-    });
-  }));
+  OB_TRY(const auto rows, rows_of(call, kAsset, assets));
   for (const Row& asset : rows) {
     OB_TRY(const auto line, call.records().first("compilation.expenditure_line", where("id==" + asset.text("line"))));
     if (!line) continue; // gone
@@ -44,12 +35,11 @@ Result<void> tell_assets(const Call& call, const std::set<std::string>& assets) 
     OB_TRY(const Json facts, facts_of(call, asset));
     const Row told(
         Json{{"unit", project->text("unit")}, {"fiscal_year", line->number("year")}, {"told_by", "compilation"}});
-    OB_CHECK(keep_fact(call, told,
-                       Row(Json{{"subject", "asset"},
-                                {"object", project->text("code") + "/" + asset.text("line") + "/" +
-                                               std::to_string(asset.number("item_no"))},
-                                {"title", project->text("name") + " " + asset.text("name")},
-                                {"facts", facts}})));
+    OB_CHECK(keep_fact(
+        call, told,
+        fact_of("asset",
+                project->text("code") + "/" + asset.text("line") + "/" + std::to_string(asset.number("item_no")),
+                project->text("name") + " " + asset.text("name"), facts)));
   }
   return {};
 }

@@ -11,11 +11,6 @@ constexpr const char* kCard = "monitoring.asset_card";
 constexpr const char* kCertificate = "treasury.payment_certificate";
 constexpr const char* kRequest = "treasury.payment_request";
 
-Result<void> keep(const Call& call, const Row& told, const std::string& object, const std::string& title,
-                  const Json& facts) {
-  return keep_fact(call, told, Row(Json{{"subject", "asset"}, {"object", object}, {"title", title}, {"facts", facts}}));
-}
-
 /// The day on which what a voucher paid was booked: the first card that names the voucher or its contract.
 Result<std::optional<Day>> booked_on(const Call& call, const Row& voucher) {
   std::string filter = "voucher_no==" + plugin::quoted(voucher.text("cert_no"));
@@ -39,7 +34,9 @@ Result<void> tell_voucher(const Call& call, const Row& voucher) {
   Json facts = {{"economic_class", economic_class}, {"paid_on", paid_on->str()}};
   if (booked) facts["carded_on"] = booked->str();
   const Row told(Json{{"unit", voucher.text("unit")}, {"fiscal_year", paid_on->year()}, {"told_by", "voucher"}});
-  return keep(call, told, std::string(kCertificate) + "/" + voucher.id().str(), voucher.text("cert_no"), facts);
+  return keep_fact(
+      call, told,
+      fact_of("asset", std::string(kCertificate) + "/" + voucher.id().str(), voucher.text("cert_no"), facts));
 }
 
 /// R40: a card whose asset was replaced.
@@ -56,7 +53,7 @@ Result<void> tell_replaced(const Call& call, const Row& card) {
     if (life) facts["minimum_years"] = life->number("min_years");
   }
   const Row told(Json{{"unit", card.text("unit")}, {"fiscal_year", replaced->year()}, {"told_by", "asset"}});
-  return keep(call, told, "card/" + card.text("code"), card.text("name"), facts);
+  return keep_fact(call, told, fact_of("asset", "card/" + card.text("code"), card.text("name"), facts));
 }
 
 /// Vouchers that a card may come from: its own, and those of its contract.
@@ -86,13 +83,7 @@ Result<void> tell_paid(const Call& call, const std::vector<Row>& cards) {
 } // namespace
 
 Result<void> tell_cards(const Call& call, const std::set<std::string>& cards) {
-  std::vector<Row> rows;
-  OB_CHECK(by_hundreds(cards, "id", [&](const std::string& filter) {
-    return call.records().each(kCard, where(filter), [&](const Row& row) -> Result<void> {
-      rows.push_back(row);
-      return {};
-    });
-  }));
+  OB_TRY(const auto rows, rows_of(call, kCard, cards));
   for (const Row& card : rows) OB_CHECK(tell_replaced(call, card));
   const auto paid = tell_paid(call, rows);
   return !paid && not_there(paid.fault()) ? Result<void>() : paid;

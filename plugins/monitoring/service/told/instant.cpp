@@ -72,27 +72,9 @@ class Instant {
   std::set<std::string> numbers_;
 };
 
-/// Contracts that changes or acceptances belong to.
-Result<std::set<std::string>> contracts_of(const Call& call, const char* part, const std::set<std::string>& ids) {
-  std::set<std::string> out;
-  OB_CHECK(by_hundreds(ids, "id", [&](const std::string& filter) {
-    return call.records().each(part, where(filter), [&](const Row& row) -> Result<void> {
-      out.insert(row.text("contract"));
-      return {};
-    });
-  }));
-  return out;
-}
-
 /// Projects whose outputs or forecasts somebody reported.
 Result<void> tell_progress(const Call& call, const std::set<std::string>& ids) {
-  std::vector<Row> rows;
-  OB_CHECK(by_hundreds(ids, "id", [&](const std::string& filter) {
-    return call.records().each("monitoring.progress", where(filter), [&](const Row& row) -> Result<void> {
-      rows.push_back(row);
-      return {};
-    });
-  }));
+  OB_TRY(const auto rows, rows_of(call, "monitoring.progress", ids));
   return tell_projects(call, projects_of(rows));
 }
 
@@ -112,14 +94,6 @@ constexpr Teller kTellers[] = {{"monitoring.progress", tell_progress},
                                {"monitoring.asset_card", tell_cards},
                                {"monitoring.treasury_cover", tell_covers},
                                {"compilation.asset_line", tell_assets}};
-
-Json fact_of(const char* subject, const std::string& object, const std::string& title, const Json& facts) {
-  return {{"subject", subject}, {"object", object}, {"title", title}, {"facts", facts}};
-}
-
-Row told_of(const Row& row, const char* told_by) {
-  return Row(Json{{"unit", row.text("unit")}, {"fiscal_year", row.number("fiscal_year")}, {"told_by", told_by}});
-}
 
 std::string request_object(const std::string& id) { return "treasury.payment_request/" + id; }
 
@@ -144,7 +118,7 @@ Result<void> follow_changed(Call& call, const Event& event) {
     if (entity == source) OB_CHECK(instant.rows(source, ids, true));
   for (const char* part : {"monitoring.contract_change", "monitoring.acceptance"})
     if (entity == part) {
-      OB_TRY(const auto contracts, contracts_of(call, part, ids));
+      OB_TRY(const auto contracts, field_of(call, part, ids, "id", "contract"));
       OB_CHECK(instant.rows(kContract, contracts, false));
     }
   return instant.contracts_paid();
@@ -168,7 +142,7 @@ Result<void> follow_examined(Call& call, const Event& event) {
   OB_CHECK(add_known(call, asked, day, told));
   const Json facts = known_facts("payment", told);
   OB_CHECK(keep_fact(call, told_of(asked, kTreasury),
-                     Row(fact_of("payment", request_object(document.text("id")), asked.text("title"), facts))));
+                     fact_of("payment", request_object(document.text("id")), asked.text("title"), facts)));
   const Row form(asked.at("facts"));
   if (form.number("details") == 0) return {};
   return tell_people(call, {document.text("id"), asked.text("unit"), asked.text("title"),
@@ -193,9 +167,8 @@ Result<void> follow_refund(Call& call, const Event& event) {
   Json facts = {{"refund", true}, {"amount", payload.number("amount")}, {"day", day_in_china(event.at_ms).str()}};
   for (const char* same : {"contract", "account", "use", "indicator"})
     if (before.has(same)) facts[same] = before.at(same);
-  return keep_fact(
-      call, told_of(*paid, kTreasury),
-      Row(fact_of("payment", "treasury.refund/" + payload.text("refund"), payload.text("refund_no"), facts)));
+  return keep_fact(call, told_of(*paid, kTreasury),
+                   fact_of("payment", "treasury.refund/" + payload.text("refund"), payload.text("refund_no"), facts));
 }
 
 } // namespace onebudget::monitoring

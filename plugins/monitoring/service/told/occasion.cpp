@@ -25,13 +25,9 @@ Result<void> tell_tender(const Call& call, const Row& one) {
                                  bidders.push_back(bidder_of(bid));
                                  return {};
                                }));
-  const Row told(
-      Json{{"unit", one.text("unit")}, {"fiscal_year", one.number("fiscal_year")}, {"told_by", "procurement"}});
-  return keep_fact(call, told,
-                   Row(Json{{"subject", "tender"},
-                            {"object", number},
-                            {"title", one.has("title") ? one.text("title") : number},
-                            {"facts", {{"bidders", std::move(bidders)}}}}));
+  return keep_fact(
+      call, told_of(one, "procurement"),
+      fact_of("tender", number, one.has("title") ? one.text("title") : number, {{"bidders", std::move(bidders)}}));
 }
 
 Result<Json> meeting_facts(const Call& call, const Row& meeting) {
@@ -40,44 +36,26 @@ Result<Json> meeting_facts(const Call& call, const Row& meeting) {
               {"amount", meeting.number("amount")},
               {"approved", meeting.has("approval_no")}};
   if (meeting.has("daily_standard")) out["standard"] = meeting.number("daily_standard");
-  if (!meeting.has("standard")) return out;
-  const auto standard = call.records().get("standards.expenditure_standard", meeting.ref("standard"));
-  if (!standard) return not_there(standard.fault()) ? Result<Json>(out) : Result<Json>(standard.fault());
-  if (standard->has("ceiling")) out["standard"] = standard->number("ceiling");
+  OB_CHECK(add_ceiling(call, meeting, "standard", out));
   return out;
 }
 
 } // namespace
 
 Result<void> tell_tenders(const Call& call, const std::set<std::string>& bids) {
+  OB_TRY(const auto rows, rows_of(call, kBid, bids));
   std::map<std::string, Row> tenders; // one bid of each
-  OB_CHECK(by_hundreds(bids, "id", [&](const std::string& filter) {
-    return call.records().each(kBid, where(filter), [&](const Row& row) -> Result<void> {
-      tenders[row.text("unit") + "|" + row.text("tender_no")] = row;
-      return {};
-    });
-  }));
+  for (const Row& row : rows) tenders[row.text("unit") + "|" + row.text("tender_no")] = row;
   for (const auto& [key, one] : tenders) OB_CHECK(tell_tender(call, one));
   return {};
 }
 
 Result<void> tell_meetings(const Call& call, const std::set<std::string>& meetings) {
-  std::vector<Row> rows;
-  OB_CHECK(by_hundreds(meetings, "id", [&](const std::string& filter) {
-    return call.records().each(kMeeting, where(filter), [&](const Row& row) -> Result<void> {
-      rows.push_back(row);
-      return {};
-    });
-  }));
+  OB_TRY(const auto rows, rows_of(call, kMeeting, meetings));
   for (const Row& meeting : rows) {
     OB_TRY(const Json facts, meeting_facts(call, meeting));
-    const Row told(
-        Json{{"unit", meeting.text("unit")}, {"fiscal_year", meeting.number("fiscal_year")}, {"told_by", "meeting"}});
-    OB_CHECK(keep_fact(call, told,
-                       Row(Json{{"subject", "meeting"},
-                                {"object", meeting.text("number")},
-                                {"title", meeting.text("title")},
-                                {"facts", facts}})));
+    OB_CHECK(keep_fact(call, told_of(meeting, "meeting"),
+                       fact_of("meeting", meeting.text("number"), meeting.text("title"), facts)));
   }
   return {};
 }

@@ -15,18 +15,12 @@ constexpr const char* kPerson = "monitoring.person_record";
 constexpr const char* kToldBy = "treasury";
 constexpr std::size_t kInOneFact = 500; ///< people
 
-Json told_of(const PersonList& list) {
-  return {{"unit", list.unit}, {"fiscal_year", list.fiscal_year}, {"told_by", kToldBy}};
+Row told_of(const PersonList& list) {
+  return Row(Json{{"unit", list.unit}, {"fiscal_year", list.fiscal_year}, {"told_by", kToldBy}});
 }
 
 std::string object_of(const PersonList& list, const std::string& part) {
   return std::string(kRequest) + "/" + list.request + (part.empty() ? "" : "/" + part);
-}
-
-/// Whether somebody was on the roster when the list was made.
-bool there_on(const Row& staff, Day day) {
-  const auto entered = staff.day("entered_on"), left = staff.day("left_on");
-  return (!entered || !(day < *entered)) && (!left || !(*left < day));
 }
 
 Json paid_person(const Row& detail, const Row* staff, Day day) {
@@ -55,10 +49,7 @@ Result<void> tell_pay_list(const Call& call, const PersonList& list, const std::
     const Json facts = {
         {"economic_class", list.economic_class}, {"roster", !roster.empty()}, {"people", std::move(people)}};
     const std::string part = "list-" + std::to_string(at / kInOneFact + 1);
-    OB_CHECK(keep_fact(
-        call, Row(told_of(list)),
-        Row(Json{
-            {"subject", "pay_list"}, {"object", object_of(list, part)}, {"title", list.title}, {"facts", facts}})));
+    OB_CHECK(keep_fact(call, told_of(list), fact_of("pay_list", object_of(list, part), list.title, facts)));
   }
   return {};
 }
@@ -121,9 +112,7 @@ Result<void> tell_subsidies(const Call& call, const PersonList& list, const std:
   }));
   OB_TRY(const auto twice, paid_before(call, list, people, wanted));
   const auto keep = [&](const std::string& part, const std::string& title, const Json& facts) {
-    return keep_fact(
-        call, Row(told_of(list)),
-        Row(Json{{"subject", "subsidy"}, {"object", object_of(list, part)}, {"title", title}, {"facts", facts}}));
+    return keep_fact(call, told_of(list), fact_of("subsidy", object_of(list, part), title, facts));
   };
   OB_CHECK(keep("", list.title, {{"compared", any.has_value()}, {"paid_on", list.day.str()}}));
   for (const Row& detail : details) {
@@ -169,25 +158,14 @@ Result<void> tell_people(const Call& call, const PersonList& list) {
 }
 
 Result<void> tell_rosters(const Call& call, const std::set<std::string>& staff) {
-  std::set<std::string> units;
-  OB_CHECK(by_hundreds(staff, "id", [&](const std::string& filter) {
-    return call.records().each(kStaff, where(filter), [&](const Row& row) -> Result<void> {
-      units.insert(row.text("unit"));
-      return {};
-    });
-  }));
+  OB_TRY(const auto units, field_of(call, kStaff, staff, "id", "unit"));
   const std::string year = ";fiscal_year==" + std::to_string(call.today().year());
   return by_hundreds(units, "unit", [&](const std::string& filter) { return tell_requests(call, filter + year); });
 }
 
 Result<void> tell_persons(const Call& call, const std::set<std::string>& persons) {
-  std::set<std::string> people, requests;
-  OB_CHECK(by_hundreds(persons, "id", [&](const std::string& filter) {
-    return call.records().each(kPerson, where(filter), [&](const Row& row) -> Result<void> {
-      people.insert(row.text("identity_no"));
-      return {};
-    });
-  }));
+  OB_TRY(const auto people, field_of(call, kPerson, persons, "id", "identity_no"));
+  std::set<std::string> requests;
   const auto read = by_hundreds(people, "identity_no", [&](const std::string& filter) {
     return call.records().each(kDetail, where(filter), [&](const Row& row) -> Result<void> {
       if (row.has("benefit_code")) requests.insert(row.text("request"));

@@ -5,6 +5,19 @@
 
 namespace onebudget::monitoring {
 
+/// The rows of some ids.
+Result<std::vector<Row>> rows_of(const Call& call, const char* entity, const std::set<std::string>& ids);
+/// The different values of `field` in the rows whose `by` is one of some values.
+Result<std::set<std::string>> field_of(const Call& call, const char* entity, const std::set<std::string>& values,
+                                       const char* by, const char* field);
+/// Whether somebody of a roster was there on the day; nothing said of a border leaves it open.
+bool there_on(const Row& staff, Day day);
+/// Puts the price of the expenditure standard that a row refers to under `name`, where there is one.
+Result<void> add_ceiling(const Call& call, const Row& row, const char* name, Json& facts);
+/// Whose fact it is, by the row that it comes of, and the fact, as keep_fact takes them.
+Row told_of(const Row& row, const char* told_by);
+Row fact_of(const char* subject, const std::string& object, const std::string& title, const Json& facts);
+
 /// Tells what the registers say of the contracts' suppliers (R24), and again when the registers' records change.
 Result<void> tell_suppliers(const Call& call, const std::vector<Row>& contracts);
 Result<void> tell_registered(const Call& call, const std::set<std::string>& records);

@@ -44,10 +44,7 @@ struct Persons {
   [[nodiscard]] bool public_staff(const Row& person, Day day) const {
     const auto found = staff.find(person.text("identity_no"));
     if (found == staff.end()) return false;
-    return std::any_of(found->second.begin(), found->second.end(), [&](const Row& one) {
-      const auto entered = one.day("entered_on"), left = one.day("left_on");
-      return (!entered || !(day < *entered)) && (!left || !(*left < day));
-    });
+    return std::any_of(found->second.begin(), found->second.end(), [&](const Row& one) { return there_on(one, day); });
   }
   /// Nothing where a register has not answered.
   void add_links(const std::string& code, Day day, Json& facts) const {
@@ -105,13 +102,8 @@ Result<void> tell_suppliers(const Call& call, const std::vector<Row>& contracts)
     const auto record = found == records.end() ? std::optional<Row>() : std::optional<Row>(found->second);
     Json facts = facts_of(contract, record, call.today());
     persons.add_links(contract.text("supplier_code"), awarded_on(contract).value_or(call.today()), facts);
-    const Row told(
-        Json{{"unit", contract.text("unit")}, {"fiscal_year", contract.number("fiscal_year")}, {"told_by", kToldBy}});
-    OB_CHECK(keep_fact(call, told,
-                       Row(Json{{"subject", "supplier"},
-                                {"object", contract.text("number")},
-                                {"title", contract.text("supplier")},
-                                {"facts", facts}})));
+    OB_CHECK(keep_fact(call, told_of(contract, kToldBy),
+                       fact_of("supplier", contract.text("number"), contract.text("supplier"), facts)));
   }
   return {};
 }
@@ -123,19 +115,6 @@ Result<void> tell_suppliers_of(const Call& call, const std::set<std::string>& co
     OB_TRY(const auto contracts, call.records().list(kContract, where(filter)));
     return tell_suppliers(call, contracts);
   });
-}
-
-/// A field of some rows.
-Result<std::set<std::string>> field_of(const Call& call, const char* entity, const std::set<std::string>& values,
-                                       const char* by, const char* field) {
-  std::set<std::string> out;
-  OB_CHECK(by_hundreds(values, by, [&](const std::string& filter) {
-    return call.records().each(entity, where(filter), [&](const Row& row) -> Result<void> {
-      out.insert(row.text(field));
-      return {};
-    });
-  }));
-  return out;
 }
 
 } // namespace
