@@ -178,13 +178,12 @@ void write_reservation(NewRows& rows, const Reservation& one, std::int64_t line,
 }
 
 Json in_fen(Json request) {
-  const auto lines = request.is_object() ? request.find("lines") : request.end();
-  if (!request.is_object() || lines == request.end() || !lines->is_array()) return request;
-  for (Json& line : *lines) {
-    const auto amount = line.is_object() ? line.find("amount") : line.end();
-    if (!line.is_object() || amount == line.end() || !amount->is_string()) continue;
-    const auto money = Money::parse_yuan(amount->get<std::string>());
-    if (money) *amount = money->fen();
+  if (!request.is_object() || !request.contains("lines") || !request["lines"].is_array()) return request;
+  for (Json& line : request["lines"]) {
+    if (!line.is_object() || !line.contains("amount")) continue;
+    Json& amount = line["amount"];
+    const auto money = Money::parse_yuan(amount.is_string() ? amount.get<std::string>() : "");
+    amount = money ? Json(money->fen()) : Json(); // a number would be taken for fen
   }
   return request;
 }

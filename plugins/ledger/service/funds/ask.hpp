@@ -52,7 +52,8 @@ struct Answered {
 };
 Result<Answered> answer_of(const Call& call, const Asked& asked, const Facts& facts, const CheckAnswer& answer);
 
-/// Amounts of a request's lines, yuan in text, as whole fen; what is no amount stays as it was given.
+/// Amounts of a request's lines, yuan in text, as whole fen; what is no such text is null, and refused like one that is
+/// missing.
 Json in_fen(Json request);
 /// reserve for a document of an outside system: amounts asked for in fen, answered in yuan.
 Result<Answer> reserve_outside(Call& call, const Json& request);
