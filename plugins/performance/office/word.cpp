@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
-#include "plugins/performance/office/xml.hpp"
+#include "sdk/values/markup.hpp"
 
 namespace onebudget::performance {
 
 namespace {
 
+constexpr const char* kXmlHead = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 constexpr const char* kMain = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 constexpr const char* kPackage = "http://schemas.openxmlformats.org/package/2006/";
 constexpr const char* kOffice = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";

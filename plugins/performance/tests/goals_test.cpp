@@ -4,14 +4,6 @@
 namespace onebudget::performance {
 namespace {
 
-TEST(Load, two_hosts_load_it_beside_each_other_and_again) {
-  FakeHost one(ONEBUDGET_PLUGIN_PACKAGE), other(ONEBUDGET_PLUGIN_PACKAGE);
-  ASSERT_TRUE(one.start().ok());
-  ASSERT_TRUE(other.start().ok());
-  ASSERT_TRUE(one.stop().ok());
-  EXPECT_TRUE(one.start().ok());
-}
-
 TEST_F(House, a_goal_is_approved_with_its_project_and_confirmed_when_the_money_moves) {
   const RecordId goal = approved_goal(project);
   EXPECT_EQ(host.row("performance.goal", goal).text("number"), "32058326T000000000001-2026-1");
