@@ -39,7 +39,7 @@ inline Money yuan(const std::string& text) {
   return money ? *money : Money();
 }
 /// The amount given under a name.
-inline Money yuan(const Case& one, const char* name, const char* otherwise = "0") {
+inline Money yuan(const Case& one, const std::string& name, const std::string& otherwise = "0") {
   return yuan(one.value(name, otherwise));
 }
 
@@ -48,9 +48,11 @@ inline Day day(const std::string& text) {
   EXPECT_TRUE(day.has_value()) << text;
   return day.value_or(Day());
 }
-inline Day day(const Case& one, const char* name, const char* otherwise) { return day(one.value(name, otherwise)); }
+inline Day day(const Case& one, const std::string& name, const std::string& otherwise) {
+  return day(one.value(name, otherwise));
+}
 
-inline int number(const Case& one, const char* name, int otherwise = 0) {
+inline int number(const Case& one, const std::string& name, int otherwise = 0) {
   return std::stoi(one.value(name, std::to_string(otherwise)));
 }
 

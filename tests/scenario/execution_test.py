@@ -10,7 +10,6 @@ import json
 import sys
 import time
 import unittest
-import urllib.parse
 
 from support import SOURCE, OwnDatabase, Server, database_from
 
@@ -46,31 +45,6 @@ def yuan(text):
 
 
 class Execution(unittest.TestCase):
-    def get(self, path, who, **query):
-        status, answer, _ = server.ask("GET", f"{path}?{urllib.parse.urlencode(query)}" if query else path, who=who)
-        self.assertEqual(status, 200, answer)
-        return answer
-
-    def made(self, path, body, who):
-        status, answer, _ = server.ask("POST", path, body, who)
-        self.assertEqual(status, 201, answer)
-        return answer["id"]
-
-    def move(self, path, name, who):
-        etag = server.ask("GET", path, who=who)[2]["ETag"]
-        status, answer, _ = server.ask("POST", f"{path}/transitions/{name}", {"comment": "同意"}, who, {"If-Match": etag})
-        self.assertEqual(status, 200, answer)
-
-    def approve(self, record, *people):
-        for who in people:
-            self.decide(record, who, "approve", "同意")
-
-    def decide(self, record, who, decision, opinion):
-        task = next(item for item in self.get("/workflow/inbox", who, box="todo", limit=200)["items"] if item["subject_id"] == record)
-        status, answer, _ = server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": decision, "opinion": opinion}, who,
-                                       {"If-Match": f'"{task["version"]}"'})
-        self.assertEqual(status, 200, answer)
-
     def refused(self, path, name, who):
         """(status, code, fields) of a step that is not taken."""
         return server.problem("POST", f"{path}/transitions/{name}", {"comment": "x"}, who, {"If-Match": server.ask("GET", path, who=who)[2]["ETag"]})
@@ -85,38 +59,35 @@ class Execution(unittest.TestCase):
             time.sleep(0.01)
         self.fail(f"not seen: {json.dumps(seen, ensure_ascii=False)[:2000]}")
 
-    def rows(self, path, condition, who):
-        return self.get(path, who, limit=1000, filter=condition)["items"]
-
     def test_execution_agrees_with_the_indicators_it_adds_up(self):
-        rows = self.rows("/ledger/indicator", f"stage==executable;fiscal_year=={YEAR}", BUDGET)
+        rows = server.rows("/ledger/indicator", f"stage==executable;fiscal_year=={YEAR}", BUDGET)
         paid = sum(yuan(row["paid"]) for row in rows)
         self.assertGreater(paid, 0)
-        whole, _ = self.eventually(lambda: self.get("/ledger/execution", BUDGET, year=YEAR), lambda seen: yuan(seen["total"]["paid"]) == paid)
+        whole, _ = self.eventually(lambda: server.get("/ledger/execution", BUDGET, year=YEAR), lambda seen: yuan(seen["total"]["paid"]) == paid)
         for name in ("amount", "available", "frozen", "reserved", "confirmed", "paid"):
             self.assertEqual(yuan(whole["total"][name]), sum(yuan(row[name]) for row in rows), name)
         self.assertTrue(whole["fresh"]["rollup"])
         self.assertEqual(len(whole["items"]), 12)
         self.assertEqual(yuan([item["paid_to_date"] for item in whole["items"] if item["paid_to_date"] is not None][-1]), paid)
         for by, names in (("region", {"昆山市"}), ("department", None), ("function", {"教育支出"}), ("fund", None), ("unit", None)):
-            answer = self.get("/ledger/execution", BUDGET, year=YEAR, by=by)
+            answer = server.get("/ledger/execution", BUDGET, year=YEAR, by=by)
             self.assertEqual(sum(yuan(item["paid"]) for item in answer["items"]), paid, by)
             if names:
                 self.assertEqual({item["name"] for item in answer["items"]}, names)
             behind = [item["deviation"] for item in answer["items"]]
             self.assertEqual(behind, sorted(behind))
-        self.assertEqual(self.get("/ledger/execution", TOP, year=YEAR, region=CITY)["total"], whole["total"], "a city with its counties")
-        self.assertEqual(yuan(self.get("/ledger/execution", TOP, year=YEAR, region="320600000")["total"]["amount"]), 0)
+        self.assertEqual(server.get("/ledger/execution", TOP, year=YEAR, region=CITY)["total"], whole["total"], "a city with its counties")
+        self.assertEqual(yuan(server.get("/ledger/execution", TOP, year=YEAR, region="320600000")["total"]["amount"]), 0)
         stranger = next(name for name in sorted(server.passwords) if name.startswith("unit-clerk.") and name != CLERK)
-        self.assertEqual(yuan(self.get("/ledger/execution", stranger, year=YEAR, region=COUNTY)["total"]["amount"]), 0, "others' money is not theirs to see")
+        self.assertEqual(yuan(server.get("/ledger/execution", stranger, year=YEAR, region=COUNTY)["total"]["amount"]), 0, "others' money is not theirs to see")
         for wrong in ("year=26", f"year={YEAR}&by=mood", f"year={YEAR}&region=3205%2A", f"year={YEAR}&function=x", f"year={YEAR}&unit=x"):
             self.assertEqual(server.problem("GET", f"/ledger/execution?{wrong}", who=BUDGET)[:2], (400, "http.parameter"), wrong)
 
     def test_the_curve_sets_payments_against_plans(self):
-        plans = [row for row in self.rows(PLAN, f"fiscal_year=={YEAR}", TREASURY) if row["status"] in ("approved", "closed")]
-        vouchers = [row for row in self.rows(CERTIFICATE, f"fiscal_year=={YEAR};kind==payment", TREASURY) if row["status"] in ("paid", "reconciled")]
+        plans = [row for row in server.rows(PLAN, f"fiscal_year=={YEAR}", TREASURY) if row["status"] in ("approved", "closed")]
+        vouchers = [row for row in server.rows(CERTIFICATE, f"fiscal_year=={YEAR};kind==payment", TREASURY) if row["status"] in ("paid", "reconciled")]
         paid = sum(yuan(row["paid_amount"]) for row in vouchers)
-        curve, _ = self.eventually(lambda: self.get("/treasury/curve", TREASURY, year=YEAR), lambda seen: yuan(seen["total"]["paid"]) == paid)
+        curve, _ = self.eventually(lambda: server.get("/treasury/curve", TREASURY, year=YEAR), lambda seen: yuan(seen["total"]["paid"]) == paid)
         self.assertEqual(yuan(curve["total"]["plan"]), sum(yuan(row["approved_amount"]) for row in plans))
         self.assertEqual(yuan(curve["total"]["refunded"]), sum(yuan(row["refunded"]) for row in vouchers))
         now = [item for item in curve["items"] if item["paid_to_date"] is not None][-1]
@@ -125,77 +96,77 @@ class Execution(unittest.TestCase):
         self.assertEqual(server.problem("GET", "/treasury/curve?year=x", who=TREASURY)[:2], (400, "http.parameter"))
 
     def indicator(self, amount, project, department_class):
-        document = self.made("/ledger/document", {"number": f"昆财追〔{YEAR}〕{next(numbers)}号", "kind": "add", "node": server.node(COUNTY, BUDGET)["id"],
+        document = server.made("/ledger/document", {"number": f"昆财追〔{YEAR}〕{next(numbers)}号", "kind": "add", "node": server.node(COUNTY, BUDGET)["id"],
                                                   "fiscal_year": YEAR, "title": "追加"}, BUDGET)
-        self.made("/ledger/document-line", {"document": document, "line_no": 1, "amount": amount, "unit": school, "stage": "executable", "fund_kind": "1",
+        server.made("/ledger/document-line", {"document": document, "line_no": 1, "amount": amount, "unit": school, "stage": "executable", "fund_kind": "1",
                                             "functional_class": "2050203", "department_class": department_class, "project_code": project, "source_year": YEAR}, BUDGET)
-        self.move(f"/ledger/document/{document}", "submit", BUDGET)
-        self.move(f"/ledger/document/{document}", "post", LEADER)
+        server.move(f"/ledger/document/{document}", "submit", BUDGET)
+        server.move(f"/ledger/document/{document}", "post", LEADER)
         return server.first("/ledger/indicator", f"project_code=={project};stage==executable", CLERK)["id"]
 
     def request(self, indicator, amount, **changes):
-        plan = self.made(PLAN, {"unit": school, "fiscal_year": YEAR, "month": 1, "indicator": indicator, "requested_amount": amount, "use": "用款"}, CLERK)
-        self.move(f"{PLAN}/{plan}", "submit", CLERK)
-        self.approve(plan, REVIEWER, TREASURY)
-        return self.made(REQUEST, {"unit": school, "fiscal_year": YEAR, "plan": plan, "payee_kind": "company", "payee_name": "昆山某公司",
+        plan = server.made(PLAN, {"unit": school, "fiscal_year": YEAR, "month": 1, "indicator": indicator, "requested_amount": amount, "use": "用款"}, CLERK)
+        server.move(f"{PLAN}/{plan}", "submit", CLERK)
+        server.approve(plan, REVIEWER, TREASURY)
+        return server.made(REQUEST, {"unit": school, "fiscal_year": YEAR, "plan": plan, "payee_kind": "company", "payee_name": "昆山某公司",
                                    "payee_account": f"62220211{next(numbers):08}", "payee_bank": "工商银行昆山支行", "amount": amount, "use": "设备款", **changes}, CLERK)
 
     def alerts_of(self, request, who=SUPERVISION):
-        return [item for item in self.get("/monitoring/stream", who, limit=200)["items"] if item["object"] == f"treasury.payment_request/{request}"]
+        return [item for item in server.get("/monitoring/stream", who, limit=200)["items"] if item["object"] == f"treasury.payment_request/{request}"]
 
     def test_a_payment_that_breaks_a_rule_raises_its_alert_in_the_same_second(self):
-        newest = self.get("/monitoring/stream", SUPERVISION, limit=1)["newest"]
+        newest = server.get("/monitoring/stream", SUPERVISION, limit=1)["newest"]
         jobs = server.ask("GET", "/system/job?limit=200", who="sysadmin")[1].get("items", [])
         request = self.request(self.indicator("900000.00", "同秒一", "31003"), "600000.00")
-        self.move(f"{REQUEST}/{request}", "submit", CLERK)
+        server.move(f"{REQUEST}/{request}", "submit", CLERK)
         alerts, took = self.eventually(lambda: self.alerts_of(request), lambda seen: "R32" in {item["rule"] for item in seen})
         print(f"\n{DATABASE}: the alert of a payment was read {took * 1000:.0f} ms after its submission was answered")
         alert = next(item for item in alerts if item["rule"] == "R32")
         self.assertEqual((alert["level"], alert["status"], alert["region_code"], alert["department"]), ("yellow", "open", COUNTY, "106"))
-        fresh = self.get("/monitoring/stream", SUPERVISION, after=newest, limit=200)["items"]
+        fresh = server.get("/monitoring/stream", SUPERVISION, after=newest, limit=200)["items"]
         self.assertIn(alert["id"], {item["id"] for item in fresh})
-        self.assertEqual(self.get("/monitoring/stream", SUPERVISION, after=alert["id"], rule="R32")["items"], [])
+        self.assertEqual(server.get("/monitoring/stream", SUPERVISION, after=alert["id"], rule="R32")["items"], [])
         later = server.ask("GET", "/system/job?limit=200", who="sysadmin")[1].get("items", [])
         ran = {job["id"] for job in later if job.get("name", job.get("kind", "")).startswith("monitoring")} - {job["id"] for job in jobs}
         self.assertEqual(ran, set(), "no scan has run")
         self.assertTrue(self.alerts_of(request, TOP), "the province sees it too")
-        counts, _ = self.eventually(lambda: self.get("/monitoring/stream", SUPERVISION, rule="R32")["counts"],
-                                    lambda seen: seen["all"] == len(self.rows("/monitoring/alert", "rule==R32", SUPERVISION)))
+        counts, _ = self.eventually(lambda: server.get("/monitoring/stream", SUPERVISION, rule="R32")["counts"],
+                                    lambda seen: seen["all"] == len(server.rows("/monitoring/alert", "rule==R32", SUPERVISION)))
         self.assertEqual(counts["by_level"], [{"level": "yellow", "count": counts["all"], "open": counts["open"]}])
         self.assertEqual(server.problem("GET", "/monitoring/stream?level=mauve", who=SUPERVISION)[:2], (400, "http.parameter"))
         # What is withdrawn is no payment any more: paying the same again raises no alert of a double payment.
-        for record in self.rows("/monitoring/fact", f"object==\"treasury.payment_request/{request}\"", SUPERVISION):
+        for record in server.rows("/monitoring/fact", f"object==\"treasury.payment_request/{request}\"", SUPERVISION):
             self.assertTrue(record["checked"])
 
     def test_the_same_payment_twice_is_told_from_one_that_came_back(self):
         indicator = self.indicator("100000.00", "同秒二", "31003")
         same = {"payee_account": "6222021199999999", "use": "同一用途"}
         first = self.request(indicator, "20000.00", **same)
-        self.move(f"{REQUEST}/{first}", "submit", CLERK)
-        self.eventually(lambda: self.rows("/monitoring/fact", f"object==\"treasury.payment_request/{first}\"", SUPERVISION), lambda seen: seen and seen[0]["checked"])
-        case = next(item for item in self.get("/workflow/inbox", REVIEWER, box="todo", limit=200)["items"] if item["subject_id"] == first)
+        server.move(f"{REQUEST}/{first}", "submit", CLERK)
+        self.eventually(lambda: server.rows("/monitoring/fact", f"object==\"treasury.payment_request/{first}\"", SUPERVISION), lambda seen: seen and seen[0]["checked"])
+        case = next(item for item in server.get("/workflow/inbox", REVIEWER, box="todo", limit=200)["items"] if item["subject_id"] == first)
         status, answer, _ = server.ask("POST", f"/workflow/step/{case['id']}/act", {"decision": "return", "opinion": "退回"}, REVIEWER, {"If-Match": f'"{case["version"]}"'})
         self.assertEqual(status, 200, answer)
-        self.eventually(lambda: self.rows("/monitoring/fact", f"object==\"treasury.payment_request/{first}\"", SUPERVISION), lambda seen: not seen)
+        self.eventually(lambda: server.rows("/monitoring/fact", f"object==\"treasury.payment_request/{first}\"", SUPERVISION), lambda seen: not seen)
         second = self.request(indicator, "20000.00", **same)
         third = self.request(indicator, "20000.00", **same)
-        self.move(f"{REQUEST}/{second}", "submit", CLERK)
-        self.eventually(lambda: self.rows("/monitoring/fact", f"object==\"treasury.payment_request/{second}\"", SUPERVISION), lambda seen: seen and seen[0]["checked"])
+        server.move(f"{REQUEST}/{second}", "submit", CLERK)
+        self.eventually(lambda: server.rows("/monitoring/fact", f"object==\"treasury.payment_request/{second}\"", SUPERVISION), lambda seen: seen and seen[0]["checked"])
         self.assertEqual([item["rule"] for item in self.alerts_of(second) if item["rule"] == "R27"], [])
-        self.move(f"{REQUEST}/{third}", "submit", CLERK)
+        server.move(f"{REQUEST}/{third}", "submit", CLERK)
         self.eventually(lambda: self.alerts_of(third), lambda seen: "R27" in {item["rule"] for item in seen})
 
     def test_a_line_that_is_paid_is_known_to_the_monitoring(self):
-        rows = self.rows("/ledger/indicator", f"stage==executable;fiscal_year=={YEAR};project_code==32058326T000000900001", BUDGET)
-        facts, _ = self.eventually(lambda: self.rows("/monitoring/fact", f"told_by==ledger;object=={rows[0]['code']}", SUPERVISION), bool)
+        rows = server.rows("/ledger/indicator", f"stage==executable;fiscal_year=={YEAR};project_code==32058326T000000900001", BUDGET)
+        facts, _ = self.eventually(lambda: server.rows("/monitoring/fact", f"told_by==ledger;object=={rows[0]['code']}", SUPERVISION), bool)
         self.assertEqual((facts[0]["facts"]["paid"], facts[0]["facts"]["first_paid_on"] is not None), (int(yuan(rows[0]["paid"]) * 100), True))
 
     def test_a_large_payment_feeds_the_rules_that_look_at_hands_and_hours(self):
         indicator = self.indicator("1500000.00", "审批快慢", "31003")
         request = self.request(indicator, "1200000.00")
-        self.move(f"{REQUEST}/{request}", "submit", CLERK)
-        self.approve(request, REVIEWER, HEAD, TREASURY)
-        look = lambda: self.rows("/monitoring/fact", f'object=="treasury.payment_request/{request}"', SUPERVISION)
+        server.move(f"{REQUEST}/{request}", "submit", CLERK)
+        server.approve(request, REVIEWER, HEAD, TREASURY)
+        look = lambda: server.rows("/monitoring/fact", f'object=="treasury.payment_request/{request}"', SUPERVISION)
         facts, _ = self.eventually(look, lambda seen: seen and seen[0]["checked"] and "review_seconds" in seen[0]["facts"])
         told = facts[0]["facts"]
         self.assertTrue(0 <= told["review_seconds"] < 60 and 0 <= told["hour"] < 24, told)
@@ -208,44 +179,44 @@ class Execution(unittest.TestCase):
         self.assertFalse(not_run & {"R01", "R03", "R04", "R27", "R32", "R48", "R49", "R50"}, "fed by the payment itself")
         for item in facts[0]["not_run"]:
             self.assertTrue(item["source"]["zh"] and item["source"]["en"], item)
-        alert = self.get(f"/monitoring/alert/{alerts[0]['id']}", SUPERVISION)
+        alert = server.get(f"/monitoring/alert/{alerts[0]['id']}", SUPERVISION)
         self.assertTrue(alert["rule_title_en"] and all(one.get("name_en") for one in alert["evidence"]), alert)
         page = server.ask("GET", f"/monitoring/alert/{alert['id']}/form", who=SUPERVISION, headers={"Accept-Language": "en"})[1].decode()
         self.assertIn(alert["rule_title_en"], page)
         self.assertFalse(any(one["name"] in page for one in alert["evidence"]), "an English form has English evidence")
         # What holds the money is named by number and payee, for whoever looks at the indicator.
-        held = self.rows("/ledger/reservation", f"indicator=={indicator}", BUDGET)
-        number = self.get(f"{REQUEST}/{request}", CLERK)["request_no"]
+        held = server.rows("/ledger/reservation", f"indicator=={indicator}", BUDGET)
+        number = server.get(f"{REQUEST}/{request}", CLERK)["request_no"]
         self.assertIn(f"{number} 昆山某公司", {row["title"] for row in held})
         self.assertTrue(all(row["title"] for row in held), held)
 
     def test_a_project_that_will_cost_more_than_approved_is_found_from_its_records(self):
-        project = self.rows("/compilation/project", f"unit=={school}", CLERK)[0]
+        project = server.rows("/compilation/project", f"unit=={school}", CLERK)[0]
         total = yuan(project["total_amount"])
         self.indicator(str(total), project["code"], "31003")
-        contract = self.made("/monitoring/contract", {"unit": school, "number": "HT-超支", "title": "设备", "fiscal_year": YEAR, "project_code": project["code"],
+        contract = server.made("/monitoring/contract", {"unit": school, "number": "HT-超支", "title": "设备", "fiscal_year": YEAR, "project_code": project["code"],
                                                       "supplier": "甲公司", "amount": str(total * 12 / 10), "currency": "CNY", "procured": True, "plan_no": "CG",
                                                       "plan_approved_on": f"{YEAR}-01-05", "signed_on": f"{YEAR}-02-01", "category": "A0201", "method": "询价"}, CLERK)
-        self.made("/monitoring/contract-line", {"contract": contract, "budget_line": "ZB-超支", "fiscal_year": YEAR, "fund_source": "当年预算",
+        server.made("/monitoring/contract-line", {"contract": contract, "budget_line": "ZB-超支", "fiscal_year": YEAR, "fund_source": "当年预算",
                                                 "line_amount": str(total * 2), "share_amount": str(total * 12 / 10)}, CLERK)
-        self.move(f"/monitoring/contract/{contract}", "submit", CLERK)
-        self.approve(contract, REVIEWER, *([HEAD] if total * 12 / 10 >= 1000000 else []))
-        look = lambda: self.rows("/monitoring/alert", f'rule==R02;object=="{project["code"]}"', SUPERVISION)
+        server.move(f"/monitoring/contract/{contract}", "submit", CLERK)
+        server.approve(contract, REVIEWER, *([HEAD] if total * 12 / 10 >= 1000000 else []))
+        look = lambda: server.rows("/monitoring/alert", f'rule==R02;object=="{project["code"]}"', SUPERVISION)
         alerts, _ = self.eventually(look, bool)
         self.assertEqual(alerts[0]["level"], "red", "more than a tenth above the approved total")
-        books, _ = self.eventually(lambda: self.rows("/monitoring/fact", f"subject==purchase_book;unit=={school};told_by==contract", SUPERVISION), bool)
+        books, _ = self.eventually(lambda: server.rows("/monitoring/fact", f"subject==purchase_book;unit=={school};told_by==contract", SUPERVISION), bool)
         self.assertIn("HT-超支", [deal["id"] for deal in books[0]["facts"]["deals"]])
-        purchase, _ = self.eventually(lambda: self.rows("/monitoring/fact", 'subject==purchase;object=="HT-超支"', SUPERVISION), bool)
+        purchase, _ = self.eventually(lambda: server.rows("/monitoring/fact", 'subject==purchase;object=="HT-超支"', SUPERVISION), bool)
         self.assertIn("budgeted", purchase[0]["facts"], "the procurement budget of the project was looked at")
 
     def away(self, who, office, role, reach="self"):
         """Somebody is absent; a deputy of another office has the role meanwhile and acts for them."""
         deputy = f"department-clerk.{COUNTY}.106"
-        user = next(one for one in self.get("/system/user", "sysadmin", q=deputy)["items"] if one["username"] == deputy)
-        roles = self.get("/system/role", "secadmin", limit=200)["items"]
-        self.made("/system/grant", {"username": deputy, "role": next(one["id"] for one in roles if one["code"] == role), "node": office, "reach": reach}, "secadmin")
+        user = next(one for one in server.get("/system/user", "sysadmin", q=deputy)["items"] if one["username"] == deputy)
+        roles = server.get("/system/role", "secadmin", limit=200)["items"]
+        server.made("/system/grant", {"username": deputy, "role": next(one["id"] for one in roles if one["code"] == role), "node": office, "reach": reach}, "secadmin")
         day = datetime.date.today()
-        self.made("/workflow/delegation", {"office": office, "deputy": user["id"], "from_day": str(day - datetime.timedelta(days=1)),
+        server.made("/workflow/delegation", {"office": office, "deputy": user["id"], "from_day": str(day - datetime.timedelta(days=1)),
                                            "to_day": str(day + datetime.timedelta(days=30)), "reason": "出差"}, who)
         return deputy
 
@@ -254,48 +225,48 @@ class Execution(unittest.TestCase):
         body = {"unit": school, "number": "HT-J10", "title": "食堂设备", "fiscal_year": YEAR, "supplier": "乙公司", "supplier_code": "91320583J10", "amount": "300000.00",
                 "currency": "CNY", "procured": True, "plan_no": "CG-J10", "plan_approved_on": f"{YEAR}-01-05", "awarded_on": f"{YEAR}-02-01", "signed_on": f"{YEAR}-02-10"}
         self.assertEqual(server.problem("POST", "/monitoring/contract", {**body, "plan_no": ""}, CLERK)[2], ["/plan_no"], "a missing paper")
-        contract = self.made("/monitoring/contract", body, CLERK)
+        contract = server.made("/monitoring/contract", body, CLERK)
         path = f"/monitoring/contract/{contract}"
         self.assertEqual(self.refused(path, "submit", CLERK)[::2], (422, ["/status"]), "no funding yet")
         self.assertEqual(self.refused(path, "approve", REVIEWER)[0], 409, "a draft is not approved")
         line = {"contract": contract, "budget_line": "ZB-J10", "fiscal_year": YEAR, "fund_source": "当年预算", "line_amount": "300000.00", "share_amount": "100000.00"}
-        self.made("/monitoring/contract-line", line, CLERK)
-        self.move(path, "submit", CLERK)
+        server.made("/monitoring/contract-line", line, CLERK)
+        server.move(path, "submit", CLERK)
         self.assertEqual(server.problem("POST", "/monitoring/contract-line", line, CLERK)[0], 409, "what is in approval stays as it is")
         self.assertEqual(self.refused(path, "approve", REVIEWER)[::2], (422, ["/status"]), "only in the inbox")
-        self.decide(contract, REVIEWER, "return", "资金来源不全")
-        self.assertEqual(self.get(path, CLERK)["status"], "draft")
-        self.made("/monitoring/contract-line", {**line, "fiscal_year": YEAR + 1, "fund_source": "下年预算", "share_amount": "200000.00"}, CLERK)
-        self.move(path, "submit", CLERK)
-        self.approve(contract, self.away(REVIEWER, school, "unit_reviewer"))
-        self.assertEqual(self.get(path, CLERK)["status"], "in_force")
+        server.decide(contract, REVIEWER, "return", "资金来源不全")
+        self.assertEqual(server.get(path, CLERK)["status"], "draft")
+        server.made("/monitoring/contract-line", {**line, "fiscal_year": YEAR + 1, "fund_source": "下年预算", "share_amount": "200000.00"}, CLERK)
+        server.move(path, "submit", CLERK)
+        server.approve(contract, self.away(REVIEWER, school, "unit_reviewer"))
+        self.assertEqual(server.get(path, CLERK)["status"], "in_force")
         # The register of suppliers comes afterwards, and speaks of the day of the award.
-        self.made("/monitoring/supplier-record", {"code": "91320583J10", "name": "乙公司", "set_up_on": f"{YEAR}-01-15", "source": "工商登记", "as_of": f"{YEAR}-02-28"}, TOP)
-        alerts, _ = self.eventually(lambda: self.rows("/monitoring/alert", "rule==R24;object==HT-J10", SUPERVISION), bool)
+        server.made("/monitoring/supplier-record", {"code": "91320583J10", "name": "乙公司", "set_up_on": f"{YEAR}-01-15", "source": "工商登记", "as_of": f"{YEAR}-02-28"}, TOP)
+        alerts, _ = self.eventually(lambda: server.rows("/monitoring/alert", "rule==R24;object==HT-J10", SUPERVISION), bool)
         self.assertEqual([(alert["level"], alert["status"]) for alert in alerts], [("yellow", "open")])
 
     def test_j11_a_rectification_is_sent_back_and_closed_by_the_deputy_of_who_is_away(self):
         today = str(datetime.date.today())
-        self.made("/monitoring/fact", {"unit": school, "subject": "line", "object": "ZB-J11", "fiscal_year": YEAR, "told_by": "journey",
+        server.made("/monitoring/fact", {"unit": school, "subject": "line", "object": "ZB-J11", "fiscal_year": YEAR, "told_by": "journey",
                                        "facts": {"as_of": today, "source_year": YEAR - 2, "balance": "1234567.00"}}, SUPERVISION)
-        alerts, _ = self.eventually(lambda: self.rows("/monitoring/alert", "rule==R08;object==ZB-J11", SUPERVISION), bool)
+        alerts, _ = self.eventually(lambda: server.rows("/monitoring/alert", "rule==R08;object==ZB-J11", SUPERVISION), bool)
         alert, path = alerts[0]["id"], f"/monitoring/alert/{alerts[0]['id']}"
         self.assertIn("1,234,567.00", [one["value"] for one in alerts[0]["evidence"]])
-        self.made("/monitoring/explanation", {"alert": alert, "content": "项目延期"}, CLERK)
+        server.made("/monitoring/explanation", {"alert": alert, "content": "项目延期"}, CLERK)
         self.assertEqual(self.refused(path, "explain", REVIEWER)[::2], (422, ["/papers"]), "orange asks for a paper")
-        self.made("/monitoring/alert-paper", {"alert": alert, "title": "延期批复"}, CLERK)
-        self.move(path, "explain", REVIEWER)
-        self.made("/monitoring/finding", {"alert": alert, "conclusion": "violation", "violation_type": "idle", "demand": "收回结余", "recover_amount": "5000.00"}, DIVISION)
-        self.move(path, "find-violation", SUPERVISION)
-        self.made("/monitoring/rectification", {"alert": alert, "number": 1, "measures": "已缴回", "recovered_amount": "4999.99"}, CLERK)
-        self.move(path, "rectify", REVIEWER)
+        server.made("/monitoring/alert-paper", {"alert": alert, "title": "延期批复"}, CLERK)
+        server.move(path, "explain", REVIEWER)
+        server.made("/monitoring/finding", {"alert": alert, "conclusion": "violation", "violation_type": "idle", "demand": "收回结余", "recover_amount": "5000.00"}, DIVISION)
+        server.move(path, "find-violation", SUPERVISION)
+        server.made("/monitoring/rectification", {"alert": alert, "number": 1, "measures": "已缴回", "recovered_amount": "4999.99"}, CLERK)
+        server.move(path, "rectify", REVIEWER)
         self.assertEqual(self.refused(path, "return-rectification", SUPERVISION)[::2], (422, ["/status"]), "only in the inbox")
-        self.decide(alert, SUPERVISION, "return", "差一分")
-        self.assertEqual(self.get(path, CLERK)["status"], "violation")
-        self.made("/monitoring/rectification", {"alert": alert, "number": 2, "measures": "补缴", "recovered_amount": "0.01"}, CLERK)
-        self.move(path, "rectify", REVIEWER)
-        self.approve(alert, self.away(SUPERVISION, server.node(COUNTY, SUPERVISION)["id"], "supervision_division", "subtree"))
-        self.assertEqual(self.get(path, CLERK)["status"], "closed")
+        server.decide(alert, SUPERVISION, "return", "差一分")
+        self.assertEqual(server.get(path, CLERK)["status"], "violation")
+        server.made("/monitoring/rectification", {"alert": alert, "number": 2, "measures": "补缴", "recovered_amount": "0.01"}, CLERK)
+        server.move(path, "rectify", REVIEWER)
+        server.approve(alert, self.away(SUPERVISION, server.node(COUNTY, SUPERVISION)["id"], "supervision_division", "subtree"))
+        self.assertEqual(server.get(path, CLERK)["status"], "closed")
         page = server.ask("GET", f"{path}/form", who=SUPERVISION)[1]
         self.assertIn("5,000.00", page.decode() if isinstance(page, bytes) else page)
 
@@ -303,28 +274,28 @@ class Execution(unittest.TestCase):
         self.assertEqual(server.problem("POST", PLAN, {"unit": school}, CLERK)[0], 422)
         self.assertEqual(server.problem("POST", REQUEST, {"unit": school}, CLERK)[0], 422)
         indicator = self.indicator("90000.00", "劳务支付", "30226")
-        plan = self.made(PLAN, {"unit": school, "fiscal_year": YEAR, "month": 1, "indicator": indicator, "requested_amount": "80000.00", "use": "讲课费"}, CLERK)
-        self.move(f"{PLAN}/{plan}", "submit", CLERK)
-        self.decide(plan, REVIEWER, "return", "用途不清")
-        self.assertEqual(self.get(f"{PLAN}/{plan}", CLERK)["status"], "returned")
-        self.move(f"{PLAN}/{plan}", "submit", CLERK)
-        self.approve(plan, REVIEWER, TREASURY)
-        request = self.made(REQUEST, {"unit": school, "fiscal_year": YEAR, "plan": plan, "payee_kind": "person", "payee_name": "张教授", "payee_account": "62220299000001",
+        plan = server.made(PLAN, {"unit": school, "fiscal_year": YEAR, "month": 1, "indicator": indicator, "requested_amount": "80000.00", "use": "讲课费"}, CLERK)
+        server.move(f"{PLAN}/{plan}", "submit", CLERK)
+        server.decide(plan, REVIEWER, "return", "用途不清")
+        self.assertEqual(server.get(f"{PLAN}/{plan}", CLERK)["status"], "returned")
+        server.move(f"{PLAN}/{plan}", "submit", CLERK)
+        server.approve(plan, REVIEWER, TREASURY)
+        request = server.made(REQUEST, {"unit": school, "fiscal_year": YEAR, "plan": plan, "payee_kind": "person", "payee_name": "张教授", "payee_account": "62220299000001",
                                       "payee_bank": "工商银行昆山支行", "amount": "5000.00", "use": "讲课费"}, CLERK)
         path = f"{REQUEST}/{request}"
         missing = server.problem("POST", f"{path}/transitions/submit", {"comment": "x"}, CLERK, {"If-Match": server.ask("GET", path, who=CLERK)[2]["ETag"]})
         self.assertEqual((missing[0], missing[2]), (422, ["/rules/R30"]), "orange asks for a paper")
-        self.made("/treasury/payment-paper", {"request": request, "kind": "explanation", "title": "讲课邀请函", "answers": "R30"}, CLERK)
-        self.move(path, "submit", CLERK)
-        task = next(item for item in self.get("/workflow/inbox", REVIEWER, box="todo", limit=200)["items"] if item["subject_id"] == request)
+        server.made("/treasury/payment-paper", {"request": request, "kind": "explanation", "title": "讲课邀请函", "answers": "R30"}, CLERK)
+        server.move(path, "submit", CLERK)
+        task = next(item for item in server.get("/workflow/inbox", REVIEWER, box="todo", limit=200)["items"] if item["subject_id"] == request)
         status, answer, _ = server.ask("POST", f"/workflow/step/{task['id']}/act", {"decision": "return", "opinion": "补签字"}, REVIEWER, {"If-Match": f'"{task["version"]}"'})
         self.assertEqual(status, 200, answer)
-        self.assertEqual(self.get(f"/ledger/indicator/{indicator}", BUDGET)["reserved"], "0.00", "what came back holds nothing")
-        self.move(path, "submit", CLERK)
-        self.approve(request, REVIEWER)
+        self.assertEqual(server.get(f"/ledger/indicator/{indicator}", BUDGET)["reserved"], "0.00", "what came back holds nothing")
+        server.move(path, "submit", CLERK)
+        server.approve(request, REVIEWER)
         deputy = self.away(HEAD, school, "unit_head")
-        self.approve(request, deputy)
-        kept = self.get(path, CLERK)
+        server.approve(request, deputy)
+        kept = server.get(path, CLERK)
         self.assertEqual((kept["status"], len({kept["maker"], kept["reviewer"], kept["approver"]})), ("approved", 3))
         status, page, _ = server.ask("GET", f"{path}/form", who=REVIEWER, headers={"Accept-Language": "zh"})
         self.assertEqual(status, 200)
@@ -332,8 +303,8 @@ class Execution(unittest.TestCase):
             self.assertIn(word, page.decode())
 
     def test_plans_and_payments_are_printed_as_their_forms(self):
-        plan = self.rows(PLAN, f"fiscal_year=={YEAR};status==approved", CLERK)[0]
-        request = self.rows(REQUEST, f"fiscal_year=={YEAR};payee_kind==person", CLERK)[0]
+        plan = server.rows(PLAN, f"fiscal_year=={YEAR};status==approved", CLERK)[0]
+        request = server.rows(REQUEST, f"fiscal_year=={YEAR};payee_kind==person", CLERK)[0]
         for path, words in ((f"{PLAN}/{plan['id']}", (plan["plan_no"], plan["use"], "用款计划申请表", "指标可用余额", f"{decimal.Decimal(plan['approved_amount']):,}")),
                             (f"{REQUEST}/{request['id']}", (request["request_no"], "财政资金支付申请书", request["payee_name"], "R30", f"{decimal.Decimal(request['amount']):,}", "复核"))):
             status, page, headers = server.ask("GET", f"{path}/form", who=REVIEWER, headers={"Accept-Language": "zh"})
@@ -346,7 +317,7 @@ class Execution(unittest.TestCase):
             self.assertEqual(server.ask("GET", f"{path}/form", who=stranger)[0], 404)
 
     def test_the_demo_has_alerts_in_several_states_and_balances_that_hold(self):
-        stream = self.get("/monitoring/stream", SUPERVISION, limit=200)
+        stream = server.get("/monitoring/stream", SUPERVISION, limit=200)
         self.assertGreaterEqual({item["rule"] for item in stream["items"]}, {"R08", "R10", "R17", "R32", "R35"})
         self.assertIn("violation", {item["status"] for item in stream["items"]})
         drift = server.ask("POST", "/ledger/drift", {"fiscal_year": YEAR}, BUDGET)

@@ -2,31 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include "sdk/testing/cases.hpp"
+#include "plugins/compilation/tests/lines.hpp"
 
 namespace onebudget::compilation {
 namespace {
-
-using testing::Case;
-using Lines = std::vector<std::string>;
 
 Category category_of(const std::string& text) {
   if (text == "personnel") return Category::personnel;
   if (text == "operating") return Category::operating;
   return text == "operating_other" ? Category::operating_other : Category::specific;
-}
-
-Lines run(const std::string& rule, const std::function<Lines(const Case&)>& check) {
-  return testing::run_cases(std::string(ONEBUDGET_PLUGIN_SOURCE "/tests/cases/") + rule + ".case", check);
-}
-
-Lines lines(const std::vector<FieldFault>& findings) {
-  Lines out;
-  for (const FieldFault& finding : findings) {
-    EXPECT_FALSE(finding.remedy.zh.empty() || finding.remedy.en.empty());
-    out.push_back(finding.code + " " + finding.field);
-  }
-  return out;
 }
 
 TEST(ProjectDeclaration, has_a_term_in_every_case) {
