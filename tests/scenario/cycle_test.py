@@ -388,6 +388,7 @@ class Cycle(unittest.TestCase):
             self.second(region)
             self.issue(region)
             self.close(region)
+            print(f"{region.code}: {len(region.units)} units, {region.total:.2f} yuan, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
         done, total = collections.Counter(), sum(region.total for region in chosen)
         for region in chosen:
             done.update(region.done)
