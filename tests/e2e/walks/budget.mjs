@@ -1,10 +1,12 @@
 /** The pages between project and budget: a score sheet filled in, ranks given, ceilings split, two versions compared, two scenarios side by side. */
 import assert from 'node:assert/strict'
+import { walkAllocate } from './budget/allocate.mjs'
 import { walkCycle } from './budget/cycle.mjs'
 import { kClerk } from './entry.mjs'
 
 const kCity = '320500000'
 const kBudget = `budget-division.${kCity}`
+const kLeader = `finance-leader.${kCity}`
 const kReviewer = `department-reviewer.${kCity}.106`
 
 /** Once for the server: an open step, two frozen versions of a unit, a ceiling. */
@@ -138,5 +140,6 @@ export async function walkBudget(open, given) {
     await reviewer.look('ranking')
   })
   await reviewer.close()
+  await walkAllocate(open, given, kBudget, kLeader)
   await walkCycle(open, given)
 }
