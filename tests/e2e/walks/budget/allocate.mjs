@@ -11,7 +11,7 @@ async function computed(walker) {
   await walker.look('allocate')
   const answer = page.waitForResponse((one) => one.url().endsWith('/compilation/recommend') && one.request().method() === 'POST')
   await page.locator('[data-test=recommend]').click()
-  const { id, taken, total } = await (await answer).json()
+  const { id, taken } = await (await answer).json()
   const sheet = page.locator('[data-test=recommendation]')
   await page.locator('[data-test=told]').waitFor()
   await sheet.locator('tbody tr').first().waitFor()
@@ -21,12 +21,12 @@ async function computed(walker) {
   await walker.look('allocate-computed')
   await page.locator('[data-test=fiscal-gap]').scrollIntoViewIfNeeded()
   await walker.look('allocate-gap')
-  return { id, total }
+  return id
 }
 
 /** Nothing is applied: the project that it takes is as it was, the recommendation is accepted by another person. */
 export async function walkAllocate(open, { rest }, budget, leader) {
-  const { id } = await as(open, budget, 'a recommendation is computed', computed)
+  const id = await as(open, budget, 'a recommendation is computed', computed)
   const item = (await rest.ask(budget, 'GET', `/compilation/recommendation-item?limit=1&filter=${encodeURIComponent(`recommendation==${id};taken==true`)}`)).items[0]
   const before = await rest.ask(budget, 'GET', `/compilation/project/${item.project}`)
   await as(open, leader, 'and accepted by another', async (walker) => {
