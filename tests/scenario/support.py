@@ -26,13 +26,22 @@ READY_TRIES = 600
 JOB_TRIES = 30_000
 
 
+def by_odbc(storage):
+    """The same PostgreSQL database by ODBC where OB_TEST_ODBC holds the driver's part of a connection string."""
+    driver = os.environ.get("OB_TEST_ODBC")
+    if not driver:
+        return storage
+    place = urllib.parse.urlsplit(storage)
+    return f"odbc:{driver};Username={place.username};Server={place.hostname};Port={place.port};Database={place.path[1:]}"
+
+
 class Server:
-    """One running onebudgetd; `url` is a storage URL, or None for SQLite in the temporary folder."""
+    """One running onebudgetd; `storage` is a storage URL, or None for SQLite in the temporary folder."""
 
     def __init__(self, storage=None, settings=None):
         self.folder = tempfile.TemporaryDirectory(prefix="onebudget-scenario-")
         self.data = pathlib.Path(self.folder.name)
-        self.storage = storage or f"sqlite:{self.data}/onebudget.db"
+        self.storage = by_odbc(storage) if storage else f"sqlite:{self.data}/onebudget.db"
         self.settings = settings or {}
         self.process = None
         self.database = None

@@ -22,25 +22,27 @@ constexpr std::array<SystemColumnShape, kFirstField> kSystem{{{"id", true},
                                                               {"department_code", false},
                                                               {"submitted_by", true}}};
 
-void add_index(std::vector<Index>& indexes, std::vector<std::string> columns, bool unique) {
+void add_index(const Entity& entity, std::vector<Index>& indexes, std::vector<std::string> columns, bool unique) {
   if (!unique && columns.back() != "id") columns.emplace_back("id"); // the tie-break of every page
+  // A walk in the order of a sort passes over rows outside the scope without reading them: the place is in the index.
+  if (!unique && !entity.is_public && columns.front() != "owner_path") columns.emplace_back("owner_path");
   const auto same = [&](const Index& other) { return other.columns == columns && other.unique == unique; };
   if (std::none_of(indexes.begin(), indexes.end(), same)) indexes.push_back({std::move(columns), unique});
 }
 
 std::vector<Index> indexes_of(const Entity& entity) {
   std::vector<Index> indexes;
-  if (!entity.is_public) add_index(indexes, {"owner_path"}, false);
-  if (!entity.key.empty()) add_index(indexes, entity.key, true);
-  for (const std::vector<std::string>& columns : entity.uniques) add_index(indexes, columns, true);
-  if (!entity.parent.empty()) add_index(indexes, {entity.parent}, false);
+  if (!entity.is_public) add_index(entity, indexes, {"owner_path"}, false);
+  if (!entity.key.empty()) add_index(entity, indexes, entity.key, true);
+  for (const std::vector<std::string>& columns : entity.uniques) add_index(entity, indexes, columns, true);
+  if (!entity.parent.empty()) add_index(entity, indexes, {entity.parent}, false);
   for (const Field& field : entity.fields) {
     if (field.unique)
-      add_index(indexes, {field.name}, true);
+      add_index(entity, indexes, {field.name}, true);
     else if (field.indexed)
-      add_index(indexes, {field.name}, false);
+      add_index(entity, indexes, {field.name}, false);
   }
-  for (const std::vector<std::string>& columns : entity.indexes) add_index(indexes, columns, false);
+  for (const std::vector<std::string>& columns : entity.indexes) add_index(entity, indexes, columns, false);
   return indexes;
 }
 

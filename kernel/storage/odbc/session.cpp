@@ -210,7 +210,7 @@ class OdbcRows final : public Rows {
   std::vector<SQLSMALLINT> types_;
   std::vector<Value> row_;
   mutable std::vector<std::string> shown_; ///< texts of numbers
-  bool waiting_ = false, done_ = false;
+  bool waiting_ = false, done_ = true; ///< until begin() has found a row
 };
 
 /// A unit may not end its own transaction, whatever the driver thinks of it.
@@ -236,7 +236,9 @@ Result<std::unique_ptr<Handle>> OdbcSession::run(std::string_view sql, const Par
   Bound bound(params);
   auto ready = bound.bind((*statement)->get());
   if (!ready) return doomed(std::move(ready).fault());
-  if (!*ready || !fine(SQLExecute((*statement)->get()))) return failed((*statement)->get());
+  const SQLRETURN code = *ready ? SQLExecute((*statement)->get()) : SQL_ERROR;
+  if (!fine(code)) return failed((*statement)->get());
+  touched_none_ = code == SQL_NO_DATA;
   SQLFreeStmt((*statement)->get(), SQL_RESET_PARAMS);
   return statement;
 }
@@ -244,7 +246,8 @@ Result<std::unique_ptr<Handle>> OdbcSession::run(std::string_view sql, const Par
 Result<std::unique_ptr<Rows>> OdbcSession::query(std::string_view sql, const Params& params) {
   OB_TRY(std::unique_ptr<Handle> statement, run(sql, params));
   auto rows = std::make_unique<OdbcRows>(*this, std::move(statement));
-  OB_CHECK(rows->begin());
+  // A change with RETURNING that touched no row has no result to fetch from.
+  if (!touched_none_) OB_CHECK(rows->begin());
   return std::unique_ptr<Rows>(std::move(rows));
 }
 

@@ -30,6 +30,7 @@ class OdbcSession final : public Session {
 
   Connection& connection_;
   std::optional<Fault> doom_;
+  bool touched_none_ = false; ///< what ran last
 };
 
 } // namespace onebudget::storage::odbc

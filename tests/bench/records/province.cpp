@@ -11,8 +11,16 @@ namespace onebudget::bench {
 
 namespace {
 
-constexpr int kCities = 13, kCounties = 8, kDepartments = 10, kUnits = 9;
+constexpr int kDepartments = 10, kUnits = 9;
 constexpr std::int64_t kKeeper = 20;
+
+using access::GovLevel;
+using access::NodeKind;
+
+access::NewNode node(const std::string& code, const std::string& parent, NodeKind kind, GovLevel level,
+                     const std::string& department = {}) {
+  return {code, "节点" + code, parent, kind, level, "2020-01-01", department};
+}
 
 Json declaration(bool search) {
   Json out = Json::parse(R"({"entity":"project","title":{"zh":"项目","en":"Project"},"owner":"unit","key":["code"],
@@ -33,7 +41,7 @@ void give_up(const std::string& what) {
   std::exit(1);
 }
 
-Province::Province(storage::Dialect dialect, std::int64_t rows) : rows_(rows), database_(dialect) {
+Province::Province(storage::Dialect dialect, std::int64_t rows, Extent extent) : rows_(rows), database_(dialect) {
   std::vector<storage::Migration> all;
   for (const auto& list : {audit::Log::migrations(), identity::Identity::migrations(), access::Access::migrations(),
                            events::Outbox::migrations(), records::Records::migrations()})
@@ -45,7 +53,7 @@ Province::Province(storage::Dialect dialect, std::int64_t rows) : rows_(rows), d
   outbox_ = std::make_unique<events::Outbox>(*database_, clock_);
   access_ = std::make_unique<access::Access>(*database_, *ids_, *log_, clock_);
   records_ = std::make_unique<records::Records>(*database_, *ids_, *access_, *log_, *outbox_, clock_);
-  build_tree();
+  build_tree(extent);
   const auto enable = [&](bool search) {
     must(records_->enable(system_, "bench", {must(records::parse_entity("bench", declaration(search)))}, nullptr, {}));
   };
@@ -57,29 +65,26 @@ Province::Province(storage::Dialect dialect, std::int64_t rows) : rows_(rows), d
   fmt::print("full-text index of {} rows made in {} s\n", rows, std::time(nullptr) - start);
 }
 
-void Province::build_tree() {
-  using access::GovLevel;
-  using access::NodeKind;
-  std::vector<access::NewNode> nodes;
-  const auto add = [&](const std::string& code, const std::string& parent, NodeKind kind, GovLevel level,
-                       const std::string& department) {
-    nodes.push_back({code, "节点" + code, parent, kind, level, "2020-01-01", department});
-  };
-  add("32", "", NodeKind::region, GovLevel::province, "");
-  for (int city = 1; city <= kCities; ++city) {
+void Province::build_county(const std::string& code, std::vector<access::NewNode>& nodes) {
+  for (int department = 1; department <= kDepartments; ++department) {
+    const std::string number = fmt::format("{}", 100 + department), department_code = code + "-" + number;
+    nodes.push_back(node(department_code, code, NodeKind::department, GovLevel::none, number));
+    for (int unit = 1; unit <= kUnits; ++unit) {
+      unit_codes_.push_back(fmt::format("{}{:03}", department_code, unit));
+      nodes.push_back(node(unit_codes_.back(), department_code, NodeKind::unit, GovLevel::none));
+    }
+  }
+}
+
+void Province::build_tree(Extent extent) {
+  std::vector<access::NewNode> nodes{node("32", "", NodeKind::region, GovLevel::province)};
+  for (int city = extent.first_city; city <= extent.last_city; ++city) {
     const std::string city_code = fmt::format("32{:02}", city);
-    add(city_code, "32", NodeKind::region, GovLevel::city, "");
-    for (int county = 1; county <= kCounties; ++county) {
+    nodes.push_back(node(city_code, "32", NodeKind::region, GovLevel::city));
+    for (int county = extent.first_county; county <= extent.last_county; ++county) {
       const std::string county_code = fmt::format("{}{:02}", city_code, county);
-      add(county_code, city_code, NodeKind::region, GovLevel::county, "");
-      for (int department = 1; department <= kDepartments; ++department) {
-        const std::string number = fmt::format("{}", 100 + department), code = county_code + "-" + number;
-        add(code, county_code, NodeKind::department, GovLevel::none, number);
-        for (int unit = 1; unit <= kUnits; ++unit) {
-          unit_codes_.push_back(fmt::format("{}{:03}", code, unit));
-          add(unit_codes_.back(), code, NodeKind::unit, GovLevel::none, "");
-        }
-      }
+      nodes.push_back(node(county_code, city_code, NodeKind::region, GovLevel::county));
+      build_county(county_code, nodes);
     }
   }
   must(access_->create_nodes(system_, nodes));

@@ -13,7 +13,11 @@ namespace onebudget::bench {
 
 class Province {
  public:
-  Province(storage::Dialect dialect, std::int64_t rows);
+  /// `cities` and `counties` are the last two digits of those that there are, both ends included.
+  struct Extent {
+    int first_city = 1, last_city = 13, first_county = 1, last_county = 8;
+  };
+  Province(storage::Dialect dialect, std::int64_t rows, Extent extent);
 
   struct Viewer {
     std::string scope; ///< "unit", "department", "county", "city", "province"
@@ -32,7 +36,8 @@ class Province {
   static constexpr std::int64_t kFirstId = 1'000'000'000'000;
 
  private:
-  void build_tree();
+  void build_tree(Extent extent);
+  void build_county(const std::string& code, std::vector<access::NewNode>& nodes);
   void build_people();
   void fill();
   [[nodiscard]] std::int64_t amount(std::int64_t i) const { return (i * 7919 + 13) % 100'000'007 + 100; }
