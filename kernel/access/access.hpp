@@ -138,8 +138,6 @@ class Rights {
 
 /// True when the scope's range and departments hold the place; states and `where` are the caller's to check.
 bool holds(const Scope& scope, const Place& place);
-/// True when a row at `place` lies on a lower level than the scope's node, so that only states of visible_above show.
-bool looks_down(const Scope& scope, const Place& place);
 
 struct ScopeColumns {
   std::string alias;                      ///< table alias; columns are <alias>.owner_path, .gov_level, .department_code

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "kernel/access/test_room.hpp"
+#include "kernel/access/testing.hpp"
 
 namespace onebudget::access {
 namespace {

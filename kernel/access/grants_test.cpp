@@ -3,7 +3,8 @@
 #include <atomic>
 #include <thread>
 
-#include "kernel/access/test_room.hpp"
+#include "kernel/access/rule/testing.hpp"
+#include "kernel/access/testing.hpp"
 
 namespace onebudget::access {
 namespace {

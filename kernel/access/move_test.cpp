@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "kernel/access/move.hpp"
-#include "kernel/access/test_room.hpp"
+#include "kernel/access/testing.hpp"
 
 namespace onebudget::access {
 namespace {

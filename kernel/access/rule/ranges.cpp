@@ -14,8 +14,6 @@ constexpr char kAfterAll = '~';
 
 bool is_region(NodeKind kind) { return kind == NodeKind::region || kind == NodeKind::zone; }
 
-bool starts_with(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
-
 /// The node whose looking-down rule is the stricter one on the rows that both scopes hold.
 const Scope& stricter(const Scope& a, const Scope& b) {
   // The kernel's own work looks down on nobody.
@@ -112,12 +110,6 @@ bool holds(const Scope& scope, const Place& place) {
   if (place.owner_path < scope.low || place.owner_path >= scope.high) return false;
   return scope.departments.empty() || std::find(scope.departments.begin(), scope.departments.end(),
                                                 place.department_code) != scope.departments.end();
-}
-
-bool looks_down(const Scope& scope, const Place& place) {
-  if (scope.grant_id == 0) return false;
-  if (is_region(scope.node_kind)) return place.gov_level > scope.node_level;
-  return place.owner_path.size() > scope.node_path.size() && starts_with(place.owner_path, scope.node_path);
 }
 
 } // namespace onebudget::access

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "kernel/access/rule/testing.hpp"
+
 namespace onebudget::access {
 namespace {
 
