@@ -124,8 +124,8 @@ TEST_F(House, a_running_case_keeps_the_fields_of_its_edition) {
   take_fields();
   submit();
   const RecordId first = host.rows("workflow.definition").at(0).id();
-  define(two_steps());
-  ASSERT_TRUE(host.update("workflow.definition", first, {{"status", "withdrawn"}}).ok());
+  ASSERT_TRUE(host.transition("workflow.definition", first, "withdraw", "由新版替代").ok());
+  define(two_steps(), 2);
   EXPECT_EQ(act(reviewer, "review", with({{"grade", "A"}})), "");
 }
 

@@ -52,11 +52,11 @@ class House : public ::testing::Test {
                      {"departments", std::move(departments)}},
                     {RecordId{5}});
   }
-  void define(const Json& steps) {
+  void define(const Json& steps, int edition = 1) {
     const Json body = {
         {"on_finish", "approve"}, {"on_return", "return"}, {"on_withdraw", "withdraw"}, {"steps", steps}};
     EXPECT_FALSE(host.plant("workflow.definition", {{"code", "paper"},
-                                                    {"edition", 1},
+                                                    {"edition", edition},
                                                     {"name", "paper"},
                                                     {"subject", kPaper},
                                                     {"body", body},
