@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { kClerk, papers } from './entry.mjs'
 
 const kReviewer = 'department-reviewer.320500000.106'
+const kDivision = 'finance-division.320500000'
 const kProjects = '/compilation/project'
 
 export async function submitted(rest, name) {
@@ -127,6 +128,44 @@ async function recalled(open, { rest }, project) {
   await walker.close()
 }
 
+/** The finance division sets the spending order while it approves, without a mouse; what a refusal leaves is still there. */
+async function filledIn(open, { rest }, project) {
+  const walker = await open()
+  const { page } = walker
+  const read = () => rest.ask(kClerk, 'GET', `${kProjects}/${project.id}`)
+  await walker.step('the division fills in', async () => {
+    await walker.enter(kDivision)
+    await walker.go('/p/workflow/inbox')
+    await row(page, project.name).getByRole('button').first().click()
+    const panel = page.locator('[data-test=task-panel]')
+    await panel.locator('#fill-spending_order').waitFor()
+    await walker.look('inbox-fill')
+    await walker.tabTo('#fill-spending_order')
+    await page.keyboard.press('Enter')
+    const option = page.getByRole('option', { name: walker.say({ zh: '保工资', en: 'Wages' }), exact: true })
+    await option.waitFor()
+    while (!/hover/.test(await option.getAttribute('class') ?? '')) await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await option.waitFor({ state: 'hidden' })
+    await walker.tabTo('[data-test=approve]')
+    await page.keyboard.press('Enter')
+    await panel.getByText(walker.say({ zh: '主管部门尚未排序', en: 'has not ranked it' })).first().waitFor()
+    await walker.look('inbox-fill-refused')
+    assert.equal((await read()).spending_order, 'new', 'nothing half-written')
+    await rest.ask(kReviewer, 'POST', '/compilation/project-rank', { json: { project: project.id, fiscal_year: 2026, rank: 1 } })
+    await panel.locator('[data-test=approve]').click()
+    await panel.locator('[data-test=approve]').waitFor({ state: 'detached' })
+    const now = await read()
+    assert.deepEqual([now.status, now.spending_order, now.three_guarantees], ['in_library', 'wages', true])
+    await panel.locator('[data-test=filled]').getByText(walker.say({ zh: '保工资', en: 'Wages' })).waitFor()
+    await walker.look('inbox-filled')
+    await walker.go(`${kProjects}/${project.id}`)
+    await page.locator('[data-test=approval]').waitFor()
+    await walker.look('record-filled')
+  })
+  await walker.close()
+}
+
 export async function walkInbox(open, given) {
   const { rest } = given
   const walker = await open()
@@ -140,5 +179,6 @@ export async function walkInbox(open, given) {
   let last
   await walker.step('the count follows', async () => { last = await counted(walker, rest, `${mark} 5`) })
   await recalled(open, given, last)
+  await filledIn(open, given, projects[1])
   await walker.close()
 }
