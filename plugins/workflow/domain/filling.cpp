@@ -6,20 +6,28 @@ namespace onebudget::workflow {
 
 namespace {
 
-constexpr std::size_t kLongestName = 63;
+constexpr std::size_t kLongestName = 63, kMostListed = 10;
 
 using Names = std::vector<std::string>;
 
-/// "a、b" or "a, b".
+/// "a、b" or "a, b"; the first few, for a caller may name whatever they like.
 std::string listed(const Names& names, const char* between) {
   std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : between) + name;
+  for (std::size_t i = 0; i < names.size() && i < kMostListed; ++i)
+    out += (i == 0 ? "" : between) + (is_field_name(names[i]) ? names[i] : "?");
+  return names.size() > kMostListed ? out + " …" : out;
+}
+
+/// As a JSON pointer writes a name.
+std::string escaped(const std::string& name) {
+  std::string out;
+  for (const char c : name) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
   return out;
 }
 
 Fault at_each(FaultKind kind, const char* code, const Names& names, Text message, const Text& remedy) {
   std::vector<FieldFault> fields;
-  for (const std::string& name : names) fields.push_back({"/fields/" + name, code, message, remedy});
+  for (const std::string& name : names) fields.push_back({"/fields/" + escaped(name), code, message, remedy});
   message.zh += remedy.zh;
   message.en += " " + remedy.en;
   return fault(kind, code, std::move(message), std::move(fields));

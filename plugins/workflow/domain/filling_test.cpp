@@ -39,6 +39,16 @@ TEST(Filling, a_refusal_says_which_step_and_what_to_do) {
   EXPECT_FALSE(refused.fault().fields.at(0).remedy.en.empty());
 }
 
+TEST(Filling, names_that_are_none_neither_break_the_pointer_nor_fill_the_sentence) {
+  std::vector<std::string> given = {"a/b~c"};
+  for (int i = 0; i < 30; ++i) given.push_back("f" + std::to_string(i));
+  const auto refused = may_fill({}, "审核", true, given);
+  ASSERT_EQ(refused.fault().fields.size(), 31U);
+  EXPECT_EQ(refused.fault().fields[0].field, "/fields/a~1b~0c");
+  EXPECT_NE(refused.fault().message.en.find("may not fill in ?, f0,"), std::string::npos) << refused.fault().message.en;
+  EXPECT_EQ(refused.fault().message.en.find("f10"), std::string::npos);
+}
+
 TEST(Filling, knows_a_name_when_it_sees_one) {
   for (const char* good : {"a", "three_guarantees", "x2"}) EXPECT_TRUE(is_field_name(good)) << good;
   for (const char* bad : {"", "2x", "_x", "Amount", "a.b", "a b", "金额"}) EXPECT_FALSE(is_field_name(bad)) << bad;
