@@ -109,6 +109,38 @@ TEST_F(House, whoever_got_the_task_fills_in_and_an_added_signer_does_not) {
   EXPECT_EQ(sheet().text("grade"), "A");
 }
 
+TEST_F(House, a_deputy_fills_in_for_whom_they_act) {
+  define(filling_steps());
+  take_fields();
+  submit();
+  be(reviewer);
+  ASSERT_TRUE(host.insert("workflow.delegation", {{"office", "6"},
+                                                  {"deputy", "5"},
+                                                  {"from_day", "2026-03-05"},
+                                                  {"to_day", "2026-03-05"},
+                                                  {"reason", "出差"}})
+                  .ok());
+  EXPECT_EQ(act(deputy, "review", with({{"grade", "A"}})), "");
+  const Row task = host.rows("workflow.step", "state==approved").at(0);
+  EXPECT_EQ(task.text("actor") + " for " + task.text("principal"), "5 for 2");
+  EXPECT_EQ(sheet().text("grade"), "A");
+  EXPECT_EQ(sheet().text("updated_by"), "5") << "whoever acted is who changed it";
+}
+
+TEST_F(House, of_several_who_may_the_first_hand_fills_in) {
+  Json steps = filling_steps();
+  steps[0].update({{"mode", "any"}, {"roles", {"reviewer", "centre"}}});
+  define(steps);
+  take_fields();
+  submit();
+  be(centre);
+  const auto done = on(host.rows("workflow.step", "state==open;role==centre").at(0), "act",
+                       {{"decision", "approve"}, {"fields", {{"grade", "C"}}}});
+  ASSERT_TRUE(done.ok()) << done.fault().code;
+  EXPECT_EQ(sheet().text("grade"), "C");
+  EXPECT_EQ(host.rows("workflow.step", "state==cancelled").size(), 1U);
+}
+
 TEST_F(House, an_approval_that_filled_in_fields_is_not_recalled) {
   define(filling_steps());
   take_fields();
