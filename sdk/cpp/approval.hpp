@@ -3,7 +3,9 @@
 // that uses it names workflow/1 among requires.services and subscribes to workflow.case.returned.
 //
 //   validate("paper", [](Call& call, const Change& change, Verdict& verdict) -> Result<void> {
-//     … own checks; then, for Action::transition:
+//     Change whole = change;                                  // where steps may fill in fields, with their values:
+//     OB_TRY(whole.after, fill_granted(call, change, {{"amount", Fillable::money}, {"opinion"}}, verdict));
+//     … own checks of `whole`; then, for Action::transition:
 //     return follow_approval(call, change, {.title = …, .unit = change.after.ref("unit"), …}, verdict);
 //   });
 //   listen("workflow.case.returned", [](Call& call, const Event& event) {
@@ -16,6 +18,7 @@
 #include <vector>
 
 #include "sdk/cpp/handlers.hpp"
+#include "sdk/values/time_text.hpp"
 
 namespace onebudget::plugin {
 
@@ -40,6 +43,18 @@ struct Waiting {
   std::string_view returns; ///< the transition
 };
 
+/// A field of a record in approval that a step of the definition may grant to whoever approves it, and how its values
+/// are written in REST. Not for masked or encrypted fields: what is filled in stays readable on the task.
+struct Fillable {
+  enum Kind { plain, money, time };
+  std::string_view field;
+  Kind kind = plain;
+};
+
+/// What the names of the transitions begin with by which fields are filled in without a move: one for each state in
+/// which the record waits, "amend_submitted" from submitted to submitted.
+inline constexpr std::string_view kAmends = "amend_";
+
 namespace detail {
 
 /// Without the plugin that leads approvals, and without a definition for the entity, nothing is in approval.
@@ -63,7 +78,61 @@ inline Result<void> begin_approval(const Call& call, const Change& change, const
   return started.fault();
 }
 
+/// The value in ABI form; reports at the field what cannot be one.
+inline Json filled_value(const Fillable& field, const Json& given, const std::string& plugin, Verdict& verdict) {
+  if (field.kind == Fillable::plain || !given.is_string()) return given;
+  const auto& text = given.get_ref<const std::string&>();
+  if (text.empty()) return nullptr;
+  if (field.kind == Fillable::money) {
+    if (const auto amount = Money::parse_yuan(text)) return amount->fen();
+  } else if (const auto moment = parse_time_text(text)) {
+    return *moment;
+  }
+  verdict.report("/" + std::string(field.field), plugin + ".filled_value",
+                 Text{"不是金额或时刻。", "It is no amount, or no time."},
+                 Text{"金额写元，如 1200.00；时刻写 2026-03-05T02:00:00Z。",
+                      "Write amounts in yuan such as 1200.00, times such as 2026-03-05T02:00:00Z."});
+  return given;
+}
+
 } // namespace detail
+
+/// The row that a change would leave, with what the step fills in along with this transition (分步骤字段权限): each
+/// value is assigned to the row being written, so that it and the approval happen together or not at all, and history
+/// names who, when and the step. Anything but such a transition is answered as it is. Findings: `<plugin>.not_fillable`
+/// for a field that is not among `fields`, `<plugin>.filled_value`, and `<plugin>.amend_by_step` at /status for a
+/// transition "amend_…" that no step makes. Judge the row that this answers by the same rules as any other change.
+inline Result<Row> fill_granted(const Call& call, const Change& change, const std::vector<Fillable>& fields,
+                                Verdict& verdict) {
+  if (change.action != Action::transition) return change.after;
+  Json request = detail::subject_of(change);
+  request["transition"] = change.transition;
+  const auto answer = call.send(kApprovals, "permits", request);
+  if (!answer && !detail::no_approvals(answer.fault())) return answer.fault();
+  const std::string plugin = change.entity.substr(0, change.entity.find('.'));
+  const Json given = answer ? Row(*answer).at("fields") : Json();
+  if (!given.is_object() || given.empty()) {
+    if (change.transition.rfind(kAmends, 0) == 0)
+      verdict.report("/status", plugin + ".amend_by_step",
+                     Text{"只能在审批环节办理时填写。", "Fields are filled in by the step of an approval only."},
+                     Text{"请在待办中办理。", "Act on it in the inbox."});
+    return change.after;
+  }
+  Json after = change.after.json();
+  for (const auto& [name, value] : given.items()) {
+    const auto field =
+        std::find_if(fields.begin(), fields.end(), [&, &own = name](const Fillable& one) { return one.field == own; });
+    if (field == fields.end()) {
+      verdict.report("/" + name, plugin + ".not_fillable",
+                     Text{"此字段不能在审批环节填写。", "This field is not filled in by an approval."},
+                     Text{"请修订审批流定义，去掉此字段。", "Have the definition revised without it."});
+      continue;
+    }
+    after[name] = detail::filled_value(*field, value, plugin, verdict);
+    verdict.assign(name, after[name]);
+  }
+  return Row(std::move(after));
+}
 
 /// A transition and its approval, asked last in the rule of the record, in the same unit of work: `begins` starts the
 /// case, `recalls` takes it back, and while it runs every other transition is made by the workflow only. Without the

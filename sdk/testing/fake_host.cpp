@@ -63,6 +63,7 @@ void FakeHost::add_holder(Json grant, const std::vector<RecordId>& over) {
 void FakeHost::drop_holder(UserId user) {
   std::erase_if(state_->holders, [&](const Json& grant) { return grant.value("user", "") == user.str(); });
 }
+void FakeHost::rule(const std::string& entity, Rule rule) { state_->rules[entity] = std::move(rule); }
 void FakeHost::add_node(RecordId id, Json node) {
   node["id"] = id.str();
   state_->nodes[id.value] = std::move(node);
@@ -214,6 +215,13 @@ Result<std::string> FakeHost::State::take_buffer(ob_buf buffer) {
 Result<void> FakeHost::State::judge(const std::shared_ptr<FakeUnit>& unit, int depth, std::int32_t action,
                                     const std::string& entity, const Json& before, Json& after,
                                     const std::string& transition) {
+  if (const auto rule = rules.find(entity); rule != rules.end()) {
+    OB_TRY(const Json assigned, rule->second(before, after, transition, [&](const auto&... message) {
+      return serve(unit, depth + 1, message...);
+    }));
+    if (after.is_object()) after.update(assigned);
+    return {};
+  }
   const Json hooked = manifest.value("hooks", Json::object()).value("validate", Json::array());
   bool wanted = false;
   for (const Json& name : hooked) wanted = wanted || (name.is_string() && id + "." + name.get<std::string>() == entity);
@@ -331,27 +339,34 @@ Result<plugin::Answer> FakeHost::request(const std::string& route, const std::ma
   return frame.answer;
 }
 
-Result<Json> FakeHost::send(const std::string& service, const std::string& method, const Json& request) {
-  OB_TRY(const auto* table, state_->handlers<ob_serve_v1>(OB_SERVICE_SERVICE));
-  const Json declared = state_->declared_method(service, method);
+Result<Json> FakeHost::State::serve(const std::shared_ptr<FakeUnit>& unit, int depth, const std::string& service,
+                                    const std::string& method, const Json& request) {
+  OB_TRY(const auto* table, handlers<ob_serve_v1>(OB_SERVICE_SERVICE));
+  const Json declared = declared_method(service, method);
   const auto mistake_of = [&](const Json& value, const char* part) {
     return sentence(declarations::schema_mistakes(value, declared.value(part, Json::object())));
   };
   if (const std::string mistake = mistake_of(request, "request"); !mistake.empty())
     return trouble("request", service + " " + method + ": " + mistake);
   Frame frame;
-  frame.unit = state_->new_unit();
+  frame.unit = unit;
+  frame.depth = depth;
   const std::string text = plugin::dump(request);
   ob_buf reply{0};
-  OB_CHECK(state_->enter(frame, [&](ob_call call, ob_error* error) {
-    return table->serve(state_->self, call, plugin::span(service), plugin::span(method), plugin::span(text), &reply,
-                        error);
+  OB_CHECK(enter(frame, [&](ob_call call, ob_error* error) {
+    return table->serve(self, call, plugin::span(service), plugin::span(method), plugin::span(text), &reply, error);
   }));
-  OB_TRY(const std::string bytes, state_->take_buffer(reply));
+  OB_TRY(const std::string bytes, take_buffer(reply));
   OB_TRY(Json answer, plugin::parse(bytes));
   if (const std::string mistake = mistake_of(answer, "reply"); !mistake.empty())
     return trouble("reply", service + " " + method + ": " + mistake);
-  state_->keep(*frame.unit);
+  return answer;
+}
+
+Result<Json> FakeHost::send(const std::string& service, const std::string& method, const Json& request) {
+  const auto unit = state_->new_unit();
+  OB_TRY(Json answer, state_->serve(unit, 1, service, method, request));
+  state_->keep(*unit);
   return answer;
 }
 

@@ -60,7 +60,13 @@ class FakeHost {
   void grant(const std::string& permission);                   ///< for ob.permission/1; nothing is granted at first
   void provide(const std::string& service, Provider provider); ///< a service of another plugin
   void declare(const std::string& plugin, const Json& entity); ///< an entity of another plugin
-  void add_node(RecordId id, Json node);                       ///< a node of the organisation tree
+  /// The rule of another plugin's entity: asked before each write, in its unit of work; answers the fields that it
+  /// assigns, or refuses. `ask` sends a message to the plugin in the same unit.
+  using Ask = std::function<Result<Json>(const std::string& service, const std::string& method, const Json& request)>;
+  using Rule =
+      std::function<Result<Json>(const Json& before, const Json& after, const std::string& transition, const Ask& ask)>;
+  void rule(const std::string& entity, Rule rule);
+  void add_node(RecordId id, Json node); ///< a node of the organisation tree
   /// A grant for ob.permission/1 holders: user, name, display_name, role, node, kind, path, departments …; it reaches
   /// the nodes `over`.
   void add_holder(Json grant, const std::vector<RecordId>& over);

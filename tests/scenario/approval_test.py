@@ -285,6 +285,75 @@ class Approval(unittest.TestCase):
             server.ask("GET", "/session", who=CLERK)
         self.assertEqual(self.status(back), "returned")
 
+    def fields(self, who, project, opinion="同意", decision="approve", **fields):
+        """Acts on the task with what is filled in on the project."""
+        return self.on(self.task(who, project), "act", who, decision=decision, opinion=opinion, fields=fields)
+
+    def last_change(self, project):
+        return server.ask("GET", f"{PROJECT}/{project['id']}/history", who=CLERK)[1]["items"][0]
+
+    def read(self, project):
+        return server.ask("GET", f"{PROJECT}/{project['id']}", who=CLERK)[1]
+
+    def test_a_step_fills_in_what_its_definition_grants_and_nothing_else(self):
+        project = self.submit(self.declare(name="分步骤字段", year_amount="1500000.00"))
+        status, answer, _ = self.fields(REVIEWER, project, spending_order="wages")
+        self.refused((status, answer), 403, "workflow.field_right")
+        self.assertEqual([error["field"] for error in answer["errors"]], ["/fields/spending_order"])
+        self.assertIn("主管部门审核", answer["title"] + answer.get("detail", ""))
+        self.approve(REVIEWER, project)
+        # The right is the step's: the same person changes nothing by the record itself.
+        before, task = self.read(project), self.task(DIVISION, project)
+        self.assertEqual([field["name"] for field in task["fields"]], ["spending_order", "three_guarantees"])
+        _, _, headers = server.ask("GET", f"{PROJECT}/{project['id']}", who=DIVISION)
+        self.assertEqual(server.ask("PATCH", f"{PROJECT}/{project['id']}", {"spending_order": "wages"}, DIVISION, {"If-Match": headers["ETag"]})[0], 403)
+        self.refused(first_error(self.move(project, "amend-department-reviewed", DIVISION)), 422, "compilation.amend_by_step")
+        self.refused(self.fields(DIVISION, project, decision="return", spending_order="wages"), 422, "workflow.field_decision")
+        self.refused(first_error(self.fields(DIVISION, project, spending_order="anything")), 422, "field.enum")
+        self.assertEqual((self.read(project)["version"], self.task(DIVISION, project)["version"]), (before["version"], task["version"]), "nothing half-written")
+        # Nothing moves the project at this step: what was filled in reaches it all the same, and stays in its state.
+        status, answer, _ = self.fields(DIVISION, project, opinion="属工资性支出", spending_order="wages")
+        self.assertEqual((status, answer.get("case_state")), (200, "running"), answer)
+        now = self.read(project)
+        self.assertEqual((now["status"], now["spending_order"], now["three_guarantees"]), ("department_reviewed", "wages", True))
+        change = self.last_change(project)
+        self.assertEqual((change["by_name"], change["transition"]), (people[DIVISION]["display_name"], "amend_department_reviewed"), change)
+        self.assertIn("财政业务处室审核", change["comment"])
+        self.assertIn("属工资性支出", change["comment"])
+        track = self.track(answer["case"], CLERK)
+        self.assertEqual([one["filled"] for one in track["tasks"] if one["step"] == "division"], [{"spending_order": "wages"}])
+        self.refused(server.ask("POST", f"/workflow/case/{answer['case']}/withdraw", {}, DIVISION, {"If-Match": f'"{track["version"]}"'}), 409, "workflow.recall_filled")
+        self.rank(project)
+        self.assertEqual(self.approve(BUDGET, project)["case_state"], "finished")
+
+    def test_a_required_field_comes_with_the_approval_and_the_record_judges_it(self):
+        fill = [{"name": "location", "required": True}, "social_investment", "name"]
+        steps = [{"id": "department", "title": "部门核定", "roles": ["department_reviewer"], "at": "department", "transition": "review", "fields": fill},
+                 {"id": "division", "rank": 2, "roles": ["finance_division"], "at": "division"}]
+        turns = {"on_finish": "approve", "on_return": "return", "on_withdraw": "withdraw"}
+        self.publish("fills", {**turns, "categories": ["operating"], "steps": steps}, self.node(COUNTY))
+        project = self.submit(self.declare(category="operating", name="必填字段", existence="one_off", end_year=2026, total_amount="100000.00"))
+        task, before = self.task(REVIEWER, project), self.read(project)["version"]
+        self.refused(self.on(task, "act", REVIEWER, decision="approve"), 422, "workflow.field_missing")
+        batch = {"items": [{"step": task["id"], "version": task["version"]}], "opinion": "同意"}
+        self.refused(server.ask("POST", "/workflow/batch", batch, REVIEWER), 422, "workflow.field_missing")
+        wrong = self.fields(REVIEWER, project, location="玉山镇", social_investment="100000.01")
+        self.refused(first_error(wrong), 422, "compilation.project_amounts")
+        self.assertEqual(wrong[1]["errors"][0]["field"], "/social_investment")
+        self.refused(first_error(self.fields(REVIEWER, project, location="玉山镇", name="改名")), 422, "compilation.not_fillable")
+        now = self.read(project)
+        self.assertEqual((now["version"], now["location"], now["status"], self.task(REVIEWER, project)["version"]), (before, None, "submitted", task["version"]))
+        status, answer, _ = self.fields(REVIEWER, project, location="玉山镇", social_investment="1200.50")
+        self.assertEqual(status, 200, answer)
+        now = self.read(project)
+        self.assertEqual((now["status"], now["location"], now["social_investment"]), ("department_reviewed", "玉山镇", "1200.50"))
+        change = self.last_change(project)
+        self.assertEqual((change["transition"], change["by_name"]), ("review", people[REVIEWER]["display_name"]))
+        self.assertTrue({"status", "location", "social_investment"} <= {one["field"] for one in change["changes"]}, change)
+        self.assertIn("部门核定", change["comment"])
+        found = server.ask("GET", f"/system/audit?action=records.transition&subject_id={project['id']}&limit=5", who="auditadmin")[1]["items"]
+        self.assertIn("social_investment", str(found), "the audit names the fields")
+
     def test_batches_marks_and_urging(self):
         projects = [self.submit(self.declare(name=f"批量 {number}")) for number in range(3)]
         cases = {item["subject_id"]: item for item in self.inbox(CLERK, "started")["items"]}

@@ -16,6 +16,23 @@ Existence existence_of(const std::string& text) {
   return text == "continuing" ? Existence::continuing : Existence::created;
 }
 
+/// What a step of an approval may fill in. Amounts that choose the way of the approval, that gates are decided by or
+/// that lines add up to are not among them, nor is who the project is of.
+const std::vector<plugin::Fillable> kFillable = {{"spending_order"},
+                                                 {"three_guarantees"},
+                                                 {"social_investment", plugin::Fillable::money},
+                                                 {"functional_class"},
+                                                 {"department_economic_class"},
+                                                 {"government_economic_class"},
+                                                 {"fund_kind"},
+                                                 {"special_fund"},
+                                                 {"distribution"},
+                                                 {"is_procurement"},
+                                                 {"is_research"},
+                                                 {"is_direct"},
+                                                 {"performance_goal"},
+                                                 {"location"}};
+
 bool filled(const Row& row, const char* field) { return !row.text(field).empty(); }
 
 Declaration declaration_of(const Row& row) {
@@ -135,26 +152,52 @@ Result<void> check_step(Call& call, const Change& change, Verdict& verdict) {
   return {};
 }
 
-} // namespace
-
-Result<void> validate_project(Call& call, const Change& change, Verdict& verdict) {
-  if (change.action == Action::remove) return {};
-  if (change.action == Action::transition) {
-    OB_CHECK(check_step(call, change, verdict));
-    if (verdict.findings() > 0) return {};
-    const Row& project = change.after;
-    return follow_workflow(
-        call, change,
-        {project.text("code") + " " + project.text("name"), project.ref("unit"), project.money("year_amount"),
-         project.flag("is_construction") ? "construction" : project.text("category")},
-        verdict);
-  }
-  const Declaration declaration = declaration_of(change.after);
+/// Of every row that people fill in: by form, by import, or by a step of an approval.
+void check_values(const Change& change, const Declaration& declaration, Verdict& verdict) {
   verdict.report(
       check_secret(change.after.flag("is_secret"), {change.after.text("name"), change.after.text("summary"),
                                                     change.after.text("design_basis"), change.after.text("plan")}));
   verdict.report(check_term(declaration));
   verdict.report(check_amounts(declaration));
+}
+
+/// The first three orders are 三保 whatever the mark says; a hand that says otherwise is told so.
+Result<void> check_filled(Call& call, const Change& change, Verdict& verdict) {
+  const Declaration declaration = declaration_of(change.after);
+  check_values(change, declaration, verdict);
+  verdict.report(check_papers(declaration));
+  OB_CHECK(check_classification(call, change, declaration.fiscal_year, verdict));
+  if (order_of(change.after.text("spending_order")) > 3 || change.after.flag("three_guarantees")) return {};
+  if (change.changes("three_guarantees"))
+    verdict.report("/three_guarantees", "compilation.three_guarantees",
+                   Text{"支出顺序属于“三保”，不能取消三保标识。",
+                        "By its spending order the project is of the three guarantees; the mark stays."},
+                   Text{"请先改支出顺序。", "Change the spending order as well."});
+  verdict.assign("three_guarantees", true);
+  return {};
+}
+
+Result<void> validate_transition(Call& call, const Change& change, Verdict& verdict) {
+  OB_TRY(const Row after, plugin::fill_granted(call, change, kFillable, verdict));
+  Change whole = change;
+  whole.after = after;
+  const bool fills = after.json() != change.after.json();
+  if (fills) OB_CHECK(check_filled(call, whole, verdict));
+  OB_CHECK(check_step(call, whole, verdict));
+  if (verdict.findings() > 0) return {};
+  return follow_workflow(call, whole,
+                         {after.text("code") + " " + after.text("name"), after.ref("unit"), after.money("year_amount"),
+                          after.flag("is_construction") ? "construction" : after.text("category")},
+                         verdict);
+}
+
+} // namespace
+
+Result<void> validate_project(Call& call, const Change& change, Verdict& verdict) {
+  if (change.action == Action::remove) return {};
+  if (change.action == Action::transition) return validate_transition(call, change, verdict);
+  const Declaration declaration = declaration_of(change.after);
+  check_values(change, declaration, verdict);
   const bool sound = verdict.findings() == 0;
   OB_CHECK(check_classification(call, change, declaration.fiscal_year, verdict));
   verdict.assign("term_years", term_years(declaration));

@@ -5,6 +5,8 @@
 #include <set>
 #include <tuple>
 
+#include "plugins/workflow/domain/filling.hpp"
+
 namespace onebudget::workflow {
 
 namespace {
@@ -66,6 +68,23 @@ void check_deadline(const Step& step, const std::string& at, Findings& out) {
             {"请补上升级的角色，或改为提醒、退回。", "Name the role, or choose to remind or to send back."});
 }
 
+void check_rights(const Step& step, const std::string& at, Findings& out) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < step.fields.size(); ++i) {
+    const std::string& name = step.fields[i].name;
+    const std::string field = at + "/fields/" + std::to_string(i);
+    if (!is_field_name(name))
+      out.add(field, "field_name", {"“" + name + "”不是字段名。", "\"" + name + "\" is no name of a field."},
+              {"请写事项的字段名：小写字母开头，只含小写字母、数字和下划线。",
+               "Name a field of the subject: lower-case letters, digits and underscores, a letter first."});
+    else if (!names.insert(name).second)
+      out.add(field, "field_twice",
+              {"字段“" + name + "”在环节“" + step.id + "”中出现两次。",
+               "The field \"" + name + "\" occurs twice in the step \"" + step.id + "\"."},
+              {"请只写一次。", "Name it once."});
+  }
+}
+
 void check_reach(const Definition& definition, const Step& step, const std::string& at, Findings& out) {
   const Money zero = Money::from_fen(0);
   if ((step.from && *step.from < zero) || (step.below && *step.below <= step.from.value_or(zero)))
@@ -123,6 +142,7 @@ std::vector<FieldFault> check_definition(const Definition& definition) {
               {"请给每个环节一个不同的标识。", "Give each step an id of its own."});
     check_people(step, at, out);
     check_deadline(step, at, out);
+    check_rights(step, at, out);
     check_reach(definition, step, at, out);
   }
   if (!out.none()) return out.take();

@@ -26,6 +26,12 @@ enum class At {
   upper       ///< the finance of the next region above
 };
 
+/// 分步骤字段权限: a field of the subject that whoever handles the step fills in or changes while approving.
+struct FieldRight {
+  std::string name;
+  bool required = false; ///< the step is not approved while it is empty
+};
+
 struct Step {
   std::string id, title;
   int rank = 1; ///< steps of one rank run side by side; the next rank begins when all of them have ended
@@ -38,9 +44,9 @@ struct Step {
   std::optional<int> workdays; ///< deadline, counted from the day the step opens
   std::optional<Day> by;       ///< deadline on a fixed day; the earlier one counts
   Overdue overdue = Overdue::remind;
-  std::string escalate_to;         ///< a role, for Overdue::escalate
-  std::string transition;          ///< of the subject, made when the step has ended
-  std::vector<std::string> fields; ///< of the subject, which whoever handles the step may change
+  std::string escalate_to; ///< a role, for Overdue::escalate
+  std::string transition;  ///< of the subject, made when the step has ended
+  std::vector<FieldRight> fields;
 };
 
 struct Definition {

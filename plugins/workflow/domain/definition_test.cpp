@@ -9,9 +9,9 @@
 namespace onebudget::workflow {
 namespace {
 
-/// "rank:roles:from:below:category:office:workdays:overdue:role", what is empty is left open.
+/// "rank:roles:from:below:category:office:workdays:overdue:role:field,field", what is empty is left open.
 Step step(const std::string& id, const std::string& text) {
-  std::vector<std::string> cells(9);
+  std::vector<std::string> cells(10);
   std::istringstream in(text);
   for (std::string& cell : cells) std::getline(in, cell, ':');
   Step out;
@@ -26,6 +26,8 @@ Step step(const std::string& id, const std::string& text) {
   if (cells[7] == "escalate") out.overdue = Overdue::escalate;
   if (cells[7] == "return") out.overdue = Overdue::send_back;
   out.escalate_to = cells[8];
+  std::istringstream fields(cells[9]);
+  for (std::string field; std::getline(fields, field, ',');) out.fields.push_back({field});
   return out;
 }
 

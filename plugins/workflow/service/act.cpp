@@ -30,20 +30,26 @@ Result<Json> signed_by(const Call& call, const Turn& turn, const std::string& op
   return out;
 }
 
-Result<Json> approve(const Call& call, RecordId id, std::int64_t version, const std::string& opinion) {
+Result<Json> approve(const Call& call, RecordId id, std::int64_t version, const std::string& opinion,
+                     const Json& fields) {
   OB_TRY(Desk desk, Desk::of_task(call, id, version));
   OB_TRY(const PersonId me, person_of(call));
   OB_TRY(const Turn turn, desk.turn_of(me, desk.task(id)));
-  OB_TRY(const Json sign, signed_by(call, turn, opinion));
+  OB_CHECK(check_filling(call, desk, desk.task(id), fields));
+  OB_TRY(Json sign, signed_by(call, turn, opinion));
+  if (!fields.empty()) sign["filled"] = fields;
   const Settled settled = settle(desk.round_tasks(), id.value);
   OB_CHECK(desk.close_task(desk.task(id), TaskState::approved, sign));
   for (const std::int64_t other : settled.cancel)
     OB_CHECK(desk.close_task(desk.task(RecordId{other}), TaskState::cancelled));
   for (const std::int64_t other : settled.open) OB_CHECK(desk.open_waiting(desk.task(RecordId{other})));
-  if (settled.rank_done)
+  if (!fields.empty()) desk.fill_by(id);
+  if (settled.rank_done) {
     OB_CHECK(desk.advance(opinion));
-  else
+  } else {
+    OB_CHECK(desk.fill_in_place(opinion));
     OB_CHECK(desk.update_case({{"acts", desk.row().number("acts") + 1}}));
+  }
   return moved_json(desk, id);
 }
 
@@ -63,8 +69,13 @@ Result<Json> give_back(const Call& call, RecordId id, std::int64_t version, cons
 
 Result<Json> decide(const Call& call, RecordId id, std::int64_t version, const Row& body) {
   const std::string decision = body.text("decision"), opinion = body.text("opinion");
-  if (decision == "approve") return approve(call, id, version, opinion);
-  if (decision == "return") return give_back(call, id, version, body.text("to_step"), opinion);
+  const Json fields = body.at("fields").is_object() ? body.at("fields") : Json(Json::object());
+  if (decision == "approve") return approve(call, id, version, opinion, fields);
+  if (decision == "return") {
+    OB_TRY(Desk desk, Desk::of_task(call, id, version));
+    OB_CHECK(check_filling(call, desk, desk.task(id), fields, false));
+    return give_back(call, id, version, body.text("to_step"), opinion);
+  }
   return wrong("decision");
 }
 

@@ -30,6 +30,24 @@ Result<void> read(const Json& from, const char* name, std::vector<std::string>& 
   return {};
 }
 
+/// Names, or {name, required}.
+Result<void> read(const Json& from, const char* name, std::vector<FieldRight>& to) {
+  if (!from.contains(name)) return {};
+  if (!from[name].is_array()) return wrong(name);
+  for (const Json& item : from[name]) {
+    FieldRight right;
+    if (item.is_string()) {
+      right.name = item.get<std::string>();
+    } else {
+      if (!item.is_object() || (item.contains("required") && !item["required"].is_boolean())) return wrong(name);
+      OB_CHECK(read(item, "name", right.name));
+      right.required = item.value("required", false);
+    }
+    to.push_back(std::move(right));
+  }
+  return {};
+}
+
 Result<void> read(const Json& from, const char* name, std::optional<int>& to) {
   if (!from.contains(name)) return {};
   if (!from[name].is_number_integer()) return wrong(name);

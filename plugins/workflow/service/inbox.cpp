@@ -14,7 +14,7 @@ constexpr std::size_t kMostQueues = 400;
 const std::vector<std::string> kTaskFields = {
     "case",    "subject_title", "subject_entity", "subject_id", "amount", "step",        "title",    "state",
     "role",    "office",        "holder",         "opened_at",  "due",    "due_assumed", "acted_at", "principal",
-    "opinion", "urged",         "reminded",       "escalated",  "note",   "added"};
+    "opinion", "urged",         "reminded",       "escalated",  "note",   "added",       "fields"};
 const std::vector<std::string> kCaseFields = {"title", "unit",       "subject_entity", "subject_id", "amount",
                                               "state", "started_at", "finished_at",    "acts"};
 
@@ -109,6 +109,7 @@ Result<Answer> inbox(Call& call, const Request& request) {
   if (!box.filter.empty())
     OB_CHECK(call.records().each(box.entity, query, [&](const Row& row) -> Result<void> {
       items.push_back(as_told(row.json()));
+      if (box.entity == kStep) items.back()["fields"] = rights_json(rights_of(row));
       return {};
     }));
   const bool more = items.size() > static_cast<std::size_t>(limit);

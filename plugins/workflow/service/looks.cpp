@@ -16,11 +16,11 @@ Result<std::optional<Row>> mark_of(const Call& call, RecordId id, PersonId me) {
 
 Json task_json(const DeskTask& one, std::int64_t seen_at) {
   Json out = {{"id", RecordId{one.task.id}.str()}, {"version", one.version}};
-  for (const char* field :
-       {"number",   "step",      "title",    "round",         "mode",       "state",     "added",
-        "added_by", "role",      "office",   "holder",        "opened_at",  "due",       "due_assumed",
-        "overdue",  "escalated", "acted_at", "actor",         "actor_name", "principal", "principal_name",
-        "opinion",  "to_step",   "wait_ms",  "wait_workdays", "urged",      "reminded",  "note"})
+  for (const char* field : {"number",        "step",        "title",          "round",     "mode",     "state",
+                            "added",         "added_by",    "role",           "office",    "holder",   "opened_at",
+                            "due",           "due_assumed", "overdue",        "escalated", "acted_at", "actor",
+                            "actor_name",    "principal",   "principal_name", "opinion",   "to_step",  "wait_ms",
+                            "wait_workdays", "urged",       "reminded",       "note",      "filled"})
     out[field] = one.row.at(field);
   out["is_new"] = std::max(one.row.number("acted_at"), one.row.number("opened_at")) > seen_at;
   return as_told(std::move(out));

@@ -24,7 +24,12 @@ Result<Json> permits(Call& call, const Message& message) {
   OB_TRY(const auto open, open_case(call, request));
   const bool running = open && open->text("state") == "running";
   const bool granted = running && open->text("granting") == request.text("transition");
-  return Json{{"running", running}, {"allowed", !running || granted}};
+  Json out = {{"running", running}, {"allowed", !running || granted}};
+  if (!granted || !open->has("filling")) return out;
+  OB_TRY(const Row task, call.records().get(kStep, open->ref("filling")));
+  out["fields"] = task.at("filled");
+  out["step"] = task.text("title");
+  return out;
 }
 
 Result<Json> state(Call& call, const Message& message) {
@@ -58,7 +63,7 @@ Result<Json> field_rights(Call& call, const Message& message) {
     // A refusal only means that this task is not the caller's.
     if (!desk.turn_of(me, one)) continue;
     out["task"] = RecordId{one.task.id}.str();
-    out["fields"] = one.row.at("fields").is_array() ? one.row.at("fields") : Json(Json::array());
+    for (const FieldRight& right : rights_of(one.row)) out["fields"].push_back(right.name);
     return out;
   }
   return out;

@@ -47,6 +47,11 @@ Result<Json> recall_approval(const Call& call, Desk& desk, DeskTask& mine) {
     return acted(one) && one.row.number("acted_at") >= mine.row.number("acted_at") && one.task.id != mine.task.id;
   });
   OB_CHECK(may_recall(mine.row.number("acted_at"), call.now_ms(), limit, next_acted));
+  if (mine.row.at("filled").is_object())
+    return fault(FaultKind::conflict, "workflow.recall_filled",
+                 {"办理时填写了事项的字段，不能撤回。请联系下一办理人退回。",
+                  "Fields of the subject were filled in with the approval; it cannot be recalled. Ask the next handler "
+                  "to return it."});
   const Json& moved = desk.row().at("moved");
   if (step != nullptr && std::find(moved.begin(), moved.end(), Json(step->transition)) != moved.end())
     return fault(FaultKind::conflict, "workflow.recall_moved",

@@ -21,11 +21,13 @@ class House : public ::testing::Test {
     const auto started = host.start();
     ASSERT_TRUE(started.ok()) << started.fault().message.en;
     host.set_now(kThursday);
-    host.declare("office", Json::parse(R"({"entity": "paper", "fields": [{"name": "name", "type": "text"}], "states":
+    host.declare("office", Json::parse(R"({"entity": "paper", "fields": [{"name": "name", "type": "text"},
+      {"name": "grade", "type": "text"}, {"name": "cut", "type": "money"}], "states":
       {"field": "status", "initial": "submitted", "values": [{"code": "submitted"}, {"code": "reviewed"},
        {"code": "approved"}, {"code": "returned"}, {"code": "draft"}], "transitions": [
        {"name": "review", "from": ["submitted"], "to": "reviewed"}, {"name": "approve", "from": ["reviewed"], "to": "approved"},
        {"name": "return", "from": ["submitted", "reviewed"], "to": "returned"},
+       {"name": "amend_submitted", "from": ["submitted"], "to": "submitted"},
        {"name": "withdraw", "from": ["submitted"], "to": "draft"}]}})"));
     host.add_node(RecordId{5},
                   {{"code", "106001"}, {"kind", "unit"}, {"path", "/r32/d106/d106001/"}, {"department_code", "106"}});
@@ -50,11 +52,11 @@ class House : public ::testing::Test {
                      {"departments", std::move(departments)}},
                     {RecordId{5}});
   }
-  void define(const Json& steps) {
+  void define(const Json& steps, int edition = 1) {
     const Json body = {
         {"on_finish", "approve"}, {"on_return", "return"}, {"on_withdraw", "withdraw"}, {"steps", steps}};
     EXPECT_FALSE(host.plant("workflow.definition", {{"code", "paper"},
-                                                    {"edition", 1},
+                                                    {"edition", edition},
                                                     {"name", "paper"},
                                                     {"subject", kPaper},
                                                     {"body", body},
@@ -65,6 +67,37 @@ class House : public ::testing::Test {
     return Json::array({{{"id", "review"}, {"roles", {"reviewer"}}, {"transition", "review"}, {"workdays", 3}},
                         {{"id", "finance"}, {"rank", 2}, {"roles", {"division"}}, {"at", "division"}}});
   }
+  /// The paper's plugin takes what a step fills in, all but grade "F"; a cut is kept in fen.
+  void take_fields() {
+    host.rule(kPaper, [](const Json&, const Json& after, const std::string& transition, const FakeHost::Ask& ask) {
+      return taken(after, transition, ask);
+    });
+  }
+  static Result<Json> taken(const Json& after, const std::string& transition, const FakeHost::Ask& ask) {
+    if (transition.empty()) return Json(Json::object());
+    OB_TRY(Json answer,
+           ask("workflow/1", "permits", {{"entity", kPaper}, {"id", after["id"]}, {"transition", transition}}));
+    Json fields = answer.value("fields", Json::object());
+    if (fields.value("grade", "") == "F")
+      return fault(FaultKind::rule, "office.grade", {"没有这个等级。", "There is no such grade."},
+                   {{"/grade", "office.grade", {"没有这个等级。", "There is no such grade."}, {}}});
+    if (fields.contains("cut")) fields["cut"] = Money::parse_yuan(fields["cut"].get<std::string>())->fen();
+    return fields;
+  }
+  /// The department grades and may cut; finance may cut.
+  [[nodiscard]] static Json filling_steps() {
+    return Json::array({{{"id", "review"},
+                         {"title", "审核"},
+                         {"roles", {"reviewer"}},
+                         {"fields", Json::array({{{"name", "grade"}, {"required", true}}, "cut"})}},
+                        {{"id", "finance"},
+                         {"rank", 2},
+                         {"roles", {"division"}},
+                         {"at", "division"},
+                         {"transition", "review"},
+                         {"fields", {"cut"}}}});
+  }
+  [[nodiscard]] Row sheet() const { return host.row(kPaper, paper); }
   void be(std::int64_t person) { host.set_caller("person", UserId{person}); }
 
   RecordId submit() {

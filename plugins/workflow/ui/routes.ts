@@ -72,7 +72,7 @@ export type DefinedStep = {
   escalate_to?: string
   by?: string
   transition?: string
-  fields?: string[]
+  fields?: (string | FieldRight)[]
 }
 export type Definition = {
   categories?: string[]
@@ -83,6 +83,13 @@ export type Definition = {
   on_withdraw?: string
   steps: DefinedStep[]
 }
+/** A field of the subject that a step fills in */
+export type FieldRight = {
+  name: string
+  required?: boolean
+}
+/** What is filled in on the subject: field → value, written as in its records (amounts in yuan) */
+export type Filled = Record<string, string | number | number | boolean | null>
 /** One mistake: field (JSON pointer), code, message and remedy, in the reader's language */
 export type Finding = {
   field: string
@@ -143,6 +150,7 @@ export type InboxTask = {
   escalated: boolean | null
   note: string | null
   added: boolean | null
+  fields: FieldRight[]
   changed: boolean
 }
 /** An amount in yuan with two decimals */
@@ -175,6 +183,7 @@ export type StepActRequest = {
   decision: 'approve' | 'return'
   opinion?: string
   to_step?: string
+  fields?: Filled
 }
 export type StepAddReply = {
   case: Id
@@ -255,6 +264,7 @@ export type TrackedTask = {
   urged: number | null
   reminded: number | null
   note: string | null
+  filled: Filled | null
   is_new: boolean
 }
 
@@ -271,7 +281,7 @@ export interface Routes {
       step?: string
       office?: string
     }; reply: ColleagueReply }
-  /** Approves at most 100 tasks of different cases, all or none. */
+  /** Approves at most 100 tasks of different cases, all or none; nothing is filled in. */
   'POST /batch': { body: BatchRequest; reply: BatchReply }
   /** Checks deadlines now: reminds, escalates, returns, releases; day is today in China without it. */
   'POST /deadlines': { body: DeadlinesRequest; reply: DeadlinesReply }
@@ -283,7 +293,7 @@ export interface Routes {
   'POST /case/{id}/urge': { body: CaseUrgeRequest; reply: CaseUrgeReply }
   /** The submitter recalls the case, or the last handler the approval; in time and before the next handler acted. */
   'POST /case/{id}/withdraw': { body: CaseWithdrawRequest; reply: CaseWithdrawReply }
-  /** Approves or returns a task; a return needs an opinion, to_step names the step that it goes back to, the submitter without it. */
+  /** Approves or returns a task; a return needs an opinion, to_step names the step that it goes back to, the submitter without it; with an approval, fields fills in what the step grants, both or neither. */
   'POST /step/{id}/act': { body: StepActRequest; reply: Moved }
   /** Hands the task over to another person. */
   'POST /step/{id}/transfer': { body: StepTransferRequest; reply: Moved }

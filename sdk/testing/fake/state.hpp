@@ -59,6 +59,7 @@ struct FakeHost::State {
   Json settings = Json::object();
   std::set<std::string> granted, withheld;
   std::map<std::string, Provider> providers;
+  std::map<std::string, Rule> rules;                              ///< of entities of other plugins
   std::map<std::int64_t, Json> nodes;                             ///< of the organisation tree
   std::vector<Json> holders;                                      ///< as ob.permission/1 answers them, with "over"
   std::map<std::string, std::pair<std::string, std::int64_t>> kv; ///< value, end (0 = never)
@@ -99,6 +100,9 @@ struct FakeHost::State {
   Result<void> live(std::int32_t status, const ob_error& error) const;
   [[nodiscard]] bool may_use(const std::string& service) const;
 
+  /// A message to the plugin, in a unit that somebody else keeps.
+  Result<Json> serve(const std::shared_ptr<FakeUnit>& unit, int depth, const std::string& service,
+                     const std::string& method, const Json& request);
   /// Calls fn with the handle of a frame; the handle ends with it, and what the call was given.
   Result<void> enter(Frame& frame, const std::function<std::int32_t(ob_call call, ob_error* error)>& fn);
   template <class Table>

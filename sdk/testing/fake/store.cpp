@@ -228,13 +228,18 @@ Result<Json> FakeStore::moved(std::string_view entity, std::int64_t id, std::int
   OB_TRY(Json row, at_version(entity, id, version));
   const Json states = declared->declaration.value("states", Json::object());
   const std::string field = states.value("field", "status");
+  bool known = false;
   for (const Json& step : states.value("transitions", Json::array())) {
     if (step.value("name", "") != transition) continue;
+    known = true;
     const auto from = strings(step.value("from", Json::array()));
     if (std::find(from.begin(), from.end(), row.value(field, "")) == from.end()) break;
     row[field] = step.value("to", "");
     return row;
   }
+  if (!known)
+    return fault(FaultKind::not_found, "records.unknown_transition",
+                 {"没有这个流转操作。", "There is no such transition."});
   return fault(FaultKind::conflict, "records.transition",
                {"当前状态不能做此操作。", "The record is not in a state for this transition."});
 }

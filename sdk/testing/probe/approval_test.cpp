@@ -20,7 +20,11 @@ class Approvals : public ::testing::Test {
       asked.emplace_back(method, request);
       if (method == refused)
         return fault(FaultKind::conflict, "workflow.refused", {"流程不允许。", "The workflow refuses."});
-      if (method == "permits") return Json{{"running", !allowed}, {"allowed", allowed}};
+      if (method == "permits") {
+        Json out = {{"running", !allowed}, {"allowed", allowed}};
+        if (!filled.empty()) out["fields"] = filled;
+        return out;
+      }
       return Json::object();
     });
   }
@@ -36,6 +40,7 @@ class Approvals : public ::testing::Test {
   FakeHost host{ONEBUDGET_PLUGIN_PACKAGE};
   std::vector<std::pair<std::string, Json>> asked;
   std::string refused;
+  Json filled = Json::object(); ///< what the step fills in with the transition that it makes
   bool allowed = false;
 };
 
@@ -113,6 +118,51 @@ TEST_F(Approvals, a_missed_deadline_sends_it_back_once) {
   EXPECT_EQ(status(id), "back");
   ASSERT_TRUE(returned(id, {{"by_deadline", true}}).ok()) << "harmless when repeated";
   EXPECT_EQ(status(id), "back");
+}
+
+TEST_F(Approvals, what_a_step_fills_in_comes_with_its_transition_in_the_form_of_records) {
+  play();
+  allowed = true;
+  const RecordId id = paper("a", "sent");
+  filled = {{"amount", "12.50"}, {"grade", "A"}, {"met_at", "2026-03-05T02:00:00Z"}};
+  ASSERT_TRUE(host.transition(kPaper, id, "amend_sent").ok());
+  const plugin::Row now = host.row(kPaper, id);
+  EXPECT_EQ(now.number("amount"), 1250);
+  EXPECT_EQ(now.text("grade"), "A");
+  EXPECT_EQ(now.number("met_at"), 1'772'676'000'000);
+  EXPECT_EQ(status(id), "sent");
+  filled = {{"grade", nullptr}, {"met_at", ""}};
+  ASSERT_TRUE(host.transition(kPaper, id, "pass").ok());
+  EXPECT_FALSE(host.row(kPaper, id).has("grade"));
+  EXPECT_FALSE(host.row(kPaper, id).has("met_at"));
+  EXPECT_EQ(status(id), "good");
+}
+
+TEST_F(Approvals, what_cannot_be_taken_refuses_the_transition_and_leaves_nothing) {
+  play();
+  allowed = true;
+  const RecordId id = paper("a", "sent");
+  const auto code = [&](Json fields) {
+    filled = std::move(fields);
+    const auto refused_by = host.transition(kPaper, id, "pass");
+    return refused_by ? std::string() : refused_by.fault().fields.at(0).code + refused_by.fault().fields.at(0).field;
+  };
+  EXPECT_EQ(code({{"unit", "6"}, {"grade", "A"}}), "probe.not_fillable/unit");
+  EXPECT_EQ(code({{"amount", "much"}}), "probe.filled_value/amount");
+  EXPECT_EQ(code({{"met_at", "yesterday"}}), "probe.filled_value/met_at");
+  EXPECT_EQ(code({{"amount", "-0.01"}}), "probe.amount/amount") << "its own rule sees what is filled in";
+  EXPECT_EQ(host.row(kPaper, id).number("amount"), 4200);
+  EXPECT_EQ(status(id), "sent");
+}
+
+TEST_F(Approvals, nobody_fills_in_without_a_step) {
+  const RecordId id = paper("a", "sent");
+  EXPECT_EQ(host.transition(kPaper, id, "amend_sent").fault().fields.at(0).code, "probe.amend_by_step")
+      << "no workflow";
+  play();
+  EXPECT_EQ(host.transition(kPaper, id, "amend_sent").fault().fields.at(0).code, "probe.amend_by_step");
+  refused = "permits";
+  EXPECT_EQ(host.transition(kPaper, id, "amend_sent").fault().code, "workflow.refused");
 }
 
 TEST_F(Approvals, what_a_person_returned_or_what_went_to_an_earlier_step_stays) {

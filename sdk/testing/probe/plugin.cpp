@@ -219,6 +219,12 @@ Result<void> check_paper(Call& call, const Change& change, Verdict& verdict) {
   if (change.action != Action::transition) return {};
   if (change.after.text("code") == "replaced" && change.transition == "send")
     OB_CHECK(end_approval(call, change.entity, change.id));
+  if (change.transition != "send") {
+    OB_TRY(const Row whole,
+           fill_granted(call, change, {{"amount", Fillable::money}, {"grade"}, {"met_at", Fillable::time}}, verdict));
+    if (whole.money("amount") < Money())
+      verdict.report("/amount", "probe.amount", Text{"金额为负。", "The amount is negative."}, Text{});
+  }
   return follow_approval(call, change,
                          {.title = "paper " + change.after.text("code"),
                           .unit = change.after.ref("unit"),

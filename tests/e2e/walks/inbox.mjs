@@ -3,15 +3,16 @@ import assert from 'node:assert/strict'
 import { kClerk, papers } from './entry.mjs'
 
 const kReviewer = 'department-reviewer.320500000.106'
+const kDivision = 'finance-division.320500000'
 const kProjects = '/compilation/project'
 
-export async function submitted(rest, name) {
+export async function submitted(rest, name, changes = {}) {
   const node = (await rest.ask(kClerk, 'GET', '/system/node?q=320500000-106001')).items[0].id
   const functional = (await rest.ask(kClerk, 'GET', '/standards/functional-class?limit=1&filter=code==2050203;list_year==2026')).items[0].id
   const fund = (await rest.ask(kClerk, 'GET', '/standards/fund-kind?limit=1&filter=code==1')).items[0].id
   const project = await rest.ask(kClerk, 'POST', kProjects, { json: {
     name, unit: node, category: 'specific', fiscal_year: 2026, existence: 'new', start_year: 2026, end_year: 2027, total_amount: '2900000.00', year_amount: '100000.00',
-    functional_class: functional, fund_kind: fund, contact_name: 'Contact', contact_phone: '0512-57330000', design_basis: 'Basis', performance_goal: 'Goal',
+    functional_class: functional, fund_kind: fund, contact_name: 'Contact', contact_phone: '0512-57330000', design_basis: 'Basis', performance_goal: 'Goal', ...changes,
   } })
   await papers(rest, project.id)
   await rest.ask(kClerk, 'POST', `${kProjects}/${project.id}/transitions/submit`, { json: {}, headers: { 'If-Match': `"${project.version}"` } })
@@ -127,12 +128,59 @@ async function recalled(open, { rest }, project) {
   await walker.close()
 }
 
+/** The finance division sets the spending order while it approves, without a mouse; a refusal stands at its field. */
+async function filledIn(open, { rest }, project) {
+  const walker = await open()
+  const { page } = walker
+  const read = () => rest.ask(kClerk, 'GET', `${kProjects}/${project.id}`)
+  await rest.ask(kReviewer, 'POST', '/compilation/project-rank', { json: { project: project.id, fiscal_year: 2026, rank: 1 } })
+  await walker.step('the division fills in', async () => {
+    await walker.enter(kDivision)
+    await walker.go('/p/workflow/inbox')
+    await row(page, project.name).getByRole('button').first().click()
+    const panel = page.locator('[data-test=task-panel]')
+    await panel.locator('#fill-spending_order').waitFor()
+    await walker.look('inbox-fill')
+    await walker.tabTo('#fill-three_guarantees')
+    await page.keyboard.press('Space')
+    walker.expect(422, '/act')
+    await walker.tabTo('[data-test=approve]')
+    await page.keyboard.press('Enter')
+    const complaint = panel.locator('[data-test=fill] [data-test=complaint]')
+    await complaint.waitFor()
+    assert.equal(await panel.locator('#fill-three_guarantees').getAttribute('aria-describedby'), await complaint.getAttribute('id'))
+    await walker.look('inbox-fill-refused')
+    assert.equal((await read()).three_guarantees, true, 'nothing half-written')
+    const word = walker.say({ zh: '在建与合同', en: 'Contracts under way' })
+    await panel.locator('#fill-spending_order').focus()
+    await page.keyboard.press('Enter')
+    const option = page.getByRole('option', { name: word, exact: true })
+    await option.waitFor()
+    while (!/is-hovering/.test(await option.getAttribute('class') ?? '')) await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await option.waitFor({ state: 'hidden' })
+    await walker.tabTo('[data-test=approve]')
+    await page.keyboard.press('Enter')
+    await panel.locator('[data-test=approve]').waitFor({ state: 'detached' })
+    const now = await read()
+    assert.deepEqual([now.status, now.spending_order, now.three_guarantees], ['in_library', 'contract', false])
+    await panel.locator('[data-test=filled]').getByText(word).waitFor()
+    await walker.look('inbox-filled')
+    await walker.go(`${kProjects}/${project.id}`)
+    await page.locator('[data-test=approval]').waitFor()
+    await page.getByRole('tab', { name: walker.t('detail.history') }).click()
+    await page.getByText(word).locator('visible=true').first().waitFor()
+    await walker.look('record-filled')
+  })
+  await walker.close()
+}
+
 export async function walkInbox(open, given) {
   const { rest } = given
   const walker = await open()
   const mark = `Inbox ${walker.language} ${walker.size}`
   const projects = []
-  for (const number of [1, 2, 3, 4]) projects.push(await submitted(rest, `${mark} ${number}`))
+  for (const number of [1, 2, 3, 4]) projects.push(await submitted(rest, `${mark} ${number}`, number === 2 ? { spending_order: 'wages' } : {}))
   await walker.step('sign in', () => walker.enter(kReviewer))
   await walker.step('one task', () => oneByOne(walker, rest, projects))
   await walker.step('by keyboard', () => byKeyboard(walker, rest, projects[1]))
@@ -140,5 +188,6 @@ export async function walkInbox(open, given) {
   let last
   await walker.step('the count follows', async () => { last = await counted(walker, rest, `${mark} 5`) })
   await recalled(open, given, last)
+  await filledIn(open, given, projects[1])
   await walker.close()
 }

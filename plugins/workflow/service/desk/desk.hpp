@@ -72,6 +72,10 @@ class Desk {
   /// Cancels all that is open or waiting in the round.
   Result<void> cancel_open();
   Result<void> update_case(Json changes);
+  /// The next transition of the subject carries what was filled in at this task.
+  void fill_by(RecordId task) { filling_ = task; }
+  /// What no transition carried reaches the subject by "amend_<state>", which leaves it in its state.
+  Result<void> fill_in_place(const std::string& comment);
   /// Makes a transition of the subject, known to permits(). Nothing for an empty name.
   Result<void> move_subject(const std::string& transition, const std::string& comment);
   /// After the last task of a rank: transitions, then the next rank or the end.
@@ -89,6 +93,8 @@ class Desk {
   friend Result<Json> start(Call& call, const Message& message);
   Result<void> load(RecordId id);
   Result<void> finish(const std::string& opinion);
+  /// `moves`: the subject is then in another state, for which the transition is not made again.
+  Result<void> make(const std::string& transition, const std::string& comment, bool moves);
   [[nodiscard]] Result<Office> office_for(const Step& step, const std::string& role) const;
   [[nodiscard]] Result<void> deadline(const Step& step, Json& values) const;
 
@@ -100,7 +106,8 @@ class Desk {
   std::vector<DeskTask> tasks_;
   Owner owner_;
   Calendar calendar_;
-  DeskTask none_; ///< what task() answers for an id that is not the case's
+  RecordId filling_; ///< the task whose values the subject has not taken yet
+  DeskTask none_;    ///< what task() answers for an id that is not the case's
 };
 
 /// All rows that the filter holds for.
@@ -120,6 +127,11 @@ Result<std::vector<PersonId>> principals_of(const Call& call, PersonId deputy);
 Result<Calendar> calendar_of(const Call& call);
 /// What routes answer after a move.
 Json moved_json(Desk& desk, RecordId task);
+/// What a task keeps of the rights of its step.
+Json rights_json(const std::vector<FieldRight>& rights);
+std::vector<FieldRight> rights_of(const Row& task);
+/// Fault workflow.fields_not_taken for each value that did not reach the subject.
+Result<void> check_taken(const Json& given, const Row& before, const Row& after);
 std::string day_of_ms(std::int64_t utc_ms); ///< in China
 
 const char* name_of(TaskState state);

@@ -8,6 +8,8 @@ namespace onebudget::workflow {
 
 namespace {
 
+constexpr std::size_t kLongestRemark = 2000; ///< of a transition
+
 Json person_json(PersonId person) { return person == 0 ? Json(nullptr) : Json(std::to_string(person)); }
 
 Fault nobody(const Step& step, const std::string& role) {
@@ -67,7 +69,7 @@ Result<RecordId> Desk::add_task(const NewTask& wanted) {
                  {"holder", person_json(wanted.holder)},
                  {"overdue", name_of(step.overdue)},
                  {"escalate_to", step.escalate_to.empty() ? Json(nullptr) : Json(step.escalate_to)},
-                 {"fields", step.fields},
+                 {"fields", wanted.added ? Json(Json::array()) : rights_json(step.fields)},
                  {"note", wanted.note.empty() ? Json(nullptr) : Json(wanted.note)}};
   if (open) {
     values["queue"] = wanted.holder != 0 ? own_queue(wanted.holder) : wanted.office.queue();
@@ -176,15 +178,39 @@ Result<void> Desk::update_case(Json changes) {
   return {};
 }
 
-Result<void> Desk::move_subject(const std::string& transition, const std::string& comment) {
-  if (transition.empty()) return {};
-  OB_CHECK(update_case({{"granting", transition}}));
+Result<void> Desk::make(const std::string& transition, const std::string& comment, bool moves) {
   const std::string entity = row_.text("subject_entity");
   OB_TRY(const Row subject, call_->records().get(entity, row_.ref("subject_id")));
-  OB_CHECK(call_->records().transition(entity, subject.id(), subject.version(), transition, comment));
+  const DeskTask from = filling_.none() ? DeskTask() : task(filling_);
+  OB_CHECK(
+      update_case({{"granting", transition}, {"filling", filling_.none() ? Json(nullptr) : Json(filling_.str())}}));
+  std::string remark = comment;
+  if (!filling_.none()) {
+    const std::string note = call_->text("note.filled", {from.row.text("title")});
+    if (note.size() + comment.size() <= kLongestRemark) remark = note + comment;
+  }
+  OB_CHECK(call_->records().transition(entity, subject.id(), subject.version(), transition, remark));
+  if (!filling_.none()) {
+    OB_TRY(const Row filled, call_->records().get(entity, subject.id()));
+    OB_CHECK(check_taken(from.row.at("filled"), subject, filled));
+  }
+  filling_ = {};
   Json moved = row_.at("moved").is_array() ? row_.at("moved") : Json(Json::array());
-  moved.push_back(transition);
-  return update_case({{"granting", nullptr}, {"moved", moved}});
+  if (moves) moved.push_back(transition);
+  return update_case({{"granting", nullptr}, {"filling", nullptr}, {"moved", moved}});
+}
+
+Result<void> Desk::move_subject(const std::string& transition, const std::string& comment) {
+  return transition.empty() ? Result<void>() : make(transition, comment, true);
+}
+
+Result<void> Desk::fill_in_place(const std::string& comment) {
+  if (filling_.none()) return {};
+  OB_TRY(const Row subject, call_->records().get(row_.text("subject_entity"), row_.ref("subject_id")));
+  const Json given = task(filling_).row.at("filled");
+  auto made = make("amend_" + subject.text("status"), comment, false);
+  if (!made && made.fault().code == "records.unknown_transition") return check_taken(given, subject, subject);
+  return made;
 }
 
 Result<void> Desk::advance(const std::string& opinion) {
@@ -197,12 +223,14 @@ Result<void> Desk::advance(const std::string& opinion) {
   }
   const int next = position + 1;
   if (next >= static_cast<int>(way_.size())) return finish(opinion);
+  OB_CHECK(fill_in_place(opinion));
   OB_CHECK(update_case({{"position", next}, {"acts", row_.number("acts") + 1}}));
   return open_rank(next);
 }
 
 Result<void> Desk::finish(const std::string& opinion) {
   OB_CHECK(move_subject(definition_.on_finish, opinion));
+  OB_CHECK(fill_in_place(opinion));
   const std::int64_t started = row_.number("started_at");
   const auto from = Day::parse(day_of_ms(started));
   OB_TRY(const WorkdayCount count, calendar_.between(from.value_or(call_->today()), call_->today()));

@@ -9,10 +9,11 @@ const schema = {
     transitions: [
       { name: 'submit', title, from: ['draft', 'returned'], to: 'submitted', permission: 'submit' },
       { name: 'approve', title, from: ['submitted'], to: 'approved', permission: 'approve' },
+      { name: 'amend_draft', title, from: ['draft'], to: 'draft', permission: 'amend' },
       { name: 'end', title, from: ['draft'], to: 'ended', permission: 'end' },
     ],
   },
-  can: { transitions: ['submit', 'approve'] },
+  can: { transitions: ['submit', 'approve', 'amend_draft'] },
 } as unknown as Schema
 const rows = [{ id: '1', version: 1, status: 'draft' }, { id: '2', version: 1, status: 'returned' }, { id: '3', version: 4, status: 'other' }] as Row[]
 

@@ -4,11 +4,14 @@ import type { Row, Schema, Transition } from '@/api/types'
 export interface BulkAct { name: string; transition?: Transition; rows: Row[] }
 export interface BulkFailure { id: string; name: string; sentence: string }
 
+/** A transition from a state to itself carries what a step of an approval fills in; nobody makes it by hand. */
+export const byHand = (one: Transition): boolean => one.from.some((state) => state !== one.to)
+
 /** Transitions that the person may do and that fit at least one of the rows; each with the rows that it fits. */
 export function bulkTransitions(schema: Schema, rows: Row[]): BulkAct[] {
   const states = schema.states
   if (!states) return []
-  return states.transitions.filter((one) => schema.can.transitions.includes(one.name))
+  return states.transitions.filter((one) => byHand(one) && schema.can.transitions.includes(one.name))
     .map((transition) => ({ name: transition.name, transition, rows: rows.filter((row) => transition.from.includes(String(row[states.field]))) }))
     .filter((act) => act.rows.length > 0)
 }
