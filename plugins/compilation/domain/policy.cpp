@@ -33,6 +33,9 @@ Result<void> Policy::set(std::string_view code, std::string_view value) {
                                                       {"unit_reply_days", &unit_reply_days},
                                                       {"duplicate_years", &duplicate_years},
                                                       {"duplicate_shown", &duplicate_shown},
+                                                      {"ex_ante_support", &ex_ante_support},
+                                                      {"ex_ante_adjust", &ex_ante_adjust},
+                                                      {"ex_ante_weak", &ex_ante_weak},
                                                       {"class_a", &class_a},
                                                       {"class_b", &class_b},
                                                       {"class_c", &class_c},
@@ -67,6 +70,12 @@ Result<void> check_policy(const Policy& policy) {
     return bad_value(
         "class_a, class_b, class_c",
         std::to_string(policy.class_a) + ", " + std::to_string(policy.class_b) + ", " + std::to_string(policy.class_c));
+  constexpr int kMostPoints = 100, kMostOfOne = 20;
+  if (policy.ex_ante_support > kMostPoints || policy.ex_ante_adjust > policy.ex_ante_support ||
+      policy.ex_ante_weak > kMostOfOne)
+    return bad_value("ex_ante_support, ex_ante_adjust, ex_ante_weak", std::to_string(policy.ex_ante_support) + ", " +
+                                                                          std::to_string(policy.ex_ante_adjust) + ", " +
+                                                                          std::to_string(policy.ex_ante_weak));
   if (policy.sunset_years < 1) return bad_value("sunset_years", std::to_string(policy.sunset_years));
   if (policy.secret_parts < 2) return bad_value("secret_parts", std::to_string(policy.secret_parts));
   return {};

@@ -17,6 +17,8 @@ struct Policy {
   int duplicate_years = 3;                               ///< R25
   int duplicate_shown = 20;                              ///< [P] pairs to be judged at a time, for each unit
   Ratio similarity = Ratio::from_percent(85);            ///< R25
+  int ex_ante_support = 80, ex_ante_adjust = 60;         ///< [P] points from which it is supported, adjusted
+  int ex_ante_weak = 12;                                 ///< [P] of 20 in every dimension of what is supported
   int class_a = 85, class_b = 70, class_c = 60;          ///< J4 [P]
   Ratio class_c_coefficient = Ratio::from_percent(80);   ///< J4 [P]
   int secret_parts = 3;                                  ///< [P] fewest projects in one aggregate

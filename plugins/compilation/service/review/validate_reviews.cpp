@@ -128,7 +128,8 @@ Result<void> validate_ex_ante(Call& call, const Change& change, Verdict& verdict
   sheet.has_opinion = !change.after.text("opinion").empty();
   OB_TRY(const Row project, call.records().get(kProject, change.after.ref("project")));
   sheet.declared = project.money("total_amount");
-  verdict.report(check_ex_ante(sheet));
+  OB_TRY(const Policy policy, policy_for(call, static_cast<int>(project.number("fiscal_year"))));
+  verdict.report(check_ex_ante(sheet, policy));
   verdict.assign("total", ex_ante_total(sheet));
   return {};
 }
