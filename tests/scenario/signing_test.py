@@ -98,14 +98,16 @@ class Signing(unittest.TestCase):
         self.on(added, "drop", REVIEWER)
         self.assertEqual(self.tasks(UNIT_REVIEWER, project), [])
         self.assertEqual(self.on(self.task(REVIEWER, project), "drop", REVIEWER, 409)["code"], "workflow.not_added", "a task of the way is not dropped")
-        # Beside: the rank waits for both; who has acted is dropped no more.
-        self.on(self.task(REVIEWER, project), "add", REVIEWER, 201, to=to, place="parallel")
-        beside = self.task(UNIT_REVIEWER, project)
+        # Beside: the rank waits for both; who has acted is dropped no more, and dropping the last one ends the rank.
+        for signer in (HEAD, UNIT_REVIEWER):
+            self.on(self.task(REVIEWER, project), "add", REVIEWER, 201, to=people[signer]["id"], place="parallel")
+        beside = self.task(HEAD, project)
         self.assertEqual(self.approve(REVIEWER, project)["case_state"], "running")
-        self.assertEqual((self.status(project), self.tasks(DIVISION, project)), ("submitted", []))
-        self.approve(UNIT_REVIEWER, project)
+        self.approve(HEAD, project)
+        refused = server.well(409, "POST", f"/workflow/step/{beside['id']}/drop", {}, REVIEWER, {"If-Match": f'"{beside["version"] + 1}"'})
+        self.assertEqual((refused["code"], self.status(project), self.tasks(DIVISION, project)), ("workflow.not_added", "submitted", []))
+        self.on(self.task(UNIT_REVIEWER, project), "drop", REVIEWER)
         self.assertEqual(self.status(project), "department_reviewed")
-        self.assertEqual(server.ask("POST", f"/workflow/step/{beside['id']}/drop", {}, REVIEWER, {"If-Match": f'"{beside["version"] + 1}"'})[0], 409)
         # After: they are asked once the task is done, and the case goes no further without them.
         self.rank(project)
         self.on(self.task(DIVISION, project), "add", DIVISION, 201, to=people[BUDGET]["id"], place="after")
@@ -219,10 +221,13 @@ class Signing(unittest.TestCase):
         before = server.trace(DIVISION, PROJECT, "/workflow/step")
         status, answer, _ = server.ask("POST", "/workflow/batch", {"items": items, "opinion": "同意"}, DIVISION)
         self.assertEqual((status, [(error["code"], error["field"]) for error in answer["errors"]]), (422, [("compilation.admission_gate", "/priority_rank")]), answer)
-        self.assertIn("批量第 2 件", answer["detail"])
         self.assertEqual(server.trace(DIVISION, PROJECT, "/workflow/step"), before, "nothing half done")
         self.assertEqual({self.status(project) for project in projects}, {"department_reviewed"})
         self.rank(projects[2])
+        stale = [items[0], {**items[1], "version": items[1]["version"] + 1}, items[2]]
+        refused = server.well(412, "POST", "/workflow/batch", {"items": stale}, DIVISION)
+        self.assertEqual((refused["code"], "批量第 1 件" in refused["detail"]), ("workflow.version", True), refused)
+        self.assertEqual({self.status(project) for project in projects}, {"department_reviewed"})
         done = server.well(200, "POST", "/workflow/batch", {"items": items, "opinion": "同意"}, DIVISION)
         self.assertEqual([item["case_state"] for item in done["items"]], ["finished"] * 3)
         self.assertEqual({self.status(project) for project in projects}, {"in_library"})
