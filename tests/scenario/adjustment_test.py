@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What holds a project after finance admitted it: the zero-base review's amount and its end, goal and money that change together,
-years that add up to the total, and numbers that a place sets otherwise.
+years that add up to the total, numbers that a place sets otherwise, and what kind of unit it is with how many people.
 
 Usage: adjustment_test.py sqlite|postgresql
 """
@@ -127,6 +127,38 @@ class Adjustment(unittest.TestCase):
         server.move(refused, "approve", APPROVER)
         again = {**sheet, "evaluated_on": today().replace(day=1).isoformat() if today().day > 1 else f"{YEAR}-01-01", "opinion": "再评"}
         self.assertEqual(server.problem("POST", "/compilation/ex-ante-review", again, PERFORMANCE), (422, "records.invalid", ["/conclusion"]))
+
+    def test_a_confirmed_profile_says_which_classes_correspond_and_how_many_people_are_paid(self):
+        project, unit = self.declared("按人数测算"), server.node(f"{COUNTY}-106001", CLERK)["id"]
+        code = {number: server.first(f"/standards/{kind}-economic-class", f"code=={number};list_year=={YEAR}", CLERK)["id"]
+                for kind, number in (("department", "30201"), ("government", "50201"), ("government", "50502"))}
+        whole = server.get(f"{LINE}/{server.rows(LINE, f'project=={project}', CLERK)[0]['id']}", CLERK)
+        body = {"project": project, "year": YEAR, "task": "办公用品", "functional_class": whole["functional_class"], "fund_kind": whole["fund_kind"],
+                "department_economic_class": code["30201"], "formula": "在职人数 * 标准价", "names": {"在职人数": "1", "标准价": "35.50"}}
+        for number, government in ((11, "50201"), (12, "50502")):
+            line = server.well(201, "POST", LINE, {**body, "line_no": number, "government_economic_class": code[government]}, CLERK)
+            self.assertEqual(line["amount"], "35.50", "as typed, while nobody confirmed anything")
+        people = {"unit": unit, "fiscal_year": YEAR, "unit_type": "institution", "posts": 130, "staff": 120, "retirees": 8}
+        self.assertEqual(server.problem("POST", "/compilation/unit-profile", {**people, "staff": -1}, CLERK), (422, "records.invalid", ["/staff"]))
+        profile = f"/compilation/unit-profile/{server.made('/compilation/unit-profile', people, CLERK)}"
+        self.assertEqual(server.ask("GET", profile, who=DEPARTMENT)[0], 404, "a draft is the unit's own business")
+        server.move(profile, "submit", CLERK)
+        self.assertEqual(server.ask("POST", f"{profile}/transitions/confirm", {}, CLERK, {"If-Match": server.ask("GET", profile, who=CLERK)[2]["ETag"]})[0], 403)
+        server.move(profile, "confirm", DEPARTMENT)
+        self.assertEqual(server.ask("PATCH", profile, {"staff": 900}, CLERK, {"If-Match": server.ask("GET", profile, who=CLERK)[2]["ETag"]})[0], 409)
+        before = server.trace(CLERK, LINE)
+        self.assertEqual(server.problem("POST", LINE, {**body, "line_no": 13, "government_economic_class": code["50201"]}, CLERK),
+                         (422, "records.invalid", ["/government_economic_class"]))
+        told = server.ask("POST", LINE, {**body, "line_no": 13, "government_economic_class": code["50201"]}, CLERK)[1]["errors"][0]
+        self.assertEqual((told["code"], "事业单位" in told["message"], "50502" in told["remedy"]), ("standards.economic_pair", True, True), told)
+        self.assertEqual(server.trace(CLERK, LINE), before)
+        self.assertEqual(server.well(201, "POST", LINE, {**body, "line_no": 13, "government_economic_class": code["50502"]}, CLERK)["amount"], "4260.00")
+        whole = {field: server.get(f"{PROJECT}/{project}", CLERK)[field] for field in ("name", "unit", "category", "existence", "functional_class", "fund_kind", "contact_name", "contact_phone",
+                                                                                   "fiscal_year", "start_year", "end_year", "total_amount", "year_amount", "spending_order")}
+        wrong = {**whole, "department_economic_class": code["30201"], "government_economic_class": code["50201"]}
+        self.assertEqual(server.problem("POST", PROJECT, wrong, CLERK), (422, "records.invalid", ["/government_economic_class"]))
+        server.well(201, "POST", PROJECT, {**wrong, "government_economic_class": code["50502"]}, CLERK)
+        server.move(profile, "return", FINANCE)
 
 
 if __name__ == "__main__":

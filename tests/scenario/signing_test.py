@@ -173,6 +173,11 @@ class Signing(unittest.TestCase):
         for who in (REVIEWER, DIVISION, BUDGET):
             done = self.approve(who, project)
         self.assertEqual((done["case_state"], self.status(project)), ("finished", "in_library"))
+        # An adjustment of what was admitted goes the whole way again, as a case of its own.
+        server.move(f"{PROJECT}/{project}", "adjust", CLERK)
+        self.assertEqual((self.status(project), self.tasks(REVIEWER, project)), ("returned", []))
+        server.move(f"{PROJECT}/{project}", "submit", CLERK)
+        self.assertNotEqual(self.task(REVIEWER, project)["case"], track["id"])
 
     def test_the_submitter_urges_and_everybody_sees_what_changed_since_they_looked(self):
         project = self.submitted("催办与变化")

@@ -166,6 +166,14 @@ Result<ProjectFacts> facts_of(const Call& call, const Row& project) {
   return facts;
 }
 
+Result<std::optional<Row>> profile_of(const Call& call, RecordId unit, int fiscal_year) {
+  const std::string of_unit =
+      "unit==" + unit.str() + ";fiscal_year==" + std::to_string(fiscal_year) + ";status==confirmed";
+  auto found = call.records().first("compilation.unit_profile", where(of_unit));
+  if (!found && found.fault().kind == FaultKind::forbidden) return std::optional<Row>();
+  return found;
+}
+
 int year_parameter(const Request& request, const char* name) {
   const std::string text = request.parameter(name).value_or("");
   int year = 0;

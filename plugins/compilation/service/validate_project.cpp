@@ -58,7 +58,13 @@ Result<void> check_classification(Call& call, const Change& change, int year, Ve
         {{"list", field}, {"id", change.after.text(field)}, {"field", std::string("/") + field}, {"chosen", chosen}});
   }
   if (!any) return {};
-  OB_TRY(const Json answer, call.send(kStandards, "check_codes", {{"year", year}, {"codes", codes}}));
+  std::string unit_type;
+  if (filled(change.after, "department_economic_class") && filled(change.after, "government_economic_class")) {
+    OB_TRY(const auto profile, profile_of(call, change.after.ref("unit"), year));
+    if (profile) unit_type = profile->text("unit_type");
+  }
+  OB_TRY(const Json answer,
+         call.send(kStandards, "check_codes", {{"year", year}, {"codes", codes}, {"unit_type", unit_type}}));
   report_answer(verdict, answer);
   return {};
 }
