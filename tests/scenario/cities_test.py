@@ -24,7 +24,7 @@ BUDGET = f"budget-division.{COUNTY}"
 DATABASE = database_from(sys.argv)
 DATA = SOURCE / "plugins/compilation/tests/data"
 WHOLE = os.environ.get("ONEBUDGET_CITIES")
-AT_ONCE = 19_000  # rows of a file, below the limit of one import
+AT_ONCE = 12_000  # rows of a file, below the limits of one import and of a request
 NONE = "(none)"
 
 
