@@ -7,6 +7,8 @@
 //     when  check                        (or: 当 …)
 //     then  guestbook.amount /amount     (or: 那么 …; no `then` line = nothing comes out)
 //
+// A name may say what kind of case it is: [边界] at the limit, [豁免] where the rule does not apply; else a normal one.
+//
 // What a line means is up to the rule's test: it turns `given` and `when` into facts and answers what came out, one
 // line each.
 

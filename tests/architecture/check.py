@@ -228,6 +228,7 @@ def check_plugins():
             say(manifest, 1, "id differs from the folder's name")
         check_locales(folder)
         check_rule_index(folder)
+        check_kinds_of_cases(folder)
         check_entities(folder)
         check_routes(manifest, folder, data.get("routes", []))
 
@@ -267,6 +268,41 @@ def check_rule_index(folder):
         say(folder / "README.md", 1, f"the rule index does not name {missing}")
     for gone in sorted(named - there):
         say(folder / "README.md", 1, f"the rule index names {gone}, which is not there")
+
+
+def check_kinds_of_cases(folder):
+    """Of the plugins that rules.yaml names: every rule of the index has text cases, each file of all three kinds."""
+    if folder.name not in RULES["cases_of_three_kinds"]:
+        return
+    rows = re.findall(r"^\| (.+?) \| .+ \| domain/[^|]+ \| ([^|]+) \|$", read(folder / "README.md"), re.MULTILINE)
+    indexed = {f"{name}.case" for _, cases in rows for name in re.findall(r"(\w+)\.case", cases)}
+    for rule, cases in rows:
+        if f"`{folder.name}." in rule and ".case" not in cases:
+            say(folder / "README.md", 1, f"{rule} has no text cases")
+    there = {path.name: path for path in FILES if path.parent == folder / "tests/cases" and path.suffix == ".case"}
+    for name in sorted(indexed ^ set(there)):
+        say(folder / "README.md", 1, f"{name} is " + ("not there" if name in indexed else "not named by the rule index"))
+    for path in there.values():
+        kinds_of_cases(path)
+
+
+def kinds_of_cases(path):
+    """A case is a normal one unless its name begins with [边界] (boundary) or [豁免] (exempt); a rule that has none of a
+    kind by its nature says why: `# 无豁免：…`."""
+    text = read(path)
+    names = re.findall(r"^(?:case|案例) +(.+)$", text, re.MULTILINE)
+    if not any(not name.startswith("[") for name in names):
+        say(path, 1, "has no normal case")
+    for name in names:
+        if name.startswith("[") and not re.match(r"\[(边界|豁免)\] \S", name):
+            say(path, 1, f"{name} is of no known kind")
+    for kind in ("边界", "豁免"):
+        reasons = re.findall(rf"^# 无{kind}：(.*)$", text, re.MULTILINE)
+        shown = any(name.startswith(f"[{kind}]") for name in names)
+        if shown == bool(reasons):
+            say(path, 1, f"has cases of the kind {kind} and says that there are none" if shown else f"has no case of the kind {kind} and does not say why")
+        if any(len(reason) < RULES["shortest_reason"] for reason in reasons):
+            say(path, 1, f"does not say why it has no case of the kind {kind}")
 
 
 def check_entities(folder):

@@ -216,6 +216,22 @@ class Trees(Untouched):
             code, fields = self.refused((422,), "POST", "/standards/functional-class", {**body, "code": code, "level": level, "parent_code": parent}, EDITOR)
             self.assertIn("/parent_code", fields, code)
 
+    def test_no_list_of_the_standards_takes_parents_that_lead_back_to_where_they_began(self):
+        lists = {"procurement-category": ("A02990100", "A02990200", {"list_year": 2026, "level": 3, "leaf": True}),
+                 "asset-class": ("A02990100", "A02990200", {"list_year": 2026, "level": 2, "leaf": True}),
+                 "functional-class": ("29901", "29902", {"list_year": 2026, "level": 2, "leaf": False}),
+                 "region": ("329901000", "329902000", {"level": "county"}), "zone": ("329971000", "329972000", {"own_treasury": False}), "fund_kind": ("91", "92", {})}
+        for name, (one, other, more) in lists.items():
+            path = "/standards/" + name.replace("_", "-")
+            rows = [{"code": code, "parent_code": parent, "name": "环", "edition": 1, **more} for code, parent in ((one, other), (other, one))]
+            with self.subTest(list=name):
+                for body in (*rows, {**rows[0], "parent_code": one}):
+                    self.assertEqual(self.refused((422,), "POST", path, body, EDITOR)[1], ["/parent_code"], body)
+                raw = "\n".join(json.dumps(row) for row in rows).encode()
+                status, report, _ = server.ask("POST", f"{path}/import?format=jsonl", who=EDITOR, raw=raw)
+                told = [(error["line"], error["field"], error["code"].partition("_")[0], bool(error["remedy"])) for error in report["errors"]]
+                self.assertEqual((status, report["written"], told), (422, False, [(line, "parent_code", "standards.class", True) for line in (1, 2)]), report)
+
 
 class Codes(Untouched):
     """What a line is booked on: codes of the year, in pairs that the mapping knows."""
@@ -237,6 +253,19 @@ class Codes(Untouched):
         wrong = self.code("government-economic-class", "50101", self.year)
         code, fields = self.refused((422,), "POST", "/compilation/expenditure-line", {**body, "government_economic_class": wrong}, CLERK)
         self.assertIn("/government_economic_class", fields, code)
+
+    def test_no_amount_below_zero_or_with_a_third_decimal_gets_into_a_line(self):
+        body = self.line()
+        for price in ("-0.01", "1.001", "0.001", "-1", "1e3"):
+            code, fields = self.refused((422,), "POST", "/compilation/expenditure-line", {**body, "price": price}, CLERK)
+            self.assertEqual((code, fields), ("records.invalid", ["/price"]), price)
+        self.assertEqual(self.refused((422,), "POST", "/compilation/expenditure-line", {**body, "quantity": "-1"}, CLERK)[1], ["/quantity"])
+
+    def test_no_formula_divides_by_zero_or_goes_in_a_circle(self):
+        body = self.line()
+        for formula, names in (("1 / 0", {}), ("甲 + 1", {"甲": "甲 + 1"}), ("甲", {"甲": "乙", "乙": "甲"}), ("(1 + 2", {}), ("丙 * 2", {})):
+            code, fields = self.refused((422,), "POST", "/compilation/expenditure-line", {**body, "formula": formula, "names": names}, CLERK)
+            self.assertEqual((code, fields), ("records.invalid", ["/formula"]), formula)
 
     def test_last_year_s_code_is_refused(self):
         body = self.line()

@@ -193,7 +193,7 @@ class Journeys(unittest.TestCase):
         self.empty("/compilation/ex-ante-review", PERFORMANCE, "/necessity", "/conclusion", project=path.rsplit("/", 1)[1])
         sheet = self.make("/compilation/ex-ante-review", {
             "project": path.rsplit("/", 1)[1], "evaluated_on": today().isoformat(), "conclusion": "support", "suggested_amount": "9000000.00", "opinion": "予以支持",
-            "necessity": 18, "economy": 17, "goal": 16, "feasibility": 18, "funding": 19}, PERFORMANCE)
+            "necessity": 18, "economy": 17, "goal": 16, "feasibility": 18, "funding": 19, "economy_evidence": "三家报价，取最低"}, PERFORMANCE)
         one = f"/compilation/ex-ante-review/{sheet['id']}"
         self.assertEqual(self.move(one, "submit", PERFORMANCE, 422), [("compilation.attachments", "/project")])
         self.move(one, "decide", LEADER, 422)
@@ -206,7 +206,7 @@ class Journeys(unittest.TestCase):
         self.stand_in("finance_leader", DEPUTY)
         self.assertEqual(self.absent(LEADER, self.region, DEPUTY, one)["case_state"], "finished")
         self.assertEqual(self.ask("GET", one, None, PERFORMANCE, 200)[0]["status"], "decided")
-        self.printed("ex-ante", one, PERFORMANCE, "事前绩效评估", "第二教学楼新建", "8,500,000.00")
+        self.printed("ex-ante", one, PERFORMANCE, "事前绩效评估", "第二教学楼新建", "三家报价，取最低", "8,500,000.00")
 
     def test_j4_a_zero_base_review(self):
         path = self.short_of_minutes("操场塑胶翻新", "7000000.00", "6000000.00", f"{YEAR - 1}-12-31")

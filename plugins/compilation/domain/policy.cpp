@@ -1,6 +1,8 @@
 #include "plugins/compilation/domain/policy.hpp"
 
 #include <charconv>
+#include <numeric>
+#include <sstream>
 
 namespace onebudget::compilation {
 
@@ -21,18 +23,37 @@ Result<int> whole(std::string_view code, std::string_view value, int most) {
   return number;
 }
 
+constexpr int kMostPoints = 100;
+
+/// "20 15 10 15 10 15 10 5": one number for each row, together a hundred.
+Result<std::array<int, 8>> points(std::string_view code, std::string_view value) {
+  std::istringstream words{std::string(value)};
+  std::array<int, 8> out{};
+  for (int& one : out)
+    if (!(words >> one) || one < 0) return bad_value(code, value);
+  std::string more;
+  if (words >> more || std::accumulate(out.begin(), out.end(), 0) != kMostPoints) return bad_value(code, value);
+  return out;
+}
+
 } // namespace
 
 Result<void> Policy::set(std::string_view code, std::string_view value) {
   const std::pair<std::string_view, Money*> amounts[] = {
       {"ex_ante_from", &ex_ante_from}, {"cost_review_from", &cost_review_from}, {"minutes_from", &minutes_from}};
   const std::pair<std::string_view, Ratio*> shares[] = {{"similarity", &similarity},
+                                                        {"reserve_least", &reserve_least},
+                                                        {"reserve_most", &reserve_most},
                                                         {"class_c_coefficient", &class_c_coefficient}};
   const std::pair<std::string_view, int*> counts[] = {{"sunset_years", &sunset_years},
                                                       {"department_reply_days", &department_reply_days},
                                                       {"unit_reply_days", &unit_reply_days},
+                                                      {"draft_days", &draft_days},
                                                       {"duplicate_years", &duplicate_years},
                                                       {"duplicate_shown", &duplicate_shown},
+                                                      {"ex_ante_support", &ex_ante_support},
+                                                      {"ex_ante_adjust", &ex_ante_adjust},
+                                                      {"ex_ante_weak", &ex_ante_weak},
                                                       {"class_a", &class_a},
                                                       {"class_b", &class_b},
                                                       {"class_c", &class_c},
@@ -51,6 +72,10 @@ Result<void> Policy::set(std::string_view code, std::string_view value) {
       *target = *share;
       return {};
     }
+  if (code == "zero_base_points") {
+    OB_TRY(zero_base_points, points(code, value));
+    return {};
+  }
   for (const auto& [name, target] : counts)
     if (name == code) {
       OB_TRY(*target, whole(code, value, 366));
@@ -67,6 +92,15 @@ Result<void> check_policy(const Policy& policy) {
     return bad_value(
         "class_a, class_b, class_c",
         std::to_string(policy.class_a) + ", " + std::to_string(policy.class_b) + ", " + std::to_string(policy.class_c));
+  constexpr int kMostOfOne = 20;
+  if (policy.ex_ante_support > kMostPoints || policy.ex_ante_adjust > policy.ex_ante_support ||
+      policy.ex_ante_weak > kMostOfOne)
+    return bad_value("ex_ante_support, ex_ante_adjust, ex_ante_weak", std::to_string(policy.ex_ante_support) + ", " +
+                                                                          std::to_string(policy.ex_ante_adjust) + ", " +
+                                                                          std::to_string(policy.ex_ante_weak));
+  if (policy.reserve_most < policy.reserve_least)
+    return bad_value("reserve_least, reserve_most",
+                     policy.reserve_least.percent() + ", " + policy.reserve_most.percent());
   if (policy.sunset_years < 1) return bad_value("sunset_years", std::to_string(policy.sunset_years));
   if (policy.secret_parts < 2) return bad_value("secret_parts", std::to_string(policy.secret_parts));
   return {};

@@ -93,4 +93,19 @@ std::vector<FieldFault> check_papers(const Declaration& d) {
   return findings;
 }
 
+std::vector<FieldFault> check_goal_with_money(const Declaration& d, const Admitted& admitted) {
+  if (admitted.fiscal_year == 0 || d.category != Category::specific || !admitted.same_goal) return {};
+  const bool total = !(d.total_amount == admitted.total_amount);
+  const bool year = d.fiscal_year == admitted.fiscal_year && !(d.year_amount == admitted.year_amount);
+  if (!total && !year) return {};
+  const Money before = total ? admitted.total_amount : admitted.year_amount;
+  const Money now = total ? d.total_amount : d.year_amount;
+  return {finding("/performance_goal", "compilation.goal_with_money",
+                  {(total ? "项目总额由入库时的 " : "本年申报数由入库时的 ") + before.to_yuan() + " 元改为 " +
+                       now.to_yuan() + " 元，绩效目标没有同步调整。",
+                   std::string(total ? "The total" : "The year's amount") + " changed from the " + before.to_yuan() +
+                       " yuan admitted to " + now.to_yuan() + " yuan, and the goal did not."},
+                  {"请按新的金额同步修改绩效目标。", "Change the goal with the money."})};
+}
+
 } // namespace onebudget::compilation

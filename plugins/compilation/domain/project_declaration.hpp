@@ -35,4 +35,15 @@ std::vector<FieldFault> check_amounts(const Declaration& declaration);
 /// 绩效目标), and a construction project where it stands. Personnel projects need none (domain rules 1.3).
 std::vector<FieldFault> check_papers(const Declaration& declaration);
 
+/// A project as finance admitted it last (入库), beside what its unit hands in now.
+struct Admitted {
+  int fiscal_year = 0; ///< 0 = it was never in the library
+  Money total_amount, year_amount;
+  bool same_goal = false; ///< the goal is word for word what it was
+};
+
+/// Rule compilation.goal_with_money: whoever changes the money of an admitted project changes its goal with it (domain
+/// rules 1.5, 调整). The amount of another year is no change; personnel and quota projects have no goal of their own.
+std::vector<FieldFault> check_goal_with_money(const Declaration& declaration, const Admitted& admitted);
+
 } // namespace onebudget::compilation

@@ -17,7 +17,10 @@ TEST(ProjectDeclaration, has_a_term_in_every_case) {
   EXPECT_EQ(run("project_term",
                 [](const Case& one) {
                   Declaration d;
-                  d.existence = one.value("existence") == "one_off" ? Existence::one_off : Existence::created;
+                  const std::string existence = one.value("existence");
+                  d.existence = existence == "one_off"      ? Existence::one_off
+                                : existence == "continuing" ? Existence::continuing
+                                                            : Existence::created;
                   d.fiscal_year = std::stoi(one.value("year", "2026"));
                   d.start_year = std::stoi(one.value("start", "2026"));
                   d.end_year = std::stoi(one.value("end", "2028"));
@@ -50,6 +53,21 @@ TEST(ProjectDeclaration, has_papers_in_every_case) {
                     d.has_location = d.has_location || name == "location";
                   }
                   return lines(check_papers(d));
+                }),
+            Lines());
+}
+
+TEST(ProjectDeclaration, changes_goal_and_money_together_in_every_case) {
+  EXPECT_EQ(run("goal_with_money",
+                [](const Case& one) {
+                  Declaration d;
+                  d.category = category_of(one.value("category", "specific"));
+                  d.fiscal_year = number(one, "year", 2026);
+                  d.total_amount = yuan(one, "total", "300000.00");
+                  d.year_amount = yuan(one, "this_year", "100000.00");
+                  const Admitted admitted{has(one, "first") ? 0 : 2026, yuan("300000.00"), yuan("100000.00"),
+                                          !has(one, "goal")};
+                  return lines(check_goal_with_money(d, admitted));
                 }),
             Lines());
 }

@@ -145,6 +145,14 @@ Result<ProjectFacts> facts_of(const Call& call, const Row& project) {
   facts.ranked = rank.has_value();
   OB_TRY(const auto review, call.records().first("compilation.zero_base_review", where(of_year + ";status==decided")));
   facts.zero_base_cancelled = review && (review->text("disposition") == "cancel" || review->text("grade") == "d");
+  if (review)
+    facts.zero_base_approved = review->money("approved_amount");
+  else {
+    const std::string before = own + ";status==decided;fiscal_year=lt=" + std::to_string(year);
+    OB_TRY(const auto last, call.records().first("compilation.zero_base_review", where(before, "-fiscal_year")));
+    if (last && last->has("sunset_year")) facts.sunset_year = static_cast<int>(last->number("sunset_year"));
+  }
+  facts.fiscal_year = year;
   OB_TRY(const auto effect, effect_on(call, project.id().str(), year));
   facts.result_cancelled = effect && effect->flag("cancel") && !shielded(*effect, project);
   OB_TRY(const auto closing, call.records().first("compilation.project_closing", where(own)));
@@ -156,6 +164,14 @@ Result<ProjectFacts> facts_of(const Call& call, const Row& project) {
   }
   OB_TRY(facts.budgeted, budgeted_before(call, project.id(), year));
   return facts;
+}
+
+Result<std::optional<Row>> profile_of(const Call& call, RecordId unit, int fiscal_year) {
+  const std::string of_unit =
+      "unit==" + unit.str() + ";fiscal_year==" + std::to_string(fiscal_year) + ";status==confirmed";
+  auto found = call.records().first("compilation.unit_profile", where(of_unit));
+  if (!found && found.fault().kind == FaultKind::forbidden) return std::optional<Row>();
+  return found;
 }
 
 int year_parameter(const Request& request, const char* name) {

@@ -30,6 +30,10 @@ Result<ProjectFacts> facts_of(const Call& call, const Row& project);
 /// Money in issued budgets of a project, of other years than `fiscal_year`.
 Result<Money> budgeted_before(const Call& call, RecordId project, int fiscal_year);
 
+/// The confirmed profile (单位基本情况) of a unit for a year; nothing while nobody confirmed one, or for a caller who
+/// may not read it.
+Result<std::optional<Row>> profile_of(const Call& call, RecordId unit, int fiscal_year);
+
 /// Years of a request, which the interface has checked.
 int year_parameter(const Request& request, const char* name);
 int year_member(const Json& body, const char* name);

@@ -1,5 +1,6 @@
 #include "plugins/compilation/domain/lifecycle/secret.hpp"
 #include "plugins/compilation/domain/line/expenditure_line.hpp"
+#include "plugins/compilation/domain/plan/rolling_plan.hpp"
 #include "plugins/compilation/domain/project_declaration.hpp"
 #include "plugins/compilation/service/facts.hpp"
 
@@ -74,7 +75,13 @@ Result<void> check_classification(Call& call, const Change& change, int year, Ve
         {{"list", field}, {"id", change.after.text(field)}, {"field", std::string("/") + field}, {"chosen", chosen}});
   }
   if (!any) return {};
-  OB_TRY(const Json answer, call.send(kStandards, "check_codes", {{"year", year}, {"codes", codes}}));
+  std::string unit_type;
+  if (filled(change.after, "department_economic_class") && filled(change.after, "government_economic_class")) {
+    OB_TRY(const auto profile, profile_of(call, change.after.ref("unit"), year));
+    if (profile) unit_type = profile->text("unit_type");
+  }
+  OB_TRY(const Json answer,
+         call.send(kStandards, "check_codes", {{"year", year}, {"codes", codes}, {"unit_type", unit_type}}));
   report_answer(verdict, answer);
   return {};
 }
@@ -111,14 +118,60 @@ Result<std::vector<Money>> lines_of_year(const Call& call, const Change& change)
   return lines;
 }
 
-/// Before 储备: the papers are there, and the lines add up.
+Admitted admitted_of(const Row& row) {
+  Admitted out;
+  out.fiscal_year = static_cast<int>(row.number("admitted_year"));
+  out.total_amount = row.money("admitted_total");
+  out.year_amount = row.money("admitted_year_amount");
+  out.same_goal = row.text("admitted_goal") == row.text("performance_goal");
+  return out;
+}
+
+/// What an adjustment is measured against later.
+void keep_admitted(const Row& row, Verdict& verdict) {
+  verdict.assign("admitted_year", row.number("fiscal_year"));
+  verdict.assign("admitted_total", plugin::abi(row.money("total_amount")));
+  verdict.assign("admitted_year_amount", plugin::abi(row.money("year_amount")));
+  verdict.assign("admitted_goal",
+                 row.text("performance_goal").empty() ? Json(nullptr) : Json(row.text("performance_goal")));
+}
+
+/// The newest plan by years of the project's own year, if there is one: it adds up to the total when it covers the
+/// term.
+Result<void> check_plan(const Call& call, const Change& change, Verdict& verdict) {
+  const Row& row = change.after;
+  YearPlan plan;
+  plan.base_year = static_cast<int>(row.number("fiscal_year"));
+  const std::string own = "project==" + change.id.str() + ";base_year==" + std::to_string(plan.base_year);
+  OB_CHECK(
+      call.records().each("compilation.year_amount", where(own, "version_no"), [&](const Row& each) -> Result<void> {
+        const int version = static_cast<int>(each.number("version_no"));
+        if (version != plan.version) plan.amounts.clear();
+        plan.version = version;
+        plan.amounts[static_cast<int>(each.number("year"))] = each.money("amount");
+        return {};
+      }));
+  if (plan.amounts.empty()) return {};
+  const int start = static_cast<int>(row.number("start_year")), end = static_cast<int>(row.number("end_year"));
+  const bool complete = plan.amounts.begin()->first <= start && plan.amounts.rbegin()->first >= end;
+  for (FieldFault finding :
+       check_year_amounts(plan, start, end, row.money("total_amount"), row.money("year_amount"), complete)) {
+    finding.field = finding.field == "/year" ? "/end_year" : "/total_amount";
+    verdict.report(finding);
+  }
+  return {};
+}
+
+/// Before 储备: the papers are there, and the lines and the years add up.
 Result<void> check_submission(const Call& call, const Change& change, const ProjectFacts& facts, const Policy& policy,
                               Verdict& verdict) {
-  verdict.report(check_papers(declaration_of(change.after)));
+  const Declaration declaration = declaration_of(change.after);
+  verdict.report(check_papers(declaration));
+  verdict.report(check_goal_with_money(declaration, admitted_of(change.after)));
   verdict.report(check_attachments(facts, policy));
   OB_TRY(const auto lines, lines_of_year(call, change));
   verdict.report(check_lines_sum(facts.category, facts.year_amount, lines));
-  return {};
+  return check_plan(call, change, verdict);
 }
 
 /// Before 编制: the round is open, the total is not used up, the lines add up.
@@ -146,7 +199,10 @@ Result<void> check_step(Call& call, const Change& change, Verdict& verdict) {
   OB_TRY(const ProjectFacts facts, facts_of(call, change.before));
   OB_TRY(const Policy policy, policy_for(call, static_cast<int>(change.after.number("fiscal_year"))));
   if (step == "submit") return check_submission(call, change, facts, policy, verdict);
-  if (step == "approve") verdict.report(check_admission(facts, policy));
+  if (step == "approve") {
+    verdict.report(check_admission(facts, policy));
+    keep_admitted(change.after, verdict);
+  }
   if (step == "compile") return check_compilation(call, change, facts, verdict);
   if (step == "finish" || step == "terminate") verdict.report(check_closing(facts, step == "finish"));
   return {};

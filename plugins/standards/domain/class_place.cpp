@@ -6,6 +6,9 @@ namespace {
 
 constexpr std::size_t kTop = 3, kStep = 2;
 
+/// "A02010000" → "A0201": what the code says before it is filled up with zeros.
+std::string said(const std::string& code) { return code.substr(0, code.find_last_not_of('0') + 1); }
+
 } // namespace
 
 std::vector<FieldFault> check_place(const ClassRow& row) {
@@ -30,6 +33,19 @@ std::vector<FieldFault> check_place(const ClassRow& row) {
          {"编码 " + row.code + " 的级次与位数不符。", "The level of " + row.code + " does not fit its length."},
          {"级次应为 " + std::to_string(level) + "。", "The level must be " + std::to_string(level) + "."}});
   return findings;
+}
+
+std::vector<FieldFault> check_parent(const ClassRow& row) {
+  if (row.parent_code.empty()) return {};
+  const std::string own = said(row.code), above = said(row.parent_code);
+  if (above.size() < own.size() && own.rfind(above, 0) == 0) return {};
+  return {{"/parent_code",
+           "standards.class_parent",
+           {"编码 " + row.code + " 不在“" + row.parent_code + "”之下，上级会循环或落在别处。",
+            "The code " + row.code + " does not stand below \"" + row.parent_code +
+                "\": its parents would lead back to it, or elsewhere."},
+           {"上级编码应是本编码开头的一部分；最上级请留空。",
+            "The parent code is what this code begins with; leave it empty at the top."}}};
 }
 
 } // namespace onebudget::standards

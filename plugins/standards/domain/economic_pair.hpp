@@ -8,15 +8,19 @@
 
 namespace onebudget::standards {
 
-struct EconomicPair {
-  std::string department_class, government_class;
-  /// Government classes that the year's mapping allows for the department class, over the kinds of units; an empty one
-  /// says that a kind of unit may not use the department class.
-  std::vector<std::string> allowed;
+/// A row of the year's mapping; an empty government class says that the kind of unit may not use the department class.
+struct AllowedClass {
+  std::string unit_type, government_class; ///< administrative 行政机关, institution 事业单位
 };
 
-/// Rule standards.economic_pair: the government class is one that the department class corresponds to. Without a
-/// mapping of the department class nothing is said.
+struct EconomicPair {
+  std::string department_class, government_class;
+  std::string unit_type;             ///< empty while nobody has confirmed what kind of unit it is
+  std::vector<AllowedClass> allowed; ///< of the department class, for every kind of unit
+};
+
+/// Rule standards.economic_pair: the government class is the one that the department class corresponds to for the kind
+/// of unit; while that is not known, for any kind. Without a mapping of the department class nothing is said.
 std::vector<FieldFault> check_pair(const EconomicPair& pair, const std::string& field);
 
 } // namespace onebudget::standards

@@ -56,9 +56,9 @@ Result<std::vector<FieldFault>> judge_pair(const Call& call, const EconomicPair&
   plugin::Query query;
   query.filter = "list_year==" + std::to_string(year) + ";department_class==" + plugin::quoted(pair.department_class) +
                  ";status==in_force";
-  query.fields = {"government_class"};
+  query.fields = {"unit_type", "government_class"};
   OB_CHECK(call.records().each("standards.economic_mapping", query, [&](const Row& row) -> Result<void> {
-    pair.allowed.push_back(row.text("government_class"));
+    pair.allowed.push_back({row.text("unit_type"), row.text("government_class")});
     return {};
   }));
   return check_pair(pair, field);
@@ -84,6 +84,7 @@ Result<Json> check_codes(Call& call, const Message& message) {
                   "codes must be a list of at most 50. Ask the plugin's vendor."});
   std::vector<FieldFault> findings;
   EconomicPair pair;
+  pair.unit_type = request.text("unit_type");
   std::string pair_field;
   bool pair_chosen = false;
   for (const Json& each : codes) {

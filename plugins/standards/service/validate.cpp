@@ -81,6 +81,9 @@ Result<void> judge_content(const Call& call, const Change& change, Verdict& verd
   const std::string name = change.entity.substr(change.entity.find('.') + 1);
   if (name == "functional_class" || name == "department_economic_class" || name == "government_economic_class")
     verdict.report(check_place({row.text("code"), row.text("parent_code"), static_cast<int>(row.number("level"))}));
+  if (name == "procurement_category" || name == "asset_class" || name == "region" || name == "zone" ||
+      name == "fund_kind")
+    verdict.report(check_parent({row.text("code"), row.text("parent_code"), 0}));
   if (name == "rule_pack") verdict.report(judge_pack(row));
   if (name == "code_succession") {
     Succession succession = succession_of(row);

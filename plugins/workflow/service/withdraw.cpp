@@ -27,13 +27,15 @@ Result<Json> ended(const Call& call, Desk& desk, const std::string& opinion) {
   return Json{{"case", desk.id().str()}, {"case_state", "withdrawn"}};
 }
 
-/// The submitter takes the case back, before anybody acted on it.
+/// The submitter takes the case back, before anybody acted on it: in any round since it was submitted, because a return
+/// to an earlier step begins a new one.
 Result<Json> recall_case(const Call& call, Desk& desk, const std::string& opinion, bool move) {
-  const auto round = desk.row().number("round", 1);
-  const bool touched = std::any_of(desk.tasks().begin(), desk.tasks().end(),
-                                   [&](const DeskTask& one) { return one.task.round == round && acted(one); });
+  const std::int64_t submitted = desk.row().number("submitted_at");
+  const bool touched = std::any_of(desk.tasks().begin(), desk.tasks().end(), [&](const DeskTask& one) {
+    return acted(one) && one.row.number("acted_at") >= submitted;
+  });
   OB_TRY(const std::int64_t limit, minutes(call));
-  OB_CHECK(may_recall(desk.row().number("submitted_at"), call.now_ms(), limit, touched));
+  OB_CHECK(may_recall(submitted, call.now_ms(), limit, touched));
   OB_CHECK(desk.cancel_open());
   if (move) OB_CHECK(desk.move_subject(desk.definition().on_withdraw, opinion));
   return ended(call, desk, opinion);

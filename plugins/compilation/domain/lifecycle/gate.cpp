@@ -127,6 +127,22 @@ std::vector<FieldFault> check_compile(const ProjectFacts& facts) {
                         kRule,
                         {"零基评审结论为取消，不得安排预算。", "The zero-base review cancelled it: no budget."},
                         {"请把本年安排改为零或终止项目。", "Set the year's amount to zero, or terminate it."}});
+  else if (facts.zero_base_approved && *facts.zero_base_approved < facts.year_amount)
+    findings.push_back(
+        {"/year_amount",
+         kRule,
+         {"本年安排 " + facts.year_amount.to_yuan() + " 元大于零基评审核定的 " + facts.zero_base_approved->to_yuan() +
+              " 元。",
+          "The year's " + facts.year_amount.to_yuan() + " yuan is more than the " +
+              facts.zero_base_approved->to_yuan() + " yuan that the zero-base review approved."},
+         {"请用“项目调整”退回，按核定金额修改本年申报数和支出明细。",
+          "Take it back by an adjustment, and keep the year's amount and its lines to what was approved."}});
+  if (facts.sunset_year && *facts.sunset_year < facts.fiscal_year)
+    findings.push_back({"/fiscal_year",
+                        kRule,
+                        {"上次零基评审只保留到 " + std::to_string(*facts.sunset_year) + " 年。",
+                         "The last zero-base review keeps it until " + std::to_string(*facts.sunset_year) + " only."},
+                        {"请先完成本年度的零基评审。", "Have it reviewed for this year first."}});
   if (facts.result_cancelled && !(facts.year_amount == Money()))
     findings.push_back({"/year_amount",
                         kRule,

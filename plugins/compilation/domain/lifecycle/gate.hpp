@@ -2,6 +2,7 @@
 // The life of a project (储备 → 入库 → 编制 → 批复 → 执行 → 结转 / 结束 / 终止) and what must hold at each step;
 // domain rules 1.3 and 1.5, and the corrections: 发改委 before 基建, 评审中心 before 入库.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,15 +21,18 @@ struct ProjectFacts {
   Money budgeted; ///< of earlier years, already in issued budgets
   bool is_construction = false, is_procurement = false;
   std::vector<PaperKind> papers;
-  bool investment_approved = false; ///< 发改委 立项 / 可研 recorded and decided
-  bool cost_reviewed = false;       ///< 评审中心 gave 审定
-  Money reviewed_amount;            ///< 审定数
-  bool ex_ante_supported = false;   ///< 予以支持
-  bool ranked = false;              ///< by its department
-  bool duplicate_confirmed = false; ///< R25, R26 found true by a person
-  bool duplicate_open = false;      ///< candidates that nobody has judged
-  bool zero_base_cancelled = false; ///< 取消, or a hard stop
-  bool result_cancelled = false;    ///< the evaluation of two years before ended its budget, and nothing shields it
+  bool investment_approved = false;        ///< 发改委 立项 / 可研 recorded and decided
+  bool cost_reviewed = false;              ///< 评审中心 gave 审定
+  Money reviewed_amount;                   ///< 审定数
+  bool ex_ante_supported = false;          ///< 予以支持
+  bool ranked = false;                     ///< by its department
+  bool duplicate_confirmed = false;        ///< R25, R26 found true by a person
+  bool duplicate_open = false;             ///< candidates that nobody has judged
+  bool zero_base_cancelled = false;        ///< 取消, or a hard stop
+  std::optional<Money> zero_base_approved; ///< 核定金额 of the year's review, once it is decided
+  std::optional<int> sunset_year;          ///< 到期年 of the last review before, while the year has none
+  int fiscal_year = 0;
+  bool result_cancelled = false; ///< the evaluation of two years before ended its budget, and nothing shields it
   int open_contracts = 0, open_advances = 0, unbooked_assets = 0;
   bool accepted = false; ///< 验收 / 自评 done
 };
@@ -37,7 +41,8 @@ struct ProjectFacts {
 std::vector<FieldFault> check_attachments(const ProjectFacts& facts, const Policy& policy);
 /// Rule compilation.admission_gate: before 入库.
 std::vector<FieldFault> check_admission(const ProjectFacts& facts, const Policy& policy);
-/// Rule compilation.compile_gate: before 编制; the year's amount fits in what is left of the total.
+/// Rule compilation.compile_gate: before 编制; the year's amount fits in what is left of the total and in what the
+/// zero-base review approved, and the last review reaches as far as the year.
 std::vector<FieldFault> check_compile(const ProjectFacts& facts);
 /// Rule compilation.closing_gate: before 结束 or 终止; `finished` asks for acceptance as well.
 std::vector<FieldFault> check_closing(const ProjectFacts& facts, bool finished);

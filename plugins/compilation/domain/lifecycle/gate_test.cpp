@@ -31,6 +31,9 @@ ProjectFacts facts_of(const Case& one) {
   f.duplicate_confirmed = has(one, "duplicate");
   f.duplicate_open = has(one, "candidate");
   f.zero_base_cancelled = has(one, "cancelled");
+  if (has(one, "approved")) f.zero_base_approved = yuan(one, "approved");
+  if (has(one, "sunset")) f.sunset_year = number(one, "sunset");
+  f.fiscal_year = 2026;
   f.result_cancelled = has(one, "result_cancelled");
   f.open_contracts = number(one, "contracts");
   f.open_advances = number(one, "advances");

@@ -7,12 +7,12 @@ namespace onebudget::compilation {
 
 namespace {
 constexpr const char* kRule = "compilation.ex_ante";
-constexpr int kMost = 20, kWeak = 12, kSupport = 80, kAdjust = 60;
+constexpr int kMost = 20;
 } // namespace
 
 int ex_ante_total(const ExAnte& sheet) { return std::accumulate(sheet.scores.begin(), sheet.scores.end(), 0); }
 
-std::vector<FieldFault> check_ex_ante(const ExAnte& sheet) {
+std::vector<FieldFault> check_ex_ante(const ExAnte& sheet, const Policy& policy) {
   std::vector<FieldFault> findings;
   for (std::size_t i = 0; i < sheet.scores.size(); ++i)
     if (sheet.scores[i] < 0 || sheet.scores[i] > kMost)
@@ -22,19 +22,22 @@ std::vector<FieldFault> check_ex_ante(const ExAnte& sheet) {
                           {"请改正分数。", "Correct the points."}});
   if (!findings.empty()) return findings;
   const int total = ex_ante_total(sheet), weakest = *std::min_element(sheet.scores.begin(), sheet.scores.end());
-  const bool supportable = total >= kSupport && weakest >= kWeak;
+  const bool supportable = total >= policy.ex_ante_support && weakest >= policy.ex_ante_weak;
   if (sheet.conclusion == ExAnteConclusion::support && !supportable)
-    findings.push_back(
-        {"/conclusion",
-         kRule,
-         {"总分 " + std::to_string(total) + "，最低维度 " + std::to_string(weakest) + "，不能予以支持。",
-          "With " + std::to_string(total) + " points, the weakest " + std::to_string(weakest) +
-              ", it cannot be supported."},
-         {"80 分以上且各维度不低于 12 分方可予以支持。", "Support needs 80 points and 12 in each dimension."}});
-  if (sheet.conclusion == ExAnteConclusion::adjust && total < kAdjust)
     findings.push_back({"/conclusion",
                         kRule,
-                        {"总分低于 60，应不予支持。", "Under 60 points it is not supported."},
+                        {"总分 " + std::to_string(total) + "，最低维度 " + std::to_string(weakest) + "，不能予以支持。",
+                         "With " + std::to_string(total) + " points, the weakest " + std::to_string(weakest) +
+                             ", it cannot be supported."},
+                        {std::to_string(policy.ex_ante_support) + " 分以上且各维度不低于 " +
+                             std::to_string(policy.ex_ante_weak) + " 分方可予以支持。",
+                         "Support needs " + std::to_string(policy.ex_ante_support) + " points and " +
+                             std::to_string(policy.ex_ante_weak) + " in each dimension."}});
+  if (sheet.conclusion == ExAnteConclusion::adjust && total < policy.ex_ante_adjust)
+    findings.push_back({"/conclusion",
+                        kRule,
+                        {"总分低于 " + std::to_string(policy.ex_ante_adjust) + "，应不予支持。",
+                         "Under " + std::to_string(policy.ex_ante_adjust) + " points it is not supported."},
                         {"请改为不予支持。", "Change the conclusion."}});
   if (sheet.conclusion != ExAnteConclusion::support && !sheet.has_opinion)
     findings.push_back({"/opinion",

@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "sdk/values/money.hpp"
+#include "plugins/compilation/domain/policy.hpp"
 
 namespace onebudget::compilation {
 
@@ -21,9 +21,9 @@ struct ExAnte {
 };
 
 int ex_ante_total(const ExAnte& sheet);
-/// Rule compilation.ex_ante: 0…20 points each; 予以支持 from 80 points with no dimension under 12; 调整完善 from 60; an
-/// opinion unless fully supported; the suggested amount within the declared one, zero when rejected. 80, 60 and 12 are
-/// proposals [P].
-std::vector<FieldFault> check_ex_ante(const ExAnte& sheet);
+/// Rule compilation.ex_ante: 0…20 points each; 予以支持 from policy.ex_ante_support points (80) with no dimension under
+/// policy.ex_ante_weak (12); 调整完善 from policy.ex_ante_adjust (60); an opinion unless fully supported; the suggested
+/// amount within the declared one, zero when rejected.
+std::vector<FieldFault> check_ex_ante(const ExAnte& sheet, const Policy& policy);
 
 } // namespace onebudget::compilation

@@ -20,7 +20,12 @@ TEST(ExAnte, is_checked_in_every_case) {
                   sheet.declared = yuan("1000000.00");
                   sheet.suggested = yuan(one, "suggested", "1000000.00");
                   sheet.has_opinion = has(one, "opinion");
-                  return lines(check_ex_ante(sheet));
+                  Policy policy;
+                  for (const char* code : {"ex_ante_support", "ex_ante_adjust", "ex_ante_weak"})
+                    if (has(one, code)) {
+                      EXPECT_TRUE(policy.set(code, one.value(code)).ok());
+                    }
+                  return lines(check_ex_ante(sheet, policy));
                 }),
             Lines());
 }

@@ -67,9 +67,9 @@ Money zero_base_limit(const ZeroBase& sheet, const Policy& policy) {
 std::vector<FieldFault> check_zero_base(const ZeroBase& sheet, const Policy& policy) {
   std::vector<FieldFault> findings;
   for (std::size_t i = 0; i < sheet.scores.size(); ++i)
-    if (sheet.scores[i] < 0 || sheet.scores[i] > kZeroBaseItems[i].most) {
-      const std::string most = std::to_string(kZeroBaseItems[i].most);
-      findings.push_back({kZeroBaseItems[i].field,
+    if (sheet.scores[i] < 0 || sheet.scores[i] > policy.zero_base_points[i]) {
+      const std::string most = std::to_string(policy.zero_base_points[i]);
+      findings.push_back({kZeroBaseFields[i],
                           kRule,
                           {"本项 0 到 " + most + " 分。", "It has 0 to " + most + " points."},
                           {"请改正分数。", "Correct the points."}});

@@ -13,20 +13,11 @@ namespace onebudget::compilation {
 enum class ZeroBaseClass { a, b, c, d };
 enum class Disposition { keep, cut, merge, cancel };
 
-/// One row of the sheet; the most points add up to 100. A proposal [P], no official sheet was found.
-struct ZeroBaseItem {
-  const char* field;
-  int most;
-};
-/// 政策依据 必要性 职责匹配 测算依据 可行性 绩效 执行率 筹资
-inline constexpr std::array<ZeroBaseItem, 8> kZeroBaseItems = {{{"/policy_basis", 20},
-                                                                {"/necessity", 15},
-                                                                {"/duty_match", 10},
-                                                                {"/estimate_basis", 15},
-                                                                {"/feasibility", 10},
-                                                                {"/performance", 15},
-                                                                {"/execution", 10},
-                                                                {"/funding", 5}}};
+/// The rows of the sheet: 政策依据 必要性 职责匹配 测算依据 可行性 绩效 执行率 筹资. How many points each has is policy
+/// (policy.zero_base_points): no official sheet was found.
+inline constexpr std::array<const char*, 8> kZeroBaseFields = {"/policy_basis",   "/necessity",   "/duty_match",
+                                                               "/estimate_basis", "/feasibility", "/performance",
+                                                               "/execution",      "/funding"};
 
 struct ZeroBase {
   std::array<int, 8> scores{};

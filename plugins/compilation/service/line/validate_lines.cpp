@@ -29,7 +29,11 @@ Result<std::optional<Money>> standard_of(const Call& call, const Row& row) {
   return std::optional<Money>(standard.money("ceiling"));
 }
 
-Result<Decimal> computed_of(const Row& row, const LineFacts& facts) {
+/// What a confirmed profile gives to formulas; nobody types these.
+constexpr std::pair<const char*, const char*> kPeople[] = {
+    {"编制人数", "posts"}, {"在职人数", "staff"}, {"离退休人数", "retirees"}};
+
+Result<Decimal> computed_of(const Row& row, const LineFacts& facts, const std::optional<Row>& profile) {
   FormulaNames names;
   names.values["数量"] = names.values["quantity"] = facts.quantity;
   names.values["单价"] = names.values["price"] = Decimal::of(facts.price);
@@ -44,11 +48,17 @@ Result<Decimal> computed_of(const Row& row, const LineFacts& facts) {
       else
         names.formulas[name] = text;
     }
+  if (profile)
+    for (const auto& [name, field] : kPeople)
+      for (const char* said : {name, field}) {
+        names.formulas.erase(said);
+        names.values[said] = Decimal::whole(profile->number(field));
+      }
   return evaluate(row.text("formula"), names);
 }
 
 /// As for the project: codes of the line's year when they are chosen.
-Result<void> check_line_codes(Call& call, const Change& change, Verdict& verdict) {
+Result<void> check_line_codes(Call& call, const Change& change, const std::optional<Row>& profile, Verdict& verdict) {
   Json codes = Json::array();
   for (const char* field : kLineCodes)
     if (!change.after.text(field).empty())
@@ -56,8 +66,10 @@ Result<void> check_line_codes(Call& call, const Change& change, Verdict& verdict
                        {"id", change.after.text(field)},
                        {"field", std::string("/") + field},
                        {"chosen", change.action == Action::create || change.changes(field) || change.changes("year")}});
-  OB_TRY(const Json answer,
-         call.send(kStandards, "check_codes", {{"year", change.after.number("year")}, {"codes", codes}}));
+  OB_TRY(const Json answer, call.send(kStandards, "check_codes",
+                                      {{"year", change.after.number("year")},
+                                       {"codes", codes},
+                                       {"unit_type", profile ? profile->text("unit_type") : std::string()}}));
   for (const Json& item : Row(answer).at("findings")) {
     const Row finding(item), message(finding.at("message")), remedy(finding.at("remedy"));
     verdict.report(finding.text("field"), finding.text("code"), Text{message.text("zh"), message.text("en")},
@@ -82,13 +94,14 @@ Result<void> validate_line(Call& call, const Change& change, Verdict& verdict) {
   facts.start_year = static_cast<int>(project.number("start_year"));
   facts.end_year = static_cast<int>(project.number("end_year"));
   facts.price = change.after.money("price");
+  OB_TRY(const auto profile, profile_of(call, project.ref("unit"), facts.year));
   OB_TRY(facts.quantity, decimal_of(change.after, "quantity"));
   OB_TRY(facts.standard, standard_of(call, change.after));
   OB_TRY(const auto codes,
          codes_of(call, "standards.department_economic_class", {change.after.text("department_economic_class")}));
   if (!codes.empty()) facts.department_class = codes.begin()->second;
   if (!change.after.text("formula").empty()) {
-    const auto computed = computed_of(change.after, facts);
+    const auto computed = computed_of(change.after, facts, profile);
     if (!computed) {
       verdict.report("/formula", computed.fault().code, computed.fault().message,
                      Text{"请改正公式或它的值。", "Correct the formula or its values."});
@@ -97,7 +110,7 @@ Result<void> validate_line(Call& call, const Change& change, Verdict& verdict) {
     facts.computed = *computed;
   }
   verdict.report(check_line(facts));
-  OB_CHECK(check_line_codes(call, change, verdict));
+  OB_CHECK(check_line_codes(call, change, profile, verdict));
   const auto amount = line_amount(facts);
   if (!amount)
     verdict.report(amount.fault());

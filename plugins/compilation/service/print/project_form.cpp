@@ -42,6 +42,7 @@ Result<std::vector<FormField>> head_of(const Call& call, const Row& p) {
       {"是否直达资金", yes(p, "is_direct")},
       {"申报联系人", p.text("contact_name")},
       {"联系电话", p.text("contact_phone")},
+      {"职能职责", p.text("duty"), true},
       {"设立依据", p.text("design_basis"), true},
       {"项目概述", p.text("summary"), true},
       {"实施方案", p.text("plan"), true},

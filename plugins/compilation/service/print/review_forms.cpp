@@ -39,10 +39,11 @@ Result<Form> ex_ante_form(const Call& call, const Row& review) {
   out.title = "项目支出事前绩效评估表";
   out.number = "评估日期：" + review.text("evaluated_on");
   OB_TRY(out.fields, project_fields(call, project));
-  FormTable sheet{"", {{"评估维度"}, {"满分", true}, {"得分", true}}, {}, true};
+  FormTable sheet{"", {{"评估维度"}, {"满分", true}, {"得分", true}, {"依据和意见"}}, {}, true};
   for (const auto& [field, name] : kDimensions)
-    sheet.rows.push_back({name, "20", std::to_string(review.number(field))});
-  sheet.rows.push_back({"合计", "100", std::to_string(review.number("total"))});
+    sheet.rows.push_back(
+        {name, "20", std::to_string(review.number(field)), review.text(std::string(field) + "_evidence")});
+  sheet.rows.push_back({"合计", "100", std::to_string(review.number("total")), ""});
   out.tables = {std::move(sheet)};
   out.opinions = {{"评估结论", word(review.text("conclusion"))},
                   {"建议金额", grouped(review.money("suggested_amount"))},
@@ -59,9 +60,10 @@ Result<Form> zero_base_form(const Call& call, const Row& review) {
   out.number = "预算年度：" + std::to_string(review.number("fiscal_year"));
   OB_TRY(out.fields, project_fields(call, project));
   FormTable sheet{"评分", {{"评审内容"}, {"满分", true}, {"得分", true}}, {}, true};
-  for (std::size_t i = 0; i < kZeroBaseItems.size(); ++i)
-    sheet.rows.push_back({kZeroBaseNames[i], std::to_string(kZeroBaseItems[i].most),
-                          std::to_string(review.number(kZeroBaseItems[i].field + 1))});
+  OB_TRY(const Policy policy, policy_for(call, static_cast<int>(review.number("fiscal_year"))));
+  for (std::size_t i = 0; i < kZeroBaseFields.size(); ++i)
+    sheet.rows.push_back({kZeroBaseNames[i], std::to_string(policy.zero_base_points[i]),
+                          std::to_string(review.number(kZeroBaseFields[i] + 1))});
   sheet.rows.push_back({"合计", "100", std::to_string(review.number("total"))});
   FormTable stops{"一票否决事项", {{"事项"}, {"是否存在"}}, {}};
   for (const auto& [field, name] : kStops) stops.rows.push_back({name, review.flag(field) ? "是" : "否"});

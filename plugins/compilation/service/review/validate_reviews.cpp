@@ -1,4 +1,5 @@
 // Hooks of the reviews: cost and investment review, ex-ante evaluation, zero-base review.
+#include "plugins/compilation/domain/review/cost_review.hpp"
 #include "plugins/compilation/domain/review/ex_ante.hpp"
 #include "plugins/compilation/domain/review/zero_base.hpp"
 #include "plugins/compilation/service/result/results.hpp"
@@ -21,7 +22,7 @@ Disposition disposition_of(const std::string& text) {
 
 ZeroBase sheet_of(const Row& row) {
   ZeroBase sheet;
-  for (std::size_t i = 0; i < sheet.scores.size(); ++i) sheet.scores[i] = points(row, kZeroBaseItems[i].field);
+  for (std::size_t i = 0; i < sheet.scores.size(); ++i) sheet.scores[i] = points(row, kZeroBaseFields[i]);
   sheet.no_basis = row.flag("no_basis");
   sheet.duplicate = row.flag("duplicate");
   sheet.poor_last_year = row.flag("poor_last_year");
@@ -99,17 +100,10 @@ Result<void> follow_review(const Call& call, const Change& change, const char* t
 Result<void> validate_review(Call& call, const Change& change, Verdict& verdict) {
   static_cast<void>(call);
   if (change.action == Action::remove || change.action == Action::transition) return {};
-  const Money submitted = change.after.money("submitted_amount"), approved = change.after.money("approved_amount");
-  const bool cost = change.after.text("kind") == "cost";
-  if (cost && !change.after.has("approved_amount"))
-    verdict.report("/approved_amount", "compilation.cost_review",
-                   Text{"评审中心评审须有审定金额。", "A cost review has an approved amount."},
-                   Text{"请填写审定金额。", "Give it."});
-  if (submitted < approved)
-    verdict.report("/approved_amount", "compilation.cost_review",
-                   Text{"审定金额大于送审金额。", "More is approved than was submitted."},
-                   Text{"请核对两项金额。", "Check both amounts."});
-  const auto cut = submitted.minus(approved);
+  CostReview review{change.after.text("kind") == "cost", change.after.money("submitted_amount"), {}};
+  if (change.after.has("approved_amount")) review.approved = change.after.money("approved_amount");
+  verdict.report(check_cost_review(review));
+  const auto cut = cost_cut(review);
   if (cut) verdict.assign("cut_amount", plugin::abi(*cut));
   return {};
 }
@@ -128,7 +122,8 @@ Result<void> validate_ex_ante(Call& call, const Change& change, Verdict& verdict
   sheet.has_opinion = !change.after.text("opinion").empty();
   OB_TRY(const Row project, call.records().get(kProject, change.after.ref("project")));
   sheet.declared = project.money("total_amount");
-  verdict.report(check_ex_ante(sheet));
+  OB_TRY(const Policy policy, policy_for(call, static_cast<int>(project.number("fiscal_year"))));
+  verdict.report(check_ex_ante(sheet, policy));
   verdict.assign("total", ex_ante_total(sheet));
   return {};
 }

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "plugins/compilation/domain/lifecycle/secret.hpp"
+#include "plugins/compilation/domain/round/approval.hpp"
 #include "plugins/compilation/domain/round/ceiling.hpp"
 #include "plugins/compilation/service/facts.hpp"
 
@@ -184,11 +185,14 @@ Result<void> validate_version(Call& call, const Change& change, Verdict& verdict
 
 Result<void> validate_approval(Call& call, const Change& change, Verdict& verdict) {
   if (change.action == Action::remove) return {};
-  const auto approved = change.after.day("approved_on");
-  if (approved && call.today() < *approved)
-    verdict.report("/approved_on", "compilation.congress_approval",
-                   Text{"批准日期在将来。", "The day of the approval lies ahead."},
-                   Text{"请在批准之后登记。", "Record it afterwards."});
+  const Row& row = change.after;
+  const auto approved = row.day("approved_on");
+  if (!approved) return {}; // the missing day has its own finding
+  ApprovalFacts facts{call.today(), *approved, row.day("draft_sent_on"), row.money("fund_1"), {}, false};
+  if (row.has("reserve_amount")) facts.reserve = row.money("reserve_amount");
+  facts.has_late_reason = !row.text("late_reason").empty();
+  OB_TRY(const Policy policy, policy_for(call, static_cast<int>(row.number("fiscal_year"))));
+  verdict.report(check_approval(facts, policy));
   return {};
 }
 

@@ -3,6 +3,11 @@ export const kItems = [
   { name: 'policy_basis', most: 20 }, { name: 'necessity', most: 15 }, { name: 'duty_match', most: 10 }, { name: 'estimate_basis', most: 15 },
   { name: 'feasibility', most: 10 }, { name: 'performance', most: 15 }, { name: 'execution', most: 10 }, { name: 'funding', most: 5 },
 ] as const
+/** The rows with the points that the policy value `zero_base_points` gives them ("25 15 …"); as shipped without one. */
+export const itemsBy = (points: unknown): { name: string; most: number }[] => {
+  const set = typeof points === 'string' ? points.split(' ').map(Number) : []
+  return kItems.map((one, at) => ({ name: one.name, most: set.length === kItems.length && Number.isInteger(set[at]) ? set[at]! : one.most }))
+}
 export const kStops = ['no_basis', 'duplicate', 'poor_last_year', 'no_goal', 'policy_lapsed'] as const
 export type Sheet = Record<string, unknown>
 
