@@ -4,6 +4,7 @@
 Usage: journeys_test.py sqlite|postgresql
 """
 import datetime
+import decimal
 import json
 import sys
 import unittest
@@ -137,8 +138,8 @@ class Journeys(unittest.TestCase):
     def rank(self, path, place=1):
         self.make("/compilation/project-rank", {"project": path.rsplit("/", 1)[1], "fiscal_year": YEAR, "rank": place}, DEPARTMENT)
 
-    def in_library(self, name, place=1):
-        path = self.declare(name)
+    def in_library(self, name, place=1, **changes):
+        path = self.declare(name, **changes)
         self.papers(path)
         self.move(path, "submit", CLERK)
         self.act(DEPARTMENT, path)
@@ -248,6 +249,7 @@ class Journeys(unittest.TestCase):
 
     def test_j5_a_unit_sends_up_its_budget_and_j6_it_is_issued(self):
         path = self.in_library("食堂设备更新")
+        self.in_library("校舍水电运行", 2, spending_order="operation")
         self.empty("/compilation/ceiling", BUDGET, "/node", "/fiscal_year", "/amount")
         self.round("two_up")
         self.move(path, "compile", CLERK)
@@ -271,7 +273,11 @@ class Journeys(unittest.TestCase):
         self.assertEqual(self.ask("GET", again, None, CLERK, 200)[0]["status"], "accepted")
         same = self.ask("GET", f"/compilation/compare?left={version.rsplit('/', 1)[1]}&right={again.rsplit('/', 1)[1]}", None, BUDGET, 200)[0]
         self.assertEqual(same["items"], [])
-        self.printed("version", again, BUDGET, "二上", "100,000.00")
+        left_out = server.rows("/compilation/project", f"unit=={self.unit};fiscal_year=={YEAR};status==in_library;spending_order=in=(livelihood,wages,operation)", CLERK)
+        gap = sum(decimal.Decimal(row["year_amount"]) for row in left_out)
+        self.assertGreaterEqual(gap, 100000)
+        self.assertEqual(self.ask("GET", again, None, BUDGET, 200)[0]["guarantee_gap"], f"{gap:.2f}", "the reviewers see what of the guarantees is left out")
+        self.printed("version", again, BUDGET, "二上", "100,000.00", "“三保”缺口", f"{gap:,.2f}")
         self.issued(issue, path)
 
     def issued(self, issue, path):

@@ -142,6 +142,7 @@ export type FreezeReply = {
   number: number
   cells: number
   total: Money
+  guarantee_gap: Money
 }
 export type FreezeRequest = {
   unit: Id

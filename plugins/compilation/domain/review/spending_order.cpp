@@ -63,6 +63,17 @@ Result<Filling> fill_envelope(Money envelope, std::vector<Claim> claims) {
   return out;
 }
 
+Result<Money> guarantees_left_out(const std::vector<std::pair<int, Money>>& left_out) {
+  Money sum;
+  for (const auto& [order, amount] : left_out) {
+    if (order < 1 || order > kLastOrder)
+      return fault(FaultKind::rule, "compilation.order", {"支出顺序应为 1 到 8。", "The spending order is 1 to 8."});
+    if (order > kGuaranteed) continue;
+    OB_TRY(sum, sum.plus(amount));
+  }
+  return sum;
+}
+
 std::vector<FieldFault> check_guarantees(const Filling& filling) {
   if (filling.guarantee_gap == Money()) return {};
   return {{"/envelope",

@@ -2,6 +2,7 @@
 // The order in which money is spent (三保 first, domain rules 1.11), and how an envelope is filled by it.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plugins/compilation/domain/review/zero_base.hpp"
@@ -44,6 +45,10 @@ Text share_reason(const Claim& claim, Money got);
 /// guarantees are never scaled and D of the others gets nothing; the last that fits only in part gets what is left.
 /// Fault compilation.order for an order outside 1…8, money.overflow.
 Result<Filling> fill_envelope(Money envelope, std::vector<Claim> claims);
+
+/// What a unit's budget leaves out of its guarantees: the amounts of admitted projects that it did not take, by their
+/// spending order. Fault compilation.order for an order outside 1…8, money.overflow.
+Result<Money> guarantees_left_out(const std::vector<std::pair<int, Money>>& left_out);
 
 /// Rule compilation.guarantees_first: no other project is budgeted while the guarantees have a gap.
 std::vector<FieldFault> check_guarantees(const Filling& filling);

@@ -32,6 +32,17 @@ TEST(SpendingOrder, fills_the_envelope_in_every_case) {
             Lines());
 }
 
+TEST(SpendingOrder, says_what_of_the_guarantees_is_left_out_in_every_case) {
+  EXPECT_EQ(run("guarantee_gap",
+                [](const Case& one) {
+                  std::vector<std::pair<int, Money>> left_out;
+                  for (const auto& [order, amount] : one.given) left_out.emplace_back(std::stoi(order), yuan(amount));
+                  const auto gap = guarantees_left_out(left_out);
+                  return Lines{gap ? gap->to_yuan() : gap.fault().code};
+                }),
+            Lines());
+}
+
 TEST(SpendingOrder, says_what_an_evaluation_did_to_the_place) {
   Claim claim{"甲", 8, 95, ZeroBaseClass::a, yuan("10.00"), 10, "3205-1"};
   EXPECT_EQ(claim.ranking(), 100);

@@ -96,4 +96,24 @@ Result<std::vector<RollUpDifference>> check_roll_up(const std::vector<TreeCell>&
   return out;
 }
 
+std::vector<FieldFault> check_sent_up(const SentUp& version) {
+  if (!version.step_up)
+    return {{"/step",
+             "compilation.version",
+             {"一下、二下由财政下达，不上报。", "What finance sends down is not submitted."},
+             {"请选择一上或二上的版本。", "Choose a version of a step up."}}};
+  std::vector<FieldFault> findings;
+  if (version.has_newer)
+    findings.push_back({"/number",
+                        "compilation.version",
+                        {"已有更新的版本。", "There is a newer version."},
+                        {"请上报最新的版本。", "Submit the newest one."}});
+  if (!version.has_note)
+    findings.push_back({"/document_ref",
+                        "compilation.version_note",
+                        {"缺少编制说明。", "The explanatory note is missing."},
+                        {"请写明编制说明文号后重新冻结。", "Freeze again with the number of the note."}});
+  return findings;
+}
+
 } // namespace onebudget::compilation

@@ -39,4 +39,15 @@ struct RollUpDifference {
 /// stated twice), money.overflow.
 Result<std::vector<RollUpDifference>> check_roll_up(const std::vector<TreeCell>& cells);
 
+/// A frozen version as its unit sends it up.
+struct SentUp {
+  bool step_up = true;    ///< 一上 or 二上
+  bool has_newer = false; ///< of the same unit, year and step
+  bool has_note = false;  ///< 编制说明
+};
+
+/// Rules compilation.version and compilation.version_note: what a unit sends up is its newest version of a step up,
+/// with the note that explains it; what finance sends down is not submitted.
+std::vector<FieldFault> check_sent_up(const SentUp& version);
+
 } // namespace onebudget::compilation

@@ -49,5 +49,14 @@ TEST(Version, rolls_up_in_every_case) {
       Lines());
 }
 
+TEST(Version, is_sent_up_in_every_case) {
+  EXPECT_EQ(run("version_sent_up",
+                [](const Case& one) {
+                  const std::string step = one.value("step", "二上");
+                  return lines(check_sent_up({step == "一上" || step == "二上", has(one, "newer"), has(one, "note")}));
+                }),
+            Lines());
+}
+
 } // namespace
 } // namespace onebudget::compilation

@@ -87,7 +87,9 @@ Result<Form> version_form(const Call& call, const Row& version) {
   out.title = std::to_string(version.number("fiscal_year")) + " 年单位支出预算表（" + step + "）";
   out.number = "第 " + std::to_string(version.number("number")) + " 版";
   out.landscape = true;
-  out.fields = {{"预算单位", unit}, {"合计", grouped(version.money("total"))}};
+  out.fields = {{"预算单位", unit},
+                {"合计", grouped(version.money("total"))},
+                {"“三保”缺口", grouped(version.money("guarantee_gap"))}};
   OB_TRY(auto table, lines_table(call, lines, false));
   out.tables = {std::move(table)};
   out.signatures = {"单位负责人", "财务负责人", "填报人"};

@@ -1,4 +1,5 @@
 // POST /freeze: a unit's version of a step, frozen with its lines in one unit of work.
+#include "plugins/compilation/domain/review/spending_order.hpp"
 #include "plugins/compilation/domain/round/ceiling.hpp"
 #include "plugins/compilation/service/round/cells.hpp"
 
@@ -70,6 +71,20 @@ Result<void> check_two_up(const Call& call, RecordId unit, int fiscal_year, cons
       std::move(findings));
 }
 
+/// Of 二上: what of the unit's guarantees is admitted and was not taken into the budget.
+Result<Money> gap_of(const Call& call, RecordId unit, int fiscal_year, RoundStep step) {
+  std::vector<std::pair<int, Money>> left_out;
+  if (step != RoundStep::two_up) return Money();
+  const std::string admitted =
+      "unit==" + unit.str() + ";fiscal_year==" + std::to_string(fiscal_year) + ";status==in_library";
+  OB_CHECK(call.records().each(kProject, where(admitted, "", {"spending_order", "year_amount"}),
+                               [&](const Row& row) -> Result<void> {
+                                 left_out.emplace_back(order_of(row.text("spending_order")), row.money("year_amount"));
+                                 return {};
+                               }));
+  return guarantees_left_out(left_out);
+}
+
 /// Steps of a unit are frozen while their round is open; what finance sends down is frozen at any time.
 Result<void> check_round_open(const Call& call, RecordId unit, int fiscal_year, RoundStep step) {
   if (step == RoundStep::one_down || step == RoundStep::two_down) return {};
@@ -119,6 +134,8 @@ Result<Answer> freeze_version(Call& call, const Request& request) {
   const std::int64_t number = last ? last->number("number") + 1 : 1;
   Json version = {{"unit", unit.str()}, {"fiscal_year", fiscal_year}, {"step", step_name(step)},
                   {"number", number},   {"cells", cells.size()},      {"total", plugin::abi(total)}};
+  OB_TRY(const Money gap, gap_of(call, unit, fiscal_year, step));
+  version["guarantee_gap"] = plugin::abi(gap);
   if (const std::string note = Row(body).text("document_ref"); !note.empty()) version["document_ref"] = note;
   OB_TRY(const RecordId id, call.records().insert(kVersion, version));
   for (const auto& [key, cell] : cells) {
@@ -128,7 +145,12 @@ Result<Answer> freeze_version(Call& call, const Request& request) {
   }
   OB_TRY(const Row made, call.records().get(kVersion, id));
   OB_CHECK(call.records().transition(kVersion, id, made.version(), "freeze"));
-  return Answer::json({{"id", id.str()}, {"number", number}, {"cells", cells.size()}, {"total", total.to_yuan()}}, 201);
+  return Answer::json({{"id", id.str()},
+                       {"number", number},
+                       {"cells", cells.size()},
+                       {"total", total.to_yuan()},
+                       {"guarantee_gap", gap.to_yuan()}},
+                      201);
 }
 
 } // namespace onebudget::compilation

@@ -5,6 +5,7 @@
 #include "plugins/compilation/domain/lifecycle/secret.hpp"
 #include "plugins/compilation/domain/round/approval.hpp"
 #include "plugins/compilation/domain/round/ceiling.hpp"
+#include "plugins/compilation/domain/round/version.hpp"
 #include "plugins/compilation/service/facts.hpp"
 
 namespace onebudget::compilation {
@@ -128,23 +129,12 @@ namespace {
 /// What a unit sends up is its newest version of an open step, with the note that explains it.
 Result<void> check_version_submitted(const Call& call, const Row& version, Verdict& verdict) {
   const std::string step = version.text("step");
-  if (step != "one_up" && step != "two_up") {
-    verdict.report("/step", "compilation.version",
-                   Text{"一下、二下由财政下达，不上报。", "What finance sends down is not submitted."},
-                   Text{"请选择一上或二上的版本。", "Choose a version of a step up."});
-    return {};
-  }
   const std::string later = "unit==" + version.text("unit") +
                             ";fiscal_year==" + std::to_string(version.number("fiscal_year")) + ";step==" + step +
                             ";number=gt=" + std::to_string(version.number("number"));
   OB_TRY(const auto newer, call.records().first("compilation.budget_version", where(later)));
-  if (newer)
-    verdict.report("/number", "compilation.version", Text{"已有更新的版本。", "There is a newer version."},
-                   Text{"请上报最新的版本。", "Submit the newest one."});
-  if (version.text("document_ref").empty())
-    verdict.report("/document_ref", "compilation.version_note",
-                   Text{"缺少编制说明。", "The explanatory note is missing."},
-                   Text{"请写明编制说明文号后重新冻结。", "Freeze again with the number of the note."});
+  verdict.report(
+      check_sent_up({step == "one_up" || step == "two_up", newer.has_value(), !version.text("document_ref").empty()}));
   return {};
 }
 

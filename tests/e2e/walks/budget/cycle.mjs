@@ -86,16 +86,16 @@ async function zeroBase(open, rest, people, project) {
     const sheet = await openSheet(walker, project)
     await sheet.locator('[data-test=save-sheet]').click()
     await sheet.locator('[data-test=complaint]').first().waitFor()
-    await fill(walker, { ...kPoints, approved_amount: '10万', sunset_year: thisYear() + 2 }, 's-')
+    await fill(walker, { ...kPoints, approved_amount: '9万', cut_reason: 'Dearer than the offers', sunset_year: thisYear() + 2 }, 's-')
     await saveAndSend(walker, sheet)
     await walker.look('sheet-sent')
   })
   const id = (await rest.ask(people.division, 'GET', `/compilation/zero-base-review?filter=project==${project.id}`)).items[0].id
-  await as(open, people.budget, 'it comes back', (walker) => decideInInbox(walker, people.budget, id, { decision: 'return', opinion: 'Too high', picture: 'sheet-task' }))
+  await as(open, people.budget, 'it comes back', (walker) => decideInInbox(walker, people.budget, id, { decision: 'return', opinion: 'The offers bear it out', picture: 'sheet-task' }))
   await as(open, people.division, 'corrected', async (walker) => {
     const sheet = await openSheet(walker, project)
     await walker.look('sheet-returned')
-    await fill(walker, { approved_amount: '9万', cut_reason: 'Dearer than the offers' }, 's-')
+    await fill(walker, { approved_amount: '10万' }, 's-')
     await saveAndSend(walker, sheet)
   })
   await as(open, people.budget, 'approved', (walker) => decideInInbox(walker, people.budget, id, { picture: 'sheet-again' }))
@@ -104,7 +104,7 @@ async function zeroBase(open, rest, people, project) {
     await sheet.locator('[data-test=sheet-record]').click()
     await walker.page.locator('[data-test=print-form]').waitFor()
     await walker.look('sheet-decided')
-    await printedForm(walker, '/compilation/zero-base-review', id, project.name, '90,000.00')
+    await printedForm(walker, '/compilation/zero-base-review', id, project.name, '100,000.00')
   })
   assert.equal(await statusOf(rest, people.division, '/compilation/zero-base-review', id), 'decided')
 }
