@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "plugins/compilation/domain/review/spending_order.hpp"
 #include "plugins/compilation/service/result/results.hpp"
 
 namespace onebudget::compilation {
@@ -153,6 +154,7 @@ Result<ProjectFacts> facts_of(const Call& call, const Row& project) {
     if (last && last->has("sunset_year")) facts.sunset_year = static_cast<int>(last->number("sunset_year"));
   }
   facts.fiscal_year = year;
+  facts.guaranteed = order_of(project.text("spending_order")) <= kGuaranteed;
   OB_TRY(const auto effect, effect_on(call, project.id().str(), year));
   facts.result_cancelled = effect && effect->flag("cancel") && !shielded(*effect, project);
   OB_TRY(const auto closing, call.records().first("compilation.project_closing", where(own)));

@@ -58,6 +58,7 @@ async function scores(walker) {
   }
   await sheet.getByText(walker.t('sheet.points', { points: 93 })).waitFor()
   await sheet.locator('#s-approved_amount').fill('0')
+  await sheet.locator('#s-cut_reason').fill('Paid from elsewhere')
   await sheet.locator('#s-sunset_year').fill('2027')
   await page.keyboard.press('Tab')
   await sheet.locator('[data-test=save-sheet]').click()

@@ -127,7 +127,7 @@ std::vector<FieldFault> check_compile(const ProjectFacts& facts) {
                         kRule,
                         {"零基评审结论为取消，不得安排预算。", "The zero-base review cancelled it: no budget."},
                         {"请把本年安排改为零或终止项目。", "Set the year's amount to zero, or terminate it."}});
-  else if (facts.zero_base_approved && *facts.zero_base_approved < facts.year_amount)
+  else if (!facts.guaranteed && facts.zero_base_approved && *facts.zero_base_approved < facts.year_amount)
     findings.push_back(
         {"/year_amount",
          kRule,

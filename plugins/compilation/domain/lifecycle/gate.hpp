@@ -31,6 +31,7 @@ struct ProjectFacts {
   bool zero_base_cancelled = false;        ///< 取消, or a hard stop
   std::optional<Money> zero_base_approved; ///< 核定金额 of the year's review, once it is decided
   std::optional<int> sunset_year;          ///< 到期年 of the last review before, while the year has none
+  bool guaranteed = false;                 ///< one of the three guarantees (三保): no review scales it
   int fiscal_year = 0;
   bool result_cancelled = false; ///< the evaluation of two years before ended its budget, and nothing shields it
   int open_contracts = 0, open_advances = 0, unbooked_assets = 0;
@@ -42,7 +43,8 @@ std::vector<FieldFault> check_attachments(const ProjectFacts& facts, const Polic
 /// Rule compilation.admission_gate: before 入库.
 std::vector<FieldFault> check_admission(const ProjectFacts& facts, const Policy& policy);
 /// Rule compilation.compile_gate: before 编制; the year's amount fits in what is left of the total and in what the
-/// zero-base review approved, and the last review reaches as far as the year.
+/// zero-base review approved, and the last review reaches as far as the year. What a review approved does not bind the
+/// three guarantees.
 std::vector<FieldFault> check_compile(const ProjectFacts& facts);
 /// Rule compilation.closing_gate: before 结束 or 终止; `finished` asks for acceptance as well.
 std::vector<FieldFault> check_closing(const ProjectFacts& facts, bool finished);

@@ -34,6 +34,7 @@ ProjectFacts facts_of(const Case& one) {
   if (has(one, "approved")) f.zero_base_approved = yuan(one, "approved");
   if (has(one, "sunset")) f.sunset_year = number(one, "sunset");
   f.fiscal_year = 2026;
+  f.guaranteed = has(one, "guaranteed");
   f.result_cancelled = has(one, "result_cancelled");
   f.open_contracts = number(one, "contracts");
   f.open_advances = number(one, "advances");
