@@ -210,7 +210,7 @@ class OdbcRows final : public Rows {
   std::vector<SQLSMALLINT> types_;
   std::vector<Value> row_;
   mutable std::vector<std::string> shown_; ///< texts of numbers
-  bool waiting_ = false, done_ = true; ///< until begin() has found a row
+  bool waiting_ = false, done_ = true;     ///< until begin() has found a row
 };
 
 /// A unit may not end its own transaction, whatever the driver thinks of it.
