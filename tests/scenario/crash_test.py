@@ -20,7 +20,7 @@ from support import BUILD, OwnDatabase, Server, database_from, project_body, rec
 COUNTY = "320583000"
 CLERK, PROVINCE = f"unit-clerk.{COUNTY}.106001", "budget-division.320000000"
 PROJECT = "/compilation/project"
-WRITERS, ROUNDS, WRITES_BEFORE_KILL = 4, 3, 40
+WRITERS, ROUNDS, WRITES_BEFORE_KILL = 4, 5, 40
 DATABASE = database_from(sys.argv)
 
 
