@@ -145,8 +145,8 @@ async function ceilings(open, rest, people, region) {
     await walker.menu('/p/compilation/rounds')
     // Whoever sees the province sees the ceilings of others too.
     const row = walker.page.locator('[data-test=ceilings] tbody tr').filter({ hasText: /(?<![\d,])(150,000\.00|15\.00)(?!\d)/ }).first()
-    await row.getByRole('button', { name: walker.t('results.open') }).click()
-    await walker.page.locator('[data-test=ceiling-results]').getByText(walker.t('results.none')).waitFor()
+    await row.getByRole('button', { name: walker.t('effects.open') }).click()
+    await walker.page.locator('[data-test=ceiling-results]').getByText(walker.t('effects.none')).waitFor()
     await walker.look('ceiling-results')
     await walker.button(walker.t('rounds.issue'), row).click()
     await walker.button(walker.t('rounds.issue'), row).waitFor({ state: 'detached' })
