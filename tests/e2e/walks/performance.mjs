@@ -82,8 +82,8 @@ async function completed(walker, { rest }) {
     await walker.button(walker.t('edit.save'), page.getByRole('dialog')).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await lines.locator('tbody tr').nth(at).waitFor()
+    await walker.settled() // the sheet above is read anew, and a click would miss what moves
   }
-  await walker.settled()
   await walker.look('goal-complete')
   await sent(walker, 'submit')
 }
