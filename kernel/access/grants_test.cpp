@@ -3,7 +3,6 @@
 #include <atomic>
 #include <thread>
 
-#include "kernel/access/rule/testing.hpp"
 #include "kernel/access/testing.hpp"
 
 namespace onebudget::access {

@@ -10,19 +10,10 @@
 #include <vector>
 
 #include "kernel/access/access.hpp"
+#include "kernel/access/rule/testing.hpp"
 #include "kernel/storage/testing.hpp"
 
 namespace onebudget::access {
-
-inline NewNode node_row(std::string code, std::string parent, NodeKind kind, GovLevel level = GovLevel::none) {
-  NewNode node;
-  node.name = "节点 " + code;
-  node.code = std::move(code);
-  node.parent_code = std::move(parent);
-  node.kind = kind;
-  node.gov_level = level;
-  return node;
-}
 
 class TestRoom {
  public:

@@ -4,12 +4,11 @@ any step before, urge, keep phrases, see what changed, approve a batch of which 
 
 Usage: signing_test.py sqlite|postgresql
 """
-import os
 import struct
 import sys
 import unittest
 
-from support import BUILD, OwnDatabase, Server, database_from, project_body, record_papers
+from support import database_from, project_body, record_papers, start_with_clock
 
 COUNTY = "320583000"
 CLERK, UNIT_REVIEWER = f"unit-clerk.{COUNTY}.106001", f"unit-reviewer.{COUNTY}.106001"
@@ -24,17 +23,7 @@ TEN_MINUTES = 600
 def setUpModule():
     """A server whose clock the test moves."""
     global server, people
-    own = OwnDatabase() if DATABASE == "postgresql" else None
-    server = Server(own and own.url, {"identity.session_idle_minutes": 1440})
-    server.database = own
-    (server.data / "clock").write_bytes(bytes(8))
-    moved = {"LD_PRELOAD": str(BUILD / "bin/libonebudget-demo-clock.so"), "ONEBUDGET_DEMO_CLOCK": str(server.data / "clock")}
-    os.environ.update(moved)
-    try:
-        server.start()
-    finally:
-        for name in moved:
-            del os.environ[name]
+    server = start_with_clock(DATABASE, {"identity.session_idle_minutes": 1440})
     server.load_demo(0.001)
     people = {name: server.get("/system/user", "sysadmin", q=name)["items"][0] for name in (CLERK, UNIT_REVIEWER, REVIEWER, HEAD, DIVISION, BUDGET)}
 

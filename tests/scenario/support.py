@@ -47,7 +47,7 @@ class Server:
         self.database = None
         self.tokens = {}
 
-    def start(self):
+    def start(self, environment=None):
         settings = {"data.dir": self.data, "storage.url": self.storage, "http.port": 0, "http.port_file": self.data / "port",
                     "plugins.dir": BUILD / "plugins", "plugins.enable": "standards,workflow,compilation,monitoring", "http.ui_dir": self.data,
                     "plugins.keys": BUILD / "plugin-keys", "roles.file": SOURCE / "config/roles.json", **self.settings}
@@ -56,7 +56,7 @@ class Server:
         for key, value in settings.items():
             command += ["--set", f"{key}={value}"]
         with open(self.data / "log", "ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **(environment or {})})
         for _ in range(READY_TRIES):
             if self.process.poll() is not None:
                 raise RuntimeError("the server ended at start:\n" + (self.data / "log").read_text()[-2000:])
@@ -317,6 +317,15 @@ def start_with_demo(database, scale=0.001, settings=None, year=2026):
     server.start()
     server.load_demo(scale, year)
     return server
+
+
+def start_with_clock(database, settings):
+    """A running server without data whose clock runs ahead by what stands in the file "clock" of its data folder."""
+    own = OwnDatabase() if database == "postgresql" else None
+    server = Server(own and own.url, settings)
+    server.database = own
+    (server.data / "clock").write_bytes(bytes(8))
+    return server.start({"LD_PRELOAD": str(BUILD / "bin/libonebudget-demo-clock.so"), "ONEBUDGET_DEMO_CLOCK": str(server.data / "clock")})
 
 
 def wait_for_job(server, job, who):

@@ -13,7 +13,7 @@ import time
 import unittest
 import urllib.parse
 
-from support import BUILD, SOURCE, OwnDatabase, Server, database_from
+from support import BUILD, SOURCE, database_from, start_with_clock
 
 DATABASE = database_from(sys.argv)
 ALL = "standards,workflow,compilation,ledger,treasury,monitoring,performance,usage"
@@ -27,17 +27,7 @@ TRIES = 36_000  # a larger province takes minutes to load
 
 def setUpModule():
     global server
-    own = OwnDatabase() if DATABASE == "postgresql" else None
-    server = Server(own and own.url, SETTINGS)
-    server.database = own
-    (server.data / "clock").write_bytes(bytes(8))
-    moved = {"LD_PRELOAD": str(BUILD / "bin/libonebudget-demo-clock.so"), "ONEBUDGET_DEMO_CLOCK": str(server.data / "clock")}
-    os.environ.update(moved)
-    try:
-        server.start()
-    finally:
-        for name in moved:
-            del os.environ[name]
+    server = start_with_clock(DATABASE, SETTINGS)
 
 
 def tearDownModule():

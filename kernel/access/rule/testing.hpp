@@ -1,9 +1,20 @@
 #pragma once
-// The rule of visible_above for one place, beside the one that is compiled into SQL. For tests only.
+// Nodes to plan with, and the rule of visible_above for one place beside the one that is compiled into SQL. For tests
+// only.
 
 #include "kernel/access/access.hpp"
 
 namespace onebudget::access {
+
+inline NewNode node_row(std::string code, std::string parent, NodeKind kind, GovLevel level = GovLevel::none) {
+  NewNode node;
+  node.name = "节点 " + code;
+  node.code = std::move(code);
+  node.parent_code = std::move(parent);
+  node.kind = kind;
+  node.gov_level = level;
+  return node;
+}
 
 /// True when a row at `place` lies on a lower level than the scope's node, so that only states of visible_above show.
 inline bool looks_down(const Scope& scope, const Place& place) {

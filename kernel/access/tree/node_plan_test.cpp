@@ -2,18 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "kernel/access/rule/testing.hpp"
+
 namespace onebudget::access {
 namespace {
-
-NewNode row(std::string code, std::string parent, NodeKind kind, GovLevel level = GovLevel::none) {
-  NewNode node;
-  node.name = "节点 " + code;
-  node.code = std::move(code);
-  node.parent_code = std::move(parent);
-  node.kind = kind;
-  node.gov_level = level;
-  return node;
-}
 
 std::vector<std::string> codes(const NodePlan& plan) {
   std::vector<std::string> result;
@@ -22,9 +14,9 @@ std::vector<std::string> codes(const NodePlan& plan) {
 }
 
 std::vector<NewNode> small_tree() {
-  return {row("320000101001", "320000101", NodeKind::unit), row("320000101", "320000", NodeKind::department),
-          row("320100", "320000", NodeKind::region, GovLevel::city),
-          row("320000", "", NodeKind::region, GovLevel::province), row("320191", "320100", NodeKind::zone)};
+  return {node_row("320000101001", "320000101", NodeKind::unit), node_row("320000101", "320000", NodeKind::department),
+          node_row("320100", "320000", NodeKind::region, GovLevel::city),
+          node_row("320000", "", NodeKind::region, GovLevel::province), node_row("320191", "320100", NodeKind::zone)};
 }
 
 TEST(NodePlan, parents_may_come_after_their_children) {
@@ -52,16 +44,16 @@ TEST(NodePlan, a_zone_without_a_level_has_its_regions) {
 
 TEST(NodePlan, every_bad_row_is_reported_with_its_reason) {
   std::vector<NewNode> rows = small_tree();
-  rows.push_back(row("a/b", "320000", NodeKind::department));                  // 5
-  rows.push_back(row("320100", "320000", NodeKind::region, GovLevel::city));   // 6
-  rows.push_back(row("x1", "nowhere", NodeKind::department));                  // 7
-  rows.push_back(row("x2", "320000", NodeKind::unit));                         // 8
-  rows.push_back(row("x3", "320100", NodeKind::region, GovLevel::province));   // 9
-  rows.push_back(row("x4", "320100", NodeKind::department, GovLevel::county)); // 10
-  rows.push_back(row("x5", "320000101001", NodeKind::department));             // 11
-  rows.push_back(row("x6", "", NodeKind::region, GovLevel::province));         // 12
-  rows.push_back(row("x7", "320100", NodeKind::region));                       // 13
-  rows.push_back(row("x8", "320100", NodeKind::department));                   // 14
+  rows.push_back(node_row("a/b", "320000", NodeKind::department));                  // 5
+  rows.push_back(node_row("320100", "320000", NodeKind::region, GovLevel::city));   // 6
+  rows.push_back(node_row("x1", "nowhere", NodeKind::department));                  // 7
+  rows.push_back(node_row("x2", "320000", NodeKind::unit));                         // 8
+  rows.push_back(node_row("x3", "320100", NodeKind::region, GovLevel::province));   // 9
+  rows.push_back(node_row("x4", "320100", NodeKind::department, GovLevel::county)); // 10
+  rows.push_back(node_row("x5", "320000101001", NodeKind::department));             // 11
+  rows.push_back(node_row("x6", "", NodeKind::region, GovLevel::province));         // 12
+  rows.push_back(node_row("x7", "320100", NodeKind::region));                       // 13
+  rows.push_back(node_row("x8", "320100", NodeKind::department));                   // 14
   rows.back().name = " ";
   rows.back().valid_from = "2026-02-30";
   const NodePlan plan = plan_nodes(rows, {});
@@ -76,9 +68,9 @@ TEST(NodePlan, every_bad_row_is_reported_with_its_reason) {
 }
 
 TEST(NodePlan, circles_are_reported_row_by_row_and_rows_below_them_are_not) {
-  const std::vector<NewNode> rows{row("a", "b", NodeKind::unit), row("b", "c", NodeKind::unit),
-                                  row("c", "a", NodeKind::unit), row("d", "a", NodeKind::unit),
-                                  row("e", "e", NodeKind::unit)};
+  const std::vector<NewNode> rows{node_row("a", "b", NodeKind::unit), node_row("b", "c", NodeKind::unit),
+                                  node_row("c", "a", NodeKind::unit), node_row("d", "a", NodeKind::unit),
+                                  node_row("e", "e", NodeKind::unit)};
   EXPECT_EQ(codes(plan_nodes(rows, {})),
             (std::vector<std::string>{"0 node.cycle", "1 node.cycle", "2 node.cycle", "4 node.cycle"}));
 }
@@ -94,22 +86,23 @@ TEST(NodePlan, what_the_tree_holds_counts) {
   region.path = "/r320000/";
   known.by_code["320000"] = region;
   known.departments[{9, "101"}] = "old";
-  const NodePlan good = plan_nodes({row("320000102", "320000", NodeKind::department)}, known);
+  const NodePlan good = plan_nodes({node_row("320000102", "320000", NodeKind::department)}, known);
   ASSERT_EQ(good.nodes.size(), 1U);
   EXPECT_EQ(good.nodes[0].node.parent.value, 9);
   EXPECT_EQ(good.nodes[0].node.path, "/r320000/d320000102/");
-  EXPECT_EQ(codes(plan_nodes({row("320000101", "320000", NodeKind::department)}, known)),
+  EXPECT_EQ(codes(plan_nodes({node_row("320000101", "320000", NodeKind::department)}, known)),
             (std::vector<std::string>{"0 node.department_code"}));
-  EXPECT_EQ(codes(plan_nodes({row("320000", "320000", NodeKind::region, GovLevel::city)}, known)),
+  EXPECT_EQ(codes(plan_nodes({node_row("320000", "320000", NodeKind::region, GovLevel::city)}, known)),
             (std::vector<std::string>{"0 node.duplicate"}));
-  EXPECT_EQ(codes(plan_nodes({row("root2", "", NodeKind::region, GovLevel::province)}, known)),
+  EXPECT_EQ(codes(plan_nodes({node_row("root2", "", NodeKind::region, GovLevel::province)}, known)),
             (std::vector<std::string>{"0 node.root"}));
 }
 
 TEST(NodePlan, a_chain_too_deep_is_refused_and_does_not_exhaust_the_stack) {
-  std::vector<NewNode> rows{row("r", "", NodeKind::region, GovLevel::province), row("d", "r", NodeKind::department)};
+  std::vector<NewNode> rows{node_row("r", "", NodeKind::region, GovLevel::province),
+                            node_row("d", "r", NodeKind::department)};
   for (int i = 0; i < 20'000; ++i)
-    rows.push_back(row("u" + std::to_string(i), i == 0 ? "d" : "u" + std::to_string(i - 1), NodeKind::unit));
+    rows.push_back(node_row("u" + std::to_string(i), i == 0 ? "d" : "u" + std::to_string(i - 1), NodeKind::unit));
   const NodePlan plan = plan_nodes(rows, {});
   ASSERT_EQ(plan.issues.size(), 1U);
   EXPECT_EQ(plan.issues[0].code, "node.depth");
