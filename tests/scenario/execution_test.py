@@ -32,7 +32,7 @@ def setUpModule():
     server = Server(own and own.url, PLUGINS)
     server.database = own
     server.start()
-    server.load_demo(0.001, acts=ACTS)
+    server.load_demo(0.001, acts=[ACTS])
     school = server.node(f"{COUNTY}-106001", CLERK)["id"]
 
 

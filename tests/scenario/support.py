@@ -79,10 +79,10 @@ class Server:
         if self.database:
             self.database.drop()
 
-    def load_demo(self, scale, year=2026, acts=None):
+    def load_demo(self, scale, year=2026, acts=()):
         data, vocabulary = demo_data_of(year, self.data)
         command = [BUILD / "bin/onebudgetctl", "--url", self.url, "--language", "en", "demo", "load", "--scale", str(scale),
-                   "--bootstrap-file", self.data / "bootstrap.secret", "--data", data, "--vocabulary", vocabulary, "--accounts", self.data / "accounts.json", *(["--acts", acts] if acts else [])]
+                   "--bootstrap-file", self.data / "bootstrap.secret", "--data", data, "--vocabulary", vocabulary, "--accounts", self.data / "accounts.json", *(part for one in acts for part in ("--acts", one))]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
