@@ -130,7 +130,9 @@ class Rights {
  public:
   virtual ~Rights() = default;
   [[nodiscard]] virtual bool may(std::string_view permission) const = 0; ///< by any grant, anywhere
-  [[nodiscard]] virtual std::vector<Scope> scopes(std::string_view permission) const = 0;
+  /// Where; empty = nowhere. Lives as long as the rights; kept for each permission asked for, which are of the kernel's
+  /// and plugins' declarations, never a caller's text.
+  [[nodiscard]] virtual const std::vector<Scope>& scopes(std::string_view permission) const = 0;
   [[nodiscard]] virtual std::vector<std::string> permissions() const = 0; ///< all declared ones that may() allows
   [[nodiscard]] virtual bool unlimited() const = 0;                       ///< the kernel's own work
   [[nodiscard]] virtual std::int64_t version() const = 0;

@@ -15,10 +15,8 @@ namespace {
 /// By any grant; public rows need one at the root to be written.
 bool may_write(const Snapshot& snapshot, const Served& served, std::string_view verb) {
   if (snapshot.rights->unlimited()) return true;
-  const std::string permission = served.entity.permission(verb);
-  if (!snapshot.rights->may(permission)) return false;
-  if (!served.entity.is_public) return true;
-  const std::vector<access::Scope> scopes = snapshot.rights->scopes(permission);
+  const std::vector<access::Scope>& scopes = snapshot.rights->scopes(served.entity.permission(verb));
+  if (!served.entity.is_public) return !scopes.empty();
   return std::any_of(scopes.begin(), scopes.end(),
                      [](const access::Scope& scope) { return scope.root || scope.grant_id == 0; });
 }
@@ -71,7 +69,7 @@ Abilities entity_abilities(const Snapshot& snapshot, const Served& served) {
   Abilities can;
   const auto may = [&](std::string_view verb) { return may_write(snapshot, served, verb); };
   can.read = may_read(snapshot, served);
-  can.export_ = can.read && (snapshot.rights->unlimited() || snapshot.rights->may(served.entity.permission("export")));
+  can.export_ = can.read && (snapshot.rights->unlimited() || !snapshot.rights->scopes(served.entity.permission("export")).empty());
   if (!served.entity.view.empty()) return can;
   can.create = may("create");
   can.update = may("update");

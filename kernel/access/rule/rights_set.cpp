@@ -1,6 +1,7 @@
 #include "kernel/access/rule/rights_set.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 #include "kernel/access/rule/ranges.hpp"
 
@@ -41,7 +42,17 @@ bool RightsSet::may(std::string_view permission) const {
                      [permission](const Effective& one) { return one.hold(permission); });
 }
 
-std::vector<Scope> RightsSet::scopes(std::string_view permission) const {
+const std::vector<Scope>& RightsSet::scopes(std::string_view permission) const {
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = known_.find(permission); found != known_.end()) return found->second;
+  }
+  std::vector<Scope> fresh = compiled(permission);
+  const std::unique_lock lock(mutex_);
+  return known_.try_emplace(std::string(permission), std::move(fresh)).first->second;
+}
+
+std::vector<Scope> RightsSet::compiled(std::string_view permission) const {
   std::vector<Scope> result;
   std::string unmask;
   for (const Effective& one : effective_) {
@@ -61,7 +72,8 @@ std::vector<std::string> RightsSet::permissions() const {
   return result;
 }
 
-std::vector<Scope> UnlimitedRights::scopes(std::string_view) const { return {whole_tree()}; }
+UnlimitedRights::UnlimitedRights(PermissionList declared)
+    : declared_(std::move(declared)), everywhere_{whole_tree()} {}
 
 std::vector<std::string> UnlimitedRights::permissions() const {
   std::vector<std::string> result;

@@ -2,7 +2,9 @@
 // The compiled rights of one caller. Pure: made from rows that were read elsewhere.
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,29 +44,34 @@ class RightsSet final : public Rights {
       : effective_(std::move(effective)), declared_(std::move(declared)), version_(version) {}
 
   [[nodiscard]] bool may(std::string_view permission) const override;
-  [[nodiscard]] std::vector<Scope> scopes(std::string_view permission) const override;
+  [[nodiscard]] const std::vector<Scope>& scopes(std::string_view permission) const override;
   [[nodiscard]] std::vector<std::string> permissions() const override;
   [[nodiscard]] bool unlimited() const override { return false; }
   [[nodiscard]] std::int64_t version() const override { return version_; }
 
  private:
+  [[nodiscard]] std::vector<Scope> compiled(std::string_view permission) const;
+
   std::vector<Effective> effective_;
   PermissionList declared_;
   std::int64_t version_;
+  mutable std::shared_mutex mutex_;
+  mutable std::map<std::string, std::vector<Scope>, std::less<>> known_;
 };
 
 /// The kernel's own work: everything, everywhere.
 class UnlimitedRights final : public Rights {
  public:
-  explicit UnlimitedRights(PermissionList declared) : declared_(std::move(declared)) {}
+  explicit UnlimitedRights(PermissionList declared);
   [[nodiscard]] bool may(std::string_view) const override { return true; }
-  [[nodiscard]] std::vector<Scope> scopes(std::string_view permission) const override;
+  [[nodiscard]] const std::vector<Scope>& scopes(std::string_view) const override { return everywhere_; }
   [[nodiscard]] std::vector<std::string> permissions() const override;
   [[nodiscard]] bool unlimited() const override { return true; }
   [[nodiscard]] std::int64_t version() const override { return 0; }
 
  private:
   PermissionList declared_;
+  std::vector<Scope> everywhere_;
 };
 
 } // namespace onebudget::access

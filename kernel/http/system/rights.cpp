@@ -198,7 +198,8 @@ Result<void> may_preview(Services& services, const Request& request, const ident
                          const std::vector<access::Grant>& grants) {
   OB_TRY(const auto rights, services.access.rights(request.context));
   std::vector<access::Scope> reach = rights->scopes(kGrants);
-  for (access::Scope& scope : rights->scopes(kSeeGrants)) reach.push_back(std::move(scope));
+  const std::vector<access::Scope>& seen = rights->scopes(kSeeGrants);
+  reach.insert(reach.end(), seen.begin(), seen.end());
   if (reach.empty()) return require(services, request, kGrants);
   std::set<NodeId> nodes;
   if (!person.node.none()) nodes.insert(person.node);

@@ -28,6 +28,18 @@ bool has_label(const Field& field) {
          field.type == FieldType::user;
 }
 
+/// A column that is not there yet.
+void add(const Served& served, int column, Projection& projection) {
+  for (const OutputColumn& output : projection.columns)
+    if (output.column == column) return;
+  int found = -1;
+  const std::string& name = served.columns[static_cast<std::size_t>(column)].name;
+  const Field* field = query_field(served, name, found);
+  projection.columns.push_back({column, field, "\"" + name + "\":", false});
+  projection.masks = projection.masks || !field->mask.empty();
+  projection.sealed = projection.sealed || field->encrypted;
+}
+
 } // namespace
 
 void append_integer(std::string& out, std::int64_t number) {
@@ -52,30 +64,32 @@ void append_masked(std::string& out, std::string_view text, std::string_view mas
   }
 }
 
+const Projection& whole_projection(const Served& served) {
+  std::call_once(served.projected, [&served] {
+    Projection whole;
+    add(served, kId, whole);
+    add(served, kVersion, whole);
+    for (int i = kFirstField; i < static_cast<int>(served.columns.size()); ++i) add(served, i, whole);
+    if (served.entity.view.empty())
+      for (const int i : {kCreatedAt, kCreatedBy, kUpdatedAt, kUpdatedBy}) add(served, i, whole);
+    served.whole = std::make_shared<const Projection>(std::move(whole));
+  });
+  return *served.whole;
+}
+
 Result<Projection> project(const Served& served, const std::vector<std::string>& fields,
                            const std::vector<std::string>& expand) {
   Projection projection;
-  const auto add = [&](int column) {
-    for (const OutputColumn& output : projection.columns)
-      if (output.column == column) return;
-    int found = -1;
-    const std::string& name = served.columns[static_cast<std::size_t>(column)].name;
-    const Field* field = query_field(served, name, found);
-    projection.columns.push_back({column, field, "\"" + name + "\":", false});
-    projection.masks = projection.masks || !field->mask.empty();
-    projection.sealed = projection.sealed || field->encrypted;
-  };
-  add(kId);
-  add(kVersion);
   if (fields.empty()) {
-    for (int i = kFirstField; i < static_cast<int>(served.columns.size()); ++i) add(i);
-    if (served.entity.view.empty())
-      for (const int i : {kCreatedAt, kCreatedBy, kUpdatedAt, kUpdatedBy}) add(i);
+    projection = whole_projection(served);
+  } else {
+    add(served, kId, projection);
+    add(served, kVersion, projection);
   }
   for (const std::string& name : fields) {
     int column = -1;
     if (query_field(served, name, column) == nullptr) return faults::unknown_field(served.entity, name, "/fields");
-    add(column);
+    add(served, column, projection);
   }
   for (const std::string& name : expand) {
     int column = -1;

@@ -101,6 +101,9 @@ struct Projection {
   bool labels = false; ///< some column wants a label of another row
 };
 
+/// Every field, without labels: made once.
+const Projection& whole_projection(const Served& served);
+
 /// Faults: records.unknown_field.
 Result<Projection> project(const Served& served, const std::vector<std::string>& fields,
                            const std::vector<std::string>& expand);

@@ -12,7 +12,7 @@ namespace {
 using access::GovLevel;
 using access::Scope;
 
-std::vector<Scope> scopes_of(const Snapshot& snapshot, const Served& served, std::string_view verb) {
+const std::vector<Scope>& scopes_of(const Snapshot& snapshot, const Served& served, std::string_view verb) {
   return snapshot.rights->scopes(served.entity.permission(verb));
 }
 
@@ -62,7 +62,7 @@ bool public_write(const Served& served, const Scope& scope) {
 
 bool may_read(const Snapshot& snapshot, const Served& served) {
   return served.entity.is_public || snapshot.rights->unlimited() ||
-         snapshot.rights->may(served.entity.permission("read"));
+         !scopes_of(snapshot, served, "read").empty();
 }
 
 Result<Predicate> readable(const Snapshot& snapshot, const Served& served, const std::string& alias,
@@ -100,15 +100,15 @@ Result<Predicate> unmasked(const Snapshot& snapshot, const Served& served, const
   if (served.entity.is_public)
     return Predicate{snapshot.rights->may(served.entity.permission("unmask")) ? "1=1" : "0=1", {}};
   std::vector<Scope> scopes;
-  for (Scope& scope : scopes_of(snapshot, served, "read"))
-    if (scope.unmask) scopes.push_back(std::move(scope));
+  for (const Scope& scope : scopes_of(snapshot, served, "read"))
+    if (scope.unmask) scopes.push_back(scope);
   return compiled(snapshot, served, scopes, alias, alias, true);
 }
 
 bool always_unmasked(const Snapshot& snapshot, const Served& served) {
   if (snapshot.rights->unlimited()) return true;
   if (served.entity.is_public) return snapshot.rights->may(served.entity.permission("unmask"));
-  const std::vector<Scope> scopes = scopes_of(snapshot, served, "read");
+  const std::vector<Scope>& scopes = scopes_of(snapshot, served, "read");
   return std::all_of(scopes.begin(), scopes.end(),
                      [](const Scope& scope) { return scope.unmask || scope.grant_id == 0; });
 }
@@ -147,7 +147,7 @@ Result<bool> wide(const Snapshot& snapshot, const Served& served) {
   constexpr std::int64_t kWidthMs = 60'000; // counting again costs more than a page
   constexpr std::int64_t kNarrow = 2000;    // rows that are gathered and sorted as fast as an index is walked to a page
   if (served.entity.is_public || snapshot.rights->unlimited()) return true;
-  const std::vector<Scope> scopes = scopes_of(snapshot, served, "read");
+  const std::vector<Scope>& scopes = scopes_of(snapshot, served, "read");
   for (const Scope& scope : scopes) {
     if (scope.grant_id == 0 || scope.root) return true;
     const bool region = scope.node_kind == access::NodeKind::region;

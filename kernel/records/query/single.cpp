@@ -41,7 +41,11 @@ Result<std::optional<StoredRow>> load_row(const Snapshot& snapshot, const Served
 
 Result<Document> document_of(const Snapshot& snapshot, const Served& served, RecordId id, const StoredRow& stored,
                              Form form, const std::vector<std::string>& expand) {
-  OB_TRY(const Projection projection, project(served, {}, expand));
+  std::optional<Projection> labelled;
+  if (!expand.empty()) {
+    OB_TRY(labelled, project(served, {}, expand));
+  }
+  const Projection& projection = labelled ? *labelled : whole_projection(served);
   Document document{"", id, integer_of(stored.row[kVersion])};
   document.json.reserve(2048);
   std::vector<LabelMark> marks;
@@ -59,10 +63,9 @@ Result<Document> get_document(const Snapshot& snapshot, const ServedPtr& served,
 }
 
 std::string render_row(const Served& served, const Row& row, Form form, bool masked) {
-  const auto projection = project(served, {}, {});
   std::string out;
   std::vector<LabelMark> marks;
-  if (projection) append_record(out, *projection, MemoryCells{row}, false, form, masked, "zh", marks);
+  append_record(out, whole_projection(served), MemoryCells{row}, false, form, masked, "zh", marks);
   return out;
 }
 

@@ -87,6 +87,7 @@ Served::Served(Entity declared)
     by_name_.emplace(columns[i].name, static_cast<int>(i));
     if (columns[i].field != nullptr && columns[i].field->encrypted) encrypted.push_back(static_cast<int>(i));
   }
+  columns_of_t_ = all_columns("t");
   indexes = indexes_of(entity);
   if (!entity.owner.empty()) owner_column = column(entity.owner);
   if (!entity.parent.empty()) parent_column = column(entity.parent);
@@ -117,6 +118,7 @@ int Served::column(std::string_view column_name) const {
 }
 
 std::string Served::all_columns(const std::string& alias) const {
+  if (alias == "t" && !columns_of_t_.empty()) return columns_of_t_;
   std::string list;
   for (const Column& column : columns) {
     if (!list.empty()) list += ", ";

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -54,6 +55,8 @@ struct RollupTable {
 };
 
 /// An entity that is being served, with its table. Immutable once built.
+struct Projection;
+
 struct Served {
   explicit Served(Entity declared);
   Served(const Served&) = delete;
@@ -70,6 +73,8 @@ struct Served {
   int owner_column = -1, parent_column = -1, state_column = -1;
   std::vector<int> encrypted;             ///< columns whose cells the table holds sealed
   mutable std::atomic<bool> plain{false}; ///< some of these may still be as they were before the field was encrypted
+  mutable std::once_flag projected;
+  mutable std::shared_ptr<const Projection> whole; ///< of whole_projection()
   std::shared_ptr<Hooks> hooks;
   bool hooked = false;
 
@@ -84,6 +89,7 @@ struct Served {
 
  private:
   std::unordered_map<std::string, int> by_name_;
+  std::string columns_of_t_;
 };
 
 using ServedPtr = std::shared_ptr<const Served>;

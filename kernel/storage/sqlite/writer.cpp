@@ -1,6 +1,7 @@
 #include "kernel/storage/sqlite/writer.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -77,6 +78,18 @@ Writer::UnitPtr Writer::take() {
   return unit;
 }
 
+Writer::UnitPtr Writer::take_or_gather(std::size_t size, std::int64_t& patience_ns) {
+  UnitPtr unit = take();
+  if (unit || size >= writers_ || patience_ns <= 0) return unit;
+  const std::int64_t began_ns = clock_.mono_ns();
+  {
+    std::unique_lock lock(mutex_);
+    arrived_.wait_for(lock, std::chrono::nanoseconds(patience_ns), [this] { return stopping_ || !queue_.empty(); });
+  }
+  patience_ns -= clock_.mono_ns() - began_ns;
+  return take();
+}
+
 void Writer::loop() {
   for (;;) {
     {
@@ -107,8 +120,9 @@ void Writer::run_group(Connection& connection, UnitPtr first) {
     return;
   }
   const std::int64_t began_ns = clock_.mono_ns();
+  std::int64_t patience_ns = flush_ns_ / 4;
   std::vector<UnitPtr> group;
-  for (UnitPtr unit = std::move(first); unit; unit = take()) {
+  for (UnitPtr unit = std::move(first); unit; unit = take_or_gather(group.size(), patience_ns)) {
     if (!run_unit(connection, *unit)) {
       after_loss(std::move(group), unit);
       return;
@@ -175,7 +189,9 @@ void Writer::end_group(Connection& connection, const std::vector<UnitPtr>& group
   const auto good = std::count_if(group.begin(), group.end(), [](const UnitPtr& unit) { return !unit->fault; });
   const char* end = good > 0 ? "COMMIT" : "ROLLBACK";
   auto loan = connection.prepare(end);
+  const std::int64_t began_ns = clock_.mono_ns();
   const int code = loan ? sqlite3_step(loan->get()) : SQLITE_NOMEM;
+  flush_ns_ = clock_.mono_ns() - began_ns;
   if (code != SQLITE_DONE) {
     const Fault why = connection.fault_of(code);
     {
@@ -192,6 +208,7 @@ void Writer::end_group(Connection& connection, const std::vector<UnitPtr>& group
     const std::lock_guard lock(mutex_);
     statistics_.units += good;
     if (good > 0) ++statistics_.commits;
+    writers_ = group.size() + queue_.size();
   }
   answer(group);
 }

@@ -50,6 +50,10 @@ class Writer {
   void checkpoint(Connection& connection);
   void answer(const std::vector<UnitPtr>& units);
   UnitPtr take();
+  /// The next unit of a group that holds `size`. When none waits but writers who were just answered are likely to come
+  /// back, it is waited for, in all a quarter of what the last flush took: else the writers fall into two halves, of
+  /// which one always waits out the flush of the other.
+  UnitPtr take_or_gather(std::size_t size, std::int64_t& patience_ns);
 
   static constexpr std::size_t kLongestQueue = 4096;
   static constexpr std::size_t kLargestGroup = 512;
@@ -65,6 +69,8 @@ class Writer {
   Statistics statistics_;
   std::string broken_; ///< why writing stopped; empty = it goes on
   int frames_ = 0;     ///< in the write-ahead log; writer thread only
+  std::size_t writers_ = 0;   ///< answered by the last group or waiting at its end; writer thread only
+  std::int64_t flush_ns_ = 0; ///< what the last commit took; writer thread only
   bool stopping_ = false;
   std::thread thread_;
 };
