@@ -23,6 +23,7 @@ import { walkLedger } from './walks/ledger.mjs'
 import { walkMap } from './walks/map.mjs'
 import { walkMonitoring } from './walks/monitoring.mjs'
 import { walkPerformance } from './walks/performance.mjs'
+import { walkProofs } from './walks/proofs.mjs'
 import { walkRecords } from './walks/records.mjs'
 import { walkStart } from './walks/start.mjs'
 import { walkSystem } from './walks/system.mjs'
@@ -41,7 +42,7 @@ if (!ui) {
 const kLanguages = ['zh', 'en']
 const kWalks = {
   start: walkStart, records: walkRecords, kit: walkKit, contributed: walkContributed, inbox: walkInbox, declare: walkDeclare, journey: walkJourney, budget: walkBudget, ledger: walkLedger,
-  treasury: walkTreasury, monitoring: walkMonitoring, performance: walkPerformance, insight: walkInsight, map: walkMap, usage: walkUsage, system: walkSystem, upkeep: walkUpkeep, trials: walkTrials,
+  treasury: walkTreasury, monitoring: walkMonitoring, performance: walkPerformance, insight: walkInsight, map: walkMap, usage: walkUsage, proofs: walkProofs, system: walkSystem, upkeep: walkUpkeep, trials: walkTrials,
   everywhere: walkEverywhere,
 }
 const only = process.env.ONEBUDGET_WALK

@@ -1,5 +1,7 @@
 /** A goal from suggestions of the library, refused while its weights are off; a self-evaluation with evidence for every score; the policy tried out. */
+import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { as, fill } from '../lib/desk.mjs'
 import { kPeople, Money, thisYear } from '../lib/money.mjs'
@@ -203,6 +205,34 @@ async function told(open, money, project, policyId) {
     return result.id
   })
 }
+/** The report of what finance scored: made, read, kept as Word, proved; made again it is the same one. */
+async function reported(walker, name) {
+  const { page } = walker
+  const make = async () => {
+    await walker.menu('/p/performance/reports')
+    await page.locator('[data-test=rows]').waitFor()
+    await page.locator('[data-test=make-report]').click()
+    await page.locator('#report-evaluation').click()
+    await page.locator('#report-evaluation').fill(name)
+    await page.getByRole('option', { name }).locator('visible=true').first().click()
+    await walker.look('report-make')
+    await walker.button(walker.t('reports.make'), page.getByRole('dialog')).click()
+    await page.locator('[data-test=report-sheet]').waitFor()
+    await page.frameLocator('[data-test=report] iframe').locator('h1').first().waitFor()
+  }
+  await make()
+  await page.locator('[data-test=prove]').click()
+  await page.locator('[data-test=proof] li').nth(3).waitFor()
+  await walker.look('report')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-test=take-docx]').click()])
+  assert.equal((await readFile(await download.path())).subarray(0, 2).toString(), 'PK', 'a document')
+  const first = page.url()
+  await make()
+  assert.equal(page.url(), first, 'unchanged data are the same report')
+  await walker.menu('/p/performance/reports')
+  await page.locator('[data-test=rows] tbody tr').first().waitFor()
+  await walker.look('reports')
+}
 async function appeal(walker, result) {
   const { page } = walker
   await walker.menu('/p/performance/results')
@@ -239,6 +269,7 @@ export async function walkPerformance(open, given) {
   await division.close()
   const { project: other } = await scene(money, given.server, `${name} B`)
   const result = await told(open, money, other, given.server.policy.id)
+  await as(open, kPerformance, 'the report', (walker) => reported(walker, `${name} B`))
   const again = await open()
   await again.step('sign in as the clerk again', () => again.enter(kPeople.clerk))
   await again.step('the appeal', () => appeal(again, result))

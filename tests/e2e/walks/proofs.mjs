@@ -1,0 +1,154 @@
+/** What is checked before it counts: a table that must roll up, a budget of another system through a mapping, a threshold on last year, a new edition, a statement of the bank; and what is counted anew: balances, payments, a report. */
+import assert from 'node:assert/strict'
+import { as } from '../lib/desk.mjs'
+import { kPeople, Money, thisYear, today } from '../lib/money.mjs'
+
+const kEditor = 'standards-editor.320000000'
+const kSupervision = 'supervision-division.320000000'
+const kProvince = 'budget-division.320000000'
+const table = (...rows) => rows.map((row) => row.join('\t')).join('\n')
+
+async function rolledUp(walker) {
+  const { page } = walker
+  await walker.menu('/p/compilation/rollup')
+  await page.locator('revo-grid .rgCell').first().waitFor()
+  await walker.look('roll-up')
+  await walker.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const paste = async (text) => {
+    const box = await page.locator('revo-grid').boundingBox()
+    await page.mouse.click(box.x + 120, box.y + 60)
+    await page.locator('revogr-focus').first().waitFor({ state: 'attached' })
+    await page.evaluate((content) => navigator.clipboard.writeText(content), text)
+    await page.keyboard.press('Control+V')
+  }
+  await paste(table(['205', '', 'A', '３00'], ['20501', '205', 'A', '100'], ['20502', '205', 'A', '1,00']))
+  await page.locator('[data-test=check-roll-up]').click()
+  await page.locator('[data-test=rolled-up]').getByText('205', { exact: true }).waitFor()
+  await walker.look('roll-up-differs')
+  await page.locator('[data-test=rolled-up]').getByText('200.00').waitFor()
+  await paste(table(['205', '', 'A', '200'], ['20501', '205', 'A', '100'], ['20502', '205', 'A', '100']))
+  await page.locator('[data-test=check-roll-up]').click()
+  await page.getByText(walker.t('rollup.sound')).waitFor()
+}
+
+async function changedClasses(walker) {
+  const { page } = walker
+  await walker.menu('/p/compilation/codes')
+  await page.locator('[data-test=codes] [role=status]').waitFor()
+  await walker.look('code-changes')
+}
+
+/** A wrong cell is named by its place, and nothing comes in; put right, it is tried and taken in. */
+async function mapped(walker, rest) {
+  const { page } = walker
+  const mapping = (await rest.ask(kProvince, 'GET', '/compilation/import-mapping?limit=1&filter=code==national_elements;status==in_use')).items[0]
+  const names = mapping.definition.columns.map((one) => one.source)
+  const line = (amount) => names.map((name) => ({ fiscal_year: '2026', mof_div_code: '320500000', agency_code: '106001', pro_code: 'W1', exp_func_code: '2050203' })[name] ?? (/amt|amount|money/.test(name) ? amount : '')).join(',')
+  const send = (text) => page.locator('#mapping-file').setInputFiles({ name: `w-${walker.language}-${walker.size}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`${names.join(',')}\r\n${text}\r\n`) })
+  walker.data.add(`w-${walker.language}-${walker.size}.csv`)
+  for (const name of names) walker.data.add(name)
+  await walker.go(`/compilation/import-mapping/${mapping.id}`)
+  await page.locator('[data-test=mapping]').waitFor()
+  await send(line('ten'))
+  await page.locator('[data-test=mapping-try]').click()
+  await page.locator('[data-test=mapping-report] tbody tr').first().waitFor()
+  assert.ok(await page.locator('[data-test=mapping-import]').isDisabled(), 'what has errors is not taken in')
+  await walker.look('mapping-refused')
+  await send(line('1234.50'))
+  await page.locator('[data-test=mapping-try]').click()
+  await page.locator('[data-test=mapping-report]').getByText('1,234.50').waitFor()
+  await page.locator('[data-test=mapping-import]').click()
+  await walker.link(walker.t('mapping.figures')).waitFor()
+  await walker.look('mapping-done')
+}
+
+async function planned(walker, project) {
+  const { page } = walker
+  await walker.go(`/compilation/project/${project}`)
+  await page.locator('[data-test=rolling-plan] summary').click()
+  await page.locator('[data-test=rolling-plan] tbody tr').first().waitFor()
+  await page.locator('[data-test=rolling-plan]').scrollIntoViewIfNeeded()
+  await walker.look('rolling-plan')
+}
+
+async function compared(walker) {
+  const { page } = walker
+  await walker.menu('/p/ledger/drift')
+  await page.locator('[data-test=compare]').click()
+  await page.locator('[data-test=compared]').waitFor()
+  await page.getByText(walker.t('drift.none')).waitFor()
+  await page.locator('[data-test=play]').click()
+  await page.locator('[data-test=replay] tbody tr').first().waitFor()
+  await walker.look('ledger-drift')
+}
+
+async function recounted(walker) {
+  const { page } = walker
+  await walker.menu('/p/treasury/recount')
+  await walker.look('recount')
+  await page.locator('[data-test=recount]').click()
+  await page.locator('[data-test=recounted]').getByText(walker.t('recount.none')).waitFor()
+  await walker.look('recounted')
+}
+
+/** A statement with a voucher that we never paid: the difference is found. */
+async function matched(walker, money) {
+  const { page } = walker
+  const sheet = (await money.make(kPeople.treasury, '/treasury/reconciliation', { region: money.region, counterpart: 'agent_bank', from_day: today(), to_day: today(), their_count: 1, their_sum: '10.00' })).id
+  await money.make(kPeople.treasury, '/treasury/reconciliation-line', { reconciliation: sheet, line: 1, voucher_no: 'W-NEVER', amount: '10.00' })
+  await walker.go(`/treasury/reconciliation/${sheet}`)
+  await page.locator('[data-test=match-start]').click()
+  await page.locator('[data-test=matched]').waitFor()
+  await walker.look('matched')
+}
+
+async function tried(walker, money) {
+  const { page } = walker
+  const draft = await money.make(kSupervision, '/monitoring/threshold', { rule: 'R07', code: 'days', region_code: '320500000', fiscal_year: thisYear(), edition: money.edition = (money.edition ?? 10) + 1, value: '120' })
+  await walker.go(`/monitoring/threshold/${draft.id}`)
+  await page.locator('[data-test=try-threshold]').click()
+  await page.locator('[data-test=trial-counts]').waitFor()
+  await walker.look('threshold-tried')
+}
+
+async function revised(walker, rest) {
+  const { page } = walker
+  const pack = (await rest.ask(kEditor, 'GET', '/standards/rule-pack?limit=1&filter=status==in_force')).items[0]
+  if (pack) {
+    await walker.go(`/standards/rule-pack/${pack.id}`)
+    await page.locator('[data-test=try-pack]').click()
+    await page.locator('[data-test=pack-trial] tbody tr').first().waitFor()
+    await walker.look('pack-tried')
+  }
+  const kind = (await rest.ask(kEditor, 'GET', '/standards/fund-kind?limit=1&filter=status==in_force')).items[0]
+  await walker.go(`/standards/fund-kind/${kind.id}`)
+  await page.locator('[data-test=revise]').waitFor()
+  await walker.look('revise')
+  await page.locator('[data-test=revise]').click()
+  await page.waitForURL((url) => /\/standards\/fund-kind\/\d+$/.test(url.pathname) && !url.pathname.endsWith(`/${kind.id}`))
+  await walker.settled()
+}
+
+export async function walkProofs(open, given) {
+  const money = await Money.of(given)
+  const { rest } = given
+  if (!given.server.proofs) {
+    const one = await money.indicator('100000.00', { project_code: 'W-PROOF' })
+    await money.paid(await money.plan(one, '50000.00'), '10000.00', 'W-PROVED')
+    const { project } = await rest.ask(kPeople.budget, 'GET', '/compilation/year-amount?limit=1').then((page) => page.items[0] ?? {})
+    given.server.proofs = { project }
+  }
+  await as(open, kPeople.budget, 'a table that must roll up', async (walker) => {
+    if (!walker.phone) await rolledUp(walker)
+    await changedClasses(walker)
+    if (given.server.proofs.project) await planned(walker, given.server.proofs.project)
+    await compared(walker)
+  })
+  await as(open, kProvince, 'a budget through a mapping', (walker) => mapped(walker, rest))
+  await as(open, kPeople.treasury, 'payments counted anew', async (walker) => {
+    await recounted(walker)
+    await matched(walker, money)
+  })
+  await as(open, kSupervision, 'a threshold on last year', (walker) => tried(walker, money))
+  await as(open, kEditor, 'a new edition', (walker) => revised(walker, rest))
+}
