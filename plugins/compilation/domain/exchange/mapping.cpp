@@ -84,7 +84,9 @@ class Applier {
         fault(FaultKind::rule, "compilation.mapping_header",
               {"表头中没有映射的列，或同名的列不止一个。请核对文件或映射。",
                "Columns of the mapping are not in the header, or more than once. Check the file or the mapping."});
+    std::set<std::string> wanted;
     const auto want = [&](const std::string& source) {
+      if (!wanted.insert(source).second) return; // an amount and the sum that it is part of ask for the same column
       if (places_.count(source) == 0)
         missing.fields.push_back({source,
                                   "compilation.mapping_header",
@@ -111,6 +113,8 @@ class Applier {
   void wrong(const std::string& column, const std::string& value, const char* code, const Text& message,
              const Text& remedy) {
     ok_ = false;
+    const auto told = [&](const RowError& one) { return one.line == line_ && one.column == column && one.code == code; };
+    if (std::any_of(out_.errors.rbegin(), out_.errors.rend(), told)) return;
     if (out_.errors.size() < kMostErrors)
       out_.errors.push_back({line_, cell_name(places_.at(column), line_), column, value, code, message, remedy});
   }
