@@ -67,8 +67,8 @@ class Writer {
   std::condition_variable arrived_;
   std::deque<UnitPtr> queue_;
   Statistics statistics_;
-  std::string broken_; ///< why writing stopped; empty = it goes on
-  int frames_ = 0;     ///< in the write-ahead log; writer thread only
+  std::string broken_;        ///< why writing stopped; empty = it goes on
+  int frames_ = 0;            ///< in the write-ahead log; writer thread only
   std::size_t writers_ = 0;   ///< answered by the last group or waiting at its end; writer thread only
   std::int64_t flush_ns_ = 0; ///< what the last commit took; writer thread only
   bool stopping_ = false;

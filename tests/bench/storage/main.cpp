@@ -90,8 +90,8 @@ const std::vector<std::string> kColumns = {"owner", "amount", "name"};
 constexpr const char* kTable =
     "CREATE TABLE bench_row (id ${autoid}, owner ${id} NOT NULL, amount ${id} NOT NULL, name ${text} NOT NULL)";
 
-/// SQLite's own file system, whose flushes take 4 ms longer: the disk of goals.md, which did about 250 commits a second.
-/// Stands in front of the default one while it lives.
+/// SQLite's own file system, whose flushes take 4 ms longer: the disk of goals.md, which did about 250 commits a
+/// second. Stands in front of the default one while it lives.
 class SlowDisk {
  public:
   SlowDisk() : real_(sqlite3_vfs_find(nullptr)), shim_(*real_) {

@@ -113,7 +113,9 @@ class Applier {
   void wrong(const std::string& column, const std::string& value, const char* code, const Text& message,
              const Text& remedy) {
     ok_ = false;
-    const auto told = [&](const RowError& one) { return one.line == line_ && one.column == column && one.code == code; };
+    const auto told = [&](const RowError& one) {
+      return one.line == line_ && one.column == column && one.code == code;
+    };
     if (std::any_of(out_.errors.rbegin(), out_.errors.rend(), told)) return;
     if (out_.errors.size() < kMostErrors)
       out_.errors.push_back({line_, cell_name(places_.at(column), line_), column, value, code, message, remedy});

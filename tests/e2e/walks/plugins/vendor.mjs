@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startPages } from '../../../sdk/ui/dev.mjs'
+import { startPages } from '../../../../sdk/ui/dev.mjs'
 import { allow } from './contributed.mjs'
 import { kClerk } from './entry.mjs'
 

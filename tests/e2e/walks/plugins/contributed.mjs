@@ -1,6 +1,6 @@
 /** A page that a plugin brings along works with the shell's own parts; one that breaks or never comes, does so alone. */
 import assert from 'node:assert/strict'
-import { kClerk } from './entry.mjs'
+import { kClerk } from '../entry.mjs'
 
 const kPage = '/p/guestbook/sum'
 
