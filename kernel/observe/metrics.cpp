@@ -1,6 +1,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <unordered_map>
 
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
@@ -24,6 +25,7 @@ struct Metrics::State {
   std::map<std::string, prometheus::Family<prometheus::Gauge>*> gauges;
   std::map<std::string, prometheus::Family<prometheus::Histogram>*> histograms;
   std::map<std::string, std::set<std::map<std::string, std::string>>> series;
+  std::unordered_map<std::string, prometheus::Histogram*> made; ///< by family and values: found without a map of labels
 
   /// The labels, or "other" for each once the family is full: what a request says must not grow memory.
   std::map<std::string, std::string> bounded(const std::string& family, const Labels& labels) {
@@ -58,13 +60,17 @@ void Metrics::gauge(const std::string& family, const std::string& help, const La
 
 void Metrics::observe_seconds(const std::string& family, const std::string& help, const Labels& labels,
                               double seconds) {
+  std::string key = family;
+  for (const auto& label : labels) key.append(1, '\n').append(label.second);
   const std::lock_guard guard(state_->lock);
+  if (const auto found = state_->made.find(key); found != state_->made.end()) return found->second->Observe(seconds);
   auto*& known = state_->histograms[family];
   if (known == nullptr) known = &prometheus::BuildHistogram().Name(family).Help(help).Register(state_->registry);
-  known
-      ->Add(state_->bounded(family, labels),
-            prometheus::Histogram::BucketBoundaries{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30})
-      .Observe(seconds);
+  prometheus::Histogram& histogram =
+      known->Add(state_->bounded(family, labels),
+                 prometheus::Histogram::BucketBoundaries{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30});
+  histogram.Observe(seconds);
+  if (state_->made.size() < kSeries) state_->made.emplace(std::move(key), &histogram);
 }
 
 std::string Metrics::text() const {
