@@ -1,7 +1,9 @@
 #include "packaging/demo/acts.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <ctime>
+#include <thread>
 
 #include "sdk/values/day.hpp"
 
@@ -10,6 +12,8 @@ namespace onebudget::demo {
 namespace {
 
 constexpr std::int64_t kSecondsOfDay = 86'400, kChina = 8 * 3'600;
+constexpr int kLooks = 150;
+constexpr std::chrono::milliseconds kBetweenLooks{200};
 
 Day today_in_china() {
   return Day::from_number(static_cast<std::int32_t>((std::time(nullptr) + kChina) / kSecondsOfDay));
@@ -62,12 +66,19 @@ Result<std::string> Acts::token(const std::string& kind, const std::string& rest
   const auto known = found_.find(kind + rest);
   if (known != found_.end() && kind != "new") return known->second;
   const std::string path = rest.substr(0, rest.find('|'));
-  OB_TRY(const Json list, as.json("GET", kind == "node" ? "/system/node?q=" + client::encoded(rest) : path));
-  for (const Json& item : list.value("items", Json::array())) {
-    if (kind == "node" && item.value("code", std::string()) != rest) continue;
-    return found_[kind + rest] = item.value(kind == "code" ? "code" : "id", std::string());
+  // What an event brings comes a little after the act that it follows; what has an answer for its absence is not
+  // awaited.
+  for (int look = 0; look < kLooks; ++look) {
+    if (look > 0) std::this_thread::sleep_for(kBetweenLooks);
+    OB_TRY(const Json list, as.json("GET", kind == "node" ? "/system/node?q=" + client::encoded(rest) : path));
+    for (const Json& item : list.value("items", Json::array())) {
+      if (kind == "node" && item.value("code", std::string()) != rest) continue;
+      return found_[kind + rest] = item.value(kind == "code" ? "code" : "id", std::string());
+    }
+    if (path != rest) return rest.substr(path.size() + 1);
+    if (kind == "node") break;
   }
-  return path == rest ? Result<std::string>(unreadable(rest)) : Result<std::string>(rest.substr(path.size() + 1));
+  return unreadable(rest);
 }
 
 Result<std::string> Acts::text(const std::string& pattern, client::Client& as) {
