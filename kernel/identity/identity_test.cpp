@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "kernel/identity/test_room.hpp"
+#include "kernel/identity/testing.hpp"
 
 namespace onebudget::identity {
 namespace {

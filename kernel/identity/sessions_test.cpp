@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "kernel/identity/test_room.hpp"
+#include "kernel/identity/testing.hpp"
 
 namespace onebudget::identity {
 namespace {

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <thread>
 
-#include "kernel/identity/test_room.hpp"
+#include "kernel/identity/testing.hpp"
 
 namespace onebudget::identity {
 namespace {

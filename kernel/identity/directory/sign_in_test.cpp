@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "kernel/identity/directory/testing.hpp"
-#include "kernel/identity/test_room.hpp"
+#include "kernel/identity/testing.hpp"
 
 namespace onebudget::identity {
 namespace {
