@@ -167,7 +167,7 @@ std::vector<Effective> effective_of(const GrantGraph& graph, std::int64_t token_
   return own;
 }
 
-constexpr const char* kVersion = "SELECT version FROM access_version WHERE id = 1";
+constexpr const char* kVersion = Access::kVersionQuestion;
 
 /// People and tokens have grants; services have what they were given at once.
 bool has_grants(const Caller& caller) {
@@ -181,7 +181,7 @@ bool has_grants(const Caller& caller) {
 Result<std::int64_t> Access::version(storage::Session& session) {
   if (session.kept == nullptr) return session.integer(kVersion);
   if (!session.kept->has_value()) {
-    OB_TRY(*session.kept, session.integer(kVersion));
+    OB_TRY(*session.kept, session.asked());
   }
   return session.kept->value();
 }
@@ -189,8 +189,7 @@ Result<std::int64_t> Access::version(storage::Session& session) {
 Result<std::shared_ptr<const Rights>> Access::known_rights(storage::Session& session, const Context& context) {
   std::shared_ptr<const Rights> known;
   const Caller& caller = context.caller;
-  if (!has_grants(caller) || !caller.limited_by.none() || (session.kept != nullptr && session.kept->has_value()))
-    return known;
+  if (!has_grants(caller) || !caller.limited_by.none() || session.kept != nullptr) return known;
   {
     const std::lock_guard lock(state_->mutex);
     if (const State::Cached* cached = state_->cached(caller, context.now_ms)) known = cached->rights;
@@ -201,7 +200,6 @@ Result<std::shared_ptr<const Rights>> Access::known_rights(storage::Session& ses
 
 Result<bool> Access::current(storage::Session& session, const Rights& known) {
   OB_TRY(const std::int64_t version, session.asked());
-  if (session.kept != nullptr) *session.kept = version;
   return version == known.version();
 }
 

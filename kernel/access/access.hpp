@@ -181,6 +181,8 @@ class Access {
   static Result<bool> current(storage::Session& session, const Rights& known);
   /// The same for one of many callers of a snapshot whose version() was read once.
   Result<std::shared_ptr<const Rights>> rights(storage::Session& session, const Context& context, std::int64_t version);
+  /// What Database::together() asks first where rights will be looked at.
+  static constexpr const char* kVersionQuestion = "SELECT version FROM access_version WHERE id = 1";
   /// The access version of the session's snapshot.
   Result<std::int64_t> version(storage::Session& session);
   /// The rights in a snapshot of their own.

@@ -49,6 +49,8 @@ struct Outbox::State {
   }
   Result<void> introduce(LocalSink& sink);
   Result<int> number(int batch);
+  /// What waits behind a position, read once a round: most receivers stand at the same place.
+  Result<const std::vector<Event>*> waiting(std::int64_t position, int batch);
   Result<int> serve_watchers(int batch);
   Result<int> serve_durable(int batch);
   Result<int> serve(const SinkPtr& sink, SinkRow row, int batch);
@@ -61,6 +63,7 @@ struct Outbox::State {
   const std::string holder; ///< this process, in leases
   Sinks sinks;
   std::mutex dispatching; ///< one dispatch() at a time
+  std::map<std::int64_t, std::vector<Event>> read;
   std::mutex waking;
   std::condition_variable woken;
   bool wake = false, stopping = false;
@@ -115,24 +118,28 @@ Result<int> Outbox::State::number(int batch) {
   return in<int>(true, [batch](storage::Session& session) { return number_events(session, batch); });
 }
 
+Result<const std::vector<Event>*> Outbox::State::waiting(std::int64_t position, int batch) {
+  const auto [found, fresh] = read.try_emplace(position);
+  if (fresh) {
+    OB_TRY(found->second, in<std::vector<Event>>(false, [&](storage::Session& session) {
+             return events_after(session, position, batch);
+           }));
+  }
+  return &found->second;
+}
+
 Result<int> Outbox::State::serve_watchers(int batch) {
   int most = 0;
-  std::map<std::int64_t, std::vector<Event>> read; // watchers mostly stand at the same place
   for (const SinkPtr& sink : sinks.all()) {
     if (sink->durable) continue;
     OB_CHECK(introduce(*sink));
-    const std::int64_t from = sink->position;
-    if (read.count(from) == 0) {
-      OB_TRY(auto events, in<std::vector<Event>>(
-                              false, [&](storage::Session& session) { return events_after(session, from, batch); }));
-      read[from] = std::move(events);
-    }
-    for (const Event& event : read[from]) {
+    OB_TRY(const auto* events, waiting(sink->position, batch));
+    for (const Event& event : *events) {
       std::string why; // a watcher that fails misses the event: it resumes by since()
       if (sinks.call(sink, event, why) == Sinks::Outcome::removed) break;
       sink->position = event.delivery;
     }
-    most = std::max(most, static_cast<int>(read[from].size()));
+    most = std::max(most, static_cast<int>(events->size()));
   }
   return most;
 }
@@ -179,18 +186,16 @@ Result<void> Outbox::State::store(const SinkRow& row) {
 
 Result<int> Outbox::State::serve(const SinkPtr& sink, SinkRow row, int batch) {
   const std::int64_t from = std::max(row.position, sink->position);
-  OB_TRY(const auto waiting,
-         in<std::vector<Event>>(false, [&](storage::Session& session) { return events_after(session, from, batch); }));
-  const bool wanted =
-      std::any_of(waiting.begin(), waiting.end(), [&](const Event& event) { return sink->wants(event.topic); });
-  if (!wanted && !waiting.empty() && waiting.back().delivery - row.position < kStoreEvery) {
-    sink->position = waiting.back().delivery; // nothing for it: not worth a write
-    return static_cast<int>(waiting.size());
+  OB_TRY(const auto* events, waiting(from, batch));
+  const bool wanted = std::ranges::any_of(*events, [&](const Event& event) { return sink->wants(event.topic); });
+  if (!wanted && !events->empty() && events->back().delivery - row.position < kStoreEvery) {
+    sink->position = events->back().delivery; // nothing for it: not worth a write
+    return static_cast<int>(events->size());
   }
   OB_TRY(const bool held, renew(row));
   if (!held || waits(row.retry_at_ms)) return 0;
   int count = 0;
-  for (const Event& event : waiting) {
+  for (const Event& event : *events) {
     if (event.delivery <= row.position) continue; // another node was there in between
     if (sink->wants(event.topic)) {
       if (row.held_until_ms - clock.now_ms() < kRenewMs) {
@@ -237,6 +242,7 @@ Result<void> Outbox::State::fail(SinkRow& row, const Event& event, const std::st
 
 Result<int> Outbox::dispatch(int batch) {
   const std::lock_guard lock(state_->dispatching);
+  state_->read.clear();
   OB_TRY(const int numbered, state_->number(batch));
   OB_TRY(const int watched, state_->serve_watchers(batch));
   OB_TRY(const int served, state_->serve_durable(batch));

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/records/query/neighbours.hpp"
 #include "kernel/records/records.hpp"
 #include "kernel/records/schema/sealed.hpp"
 
@@ -38,6 +39,13 @@ struct Widths {
   std::unordered_map<std::string, std::pair<bool, std::int64_t>> known; ///< wide, and until when (UTC ms)
 };
 
+/// Nodes of the tree as they were at an access version: where one is changes with it.
+struct Places {
+  std::mutex mutex;
+  std::int64_t version = 0;
+  std::unordered_map<std::int64_t, neighbours::OrgNode> nodes;
+};
+
 struct Core {
   storage::Database& database;
   storage::IdBlocks& ids;
@@ -47,6 +55,7 @@ struct Core {
   const Clock& clock;
   Catalog catalog;
   Widths widths{};
+  Places places{};
   Vault vault{};
 };
 

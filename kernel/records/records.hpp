@@ -42,7 +42,8 @@ struct Query {
 struct Page {
   std::string items; ///< a JSON array, rendered straight from the cursor
   int rows = 0;
-  std::string next_cursor; ///< empty at the end
+  std::vector<std::int64_t> ids; ///< of the rows, in ABI form only
+  std::string next_cursor;       ///< empty at the end
   std::optional<std::int64_t> count;
 };
 

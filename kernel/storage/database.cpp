@@ -15,7 +15,9 @@ namespace {
 
 /// The snapshot that reads of this thread join; a stack, as there may be several databases.
 struct Joined {
-  explicit Joined(const Database& whose) : database(&whose), outer(innermost) { innermost = this; }
+  Joined(const Database& whose, const char* asked) : database(&whose), first(asked), outer(innermost) {
+    innermost = this;
+  }
   ~Joined() { innermost = outer; }
   Joined(const Joined&) = delete;
   Joined& operator=(const Joined&) = delete;
@@ -34,6 +36,7 @@ struct Joined {
   }
 
   const Database* database;
+  const char* first;
   Joined* outer;
   std::unique_ptr<Database::OpenRead> open; ///< null before the first read and after a write
   std::optional<std::int64_t> kept;
@@ -53,7 +56,13 @@ Result<void> Database::read(const Context& context, const WriteFn& fn) {
   }
   if (!joined->open) {
     OB_TRY(joined->open, open_read(context));
-    joined->open->session().kept = &joined->kept;
+    if (joined->first != nullptr) {
+      joined->open->session().kept = &joined->kept;
+      if (auto asked = joined->open->session().ask(joined->first); !asked) {
+        joined->end();
+        return asked;
+      }
+    }
   }
   ++joined->reads;
   auto done = guarded(fn, joined->open->session());
@@ -68,9 +77,9 @@ Result<void> Database::write(const Context& context, const WriteFn& fn) {
   return write_alone(context, fn);
 }
 
-void Database::together(const std::function<void()>& fn) {
+void Database::together(const std::function<void()>& fn, const char* first) {
   if (Joined::of(*this) != nullptr) return fn();
-  const Joined joined(*this);
+  const Joined joined(*this, first);
   fn();
 }
 

@@ -76,7 +76,8 @@ class Session {
   virtual Result<std::int64_t> bulk_insert(std::string_view table, const std::vector<std::string>& columns,
                                            std::span<const Params> rows) = 0;
 
-  /// On a snapshot that reads share (Database::together): a number of a room above that is asked for once; else null.
+  /// On a snapshot that reads share (Database::together): its first question, once a room above took the answer; else
+  /// null.
   std::optional<std::int64_t>* kept = nullptr;
 
   /// First row's first cell, or nothing.
@@ -122,8 +123,8 @@ class Database {
   Result<void> read(const Context& context, const WriteFn& fn);
   /// Runs `fn`, and every read() that it makes of this database on this thread sees one and the same snapshot, opened
   /// by the first of them. A write() of this thread ends it, so that later reads see what was written. A connection is
-  /// held from the first read until then.
-  void together(const std::function<void()>& fn);
+  /// held from the first read until then. `first` is asked of each such snapshot, with its first statement.
+  void together(const std::function<void()>& fn, const char* first = nullptr);
   /// As read(), for what may be some seconds old: on the replica where there is one and it answers, else here. `fn` may
   /// run twice. Never for anything that decides what a caller may see or do.
   virtual Result<void> read_stale(const Context& context, const WriteFn& fn) { return read(context, fn); }

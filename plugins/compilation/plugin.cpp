@@ -26,6 +26,7 @@ class Compilation final : public plugin::Plugin {
     for (const char* mark : {"round_mark", "duplicate_mark"}) validate(mark, validate_mark);
     validate("scenario", validate_scenario);
     validate("import_mapping", validate_mapping);
+    serve("compilation/1", "totals", project_totals);
     listen("workflow.case.returned", follow_return);
     for (const char* told : {"performance.effect.applied", "performance.effect.revoked"}) listen(told, follow_result);
     route("GET /code-change", list_code_changes);

@@ -77,7 +77,7 @@ void complete_state_field(Entity& entity) {
   found->type = FieldType::enumeration;
   found->readonly = true;
   found->required = false;
-  found->indexed = found->indexed || !found->unique;
+  found->indexed = found->indexed || (!found->unique && entity.states.size() > 1); // one state finds nothing
   found->values.clear();
   for (const State& state : entity.states) found->values.push_back({state.code, state.title});
 }

@@ -78,6 +78,10 @@ class Run:
             self.script("ledger/ledger_bench.py", *(["--postgresql"] if database == "postgresql" else []), "--lines", self.rows(1000, 10), "--seconds",
                         5 if self.scale >= 0.1 else 1)
 
+    def monitoring(self):
+        for database in self.databases:
+            self.script("monitoring/monitoring_bench.py", *(["--postgresql"] if database == "postgresql" else []), "--facts", self.rows(100_000, 2000))
+
     def performance(self):
         self.script("performance/score_bench.py", "--evaluations", self.rows(2000, 30), "--reports", self.rows(1000, 5))
 
@@ -87,7 +91,7 @@ class Run:
 
 
 RECORDS = ["list", "growth", "get", "search", "export", "import"]
-SUITES = ["call", "write", "sse", "wire", "start", *RECORDS, "compilation", "insight", "ledger", "performance"]
+SUITES = ["call", "write", "sse", "wire", "start", *RECORDS, "compilation", "insight", "ledger", "monitoring", "performance"]
 TARGETS = {"call": "bench_call", "write": "bench_storage", "sse": "bench_sse", **{name: "records_bench" for name in RECORDS}}
 
 

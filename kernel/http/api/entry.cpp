@@ -79,7 +79,7 @@ void add_api(Router& router, Services& services, const std::string& method, cons
                  answer = admitted ? handler(services, request) : Result<Response>(std::move(admitted).fault());
                };
                if (entry == Entry::record)
-                 services.database.together(serve);
+                 services.database.together(serve, access::Access::kVersionQuestion);
                else
                  serve();
                if (answer) return *std::move(answer);

@@ -157,6 +157,7 @@ Result<bool> render_part(const Snapshot& snapshot, const Served& served, const Q
                     marks);
     }
     ++page.rows;
+    if (query.form == Form::abi) page.ids.push_back(rows->integer(0));
     if (page.rows >= query.limit || page.items.size() >= kLargestPage) cursor = cursor_of(plan, served, *rows);
   }
 }

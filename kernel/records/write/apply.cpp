@@ -263,6 +263,10 @@ Result<void> Traces::flush(const Snapshot& snapshot) const {
 
 Result<void> apply_effects(const Snapshot& snapshot, std::vector<Effect>& effects, Traces& traces) {
   OB_CHECK(lock_rows(snapshot, effects));
+  // Whoever changes a row is refused when it is gone, so nobody else of the unit need look.
+  for (const Effect& effect : effects)
+    if (!effect.before.empty() && !effect.after.empty() && effect.after != effect.before)
+      traces.standing[effect.served.get()].insert(effect.id.value);
   Deltas deltas;
   SearchLines words;
   for (std::size_t at = 0, end = 0; at < effects.size(); at = end) {

@@ -10,7 +10,6 @@
 #include "kernel/records/query/compile.hpp"
 #include "kernel/records/query/neighbours.hpp"
 #include "kernel/records/query/render.hpp"
-#include "kernel/records/write/links.hpp"
 #include "kernel/records/write/unit.hpp"
 
 namespace onebudget::records {
@@ -116,7 +115,7 @@ Result<void> UnitOfWork::prepare_batch(const Snapshot& snapshot, const ServedPtr
   static const std::string kVerb = "create";
   std::vector<Draft*> all;
   for (Draft& draft : drafts) all.push_back(&draft);
-  Links links(served, own_rows());
+  Links links(served, own_rows(), &found_);
   OB_CHECK(links.resolve(snapshot, all));
   std::vector<FieldFault> wrong;
   HeldPlaces places(kVerb);

@@ -120,14 +120,13 @@ Result<void> Links::resolve(const Snapshot& snapshot, const std::vector<int>& co
   return {};
 }
 
-Result<void> Links::load_ids(const Snapshot& snapshot, const Served& target, const Field& field, Column& known,
-                             const std::vector<std::int64_t>& ids) {
+Result<void> Links::load_ids(const Snapshot& snapshot, const Served& target, const Field& field,
+                             std::unordered_map<std::int64_t, bool>& known, const std::vector<std::int64_t>& ids) {
   OB_TRY(const Predicate where, admissible(snapshot, target, field));
-  for (const std::int64_t id : ids) known.ids[id] = false;
   return neighbours::for_each_in(snapshot.session, fmt::format("SELECT t.id FROM {} t WHERE t.id", target.table),
                                  storage::Params(ids.begin(), ids.end()), " AND " + where.sql, where.params,
                                  [&](const storage::Rows& rows) -> Result<void> {
-                                   known.ids[rows.integer(0)] = true;
+                                   known[rows.integer(0)] = true;
                                    return {};
                                  });
 }
@@ -231,6 +230,7 @@ std::int64_t Links::match(const Served& target, const Column& known, const Natur
 Result<void> Links::resolve_refs(const Snapshot& snapshot, int column, const Field& field,
                                  std::vector<Draft*>& drafts) {
   Column& known = columns_[column];
+  auto& admitted = found_.ids[field.ref_entity + '\n' + field.ref_filter];
   const ServedPtr target = snapshot.core.catalog.find(field.ref_entity);
   std::vector<std::int64_t> ids;
   std::vector<std::string> codes;
@@ -239,11 +239,12 @@ Result<void> Links::resolve_refs(const Snapshot& snapshot, int column, const Fie
       if (target && known.codes.try_emplace(code_of(*target, *key)).second) codes.push_back(code_of(*target, *key));
     } else if (!is_null(draft->cell(column)) && changed(*draft, column)) {
       const std::int64_t id = integer_of(draft->cell(column));
-      if (known.ids.try_emplace(id, false).second) ids.push_back(id);
+      const bool own = own_ && own_(field.ref_entity, id) != nullptr;
+      if (!own && admitted.try_emplace(id, false).second) ids.push_back(id);
     }
   }
   if (target && may_read(snapshot, *target)) {
-    OB_CHECK(load_ids(snapshot, *target, field, known, ids));
+    OB_CHECK(load_ids(snapshot, *target, field, admitted, ids));
     OB_CHECK(load_current(snapshot, *target, column, drafts));
     OB_CHECK(load_codes(snapshot, *target, field, known, codes, false));
     std::vector<std::string> missing;
@@ -256,7 +257,7 @@ Result<void> Links::resolve_refs(const Snapshot& snapshot, int column, const Fie
       bool ambiguous = false;
       const std::int64_t id = target ? match(*target, known, *key, *draft, current(*draft, column), ambiguous) : 0;
       if (id != 0) {
-        known.ids[id] = true;
+        admitted[id] = true;
         set_link(field, column, id, *draft);
       } else if (ambiguous) {
         ambiguous_link(field, target->entity.key, key->code, *draft);
@@ -266,9 +267,31 @@ Result<void> Links::resolve_refs(const Snapshot& snapshot, int column, const Fie
     } else if (!is_null(draft->cell(column)) && changed(*draft, column)) {
       const std::int64_t id = integer_of(draft->cell(column));
       const bool own = own_ && own_(field.ref_entity, id) != nullptr;
-      if (!own && !known.ids[id]) bad_link(field, std::to_string(id), *draft);
+      if (!own && !admitted[id]) bad_link(field, std::to_string(id), *draft);
     }
   }
+  return {};
+}
+
+/// A node that was looked at under the same access version need not be read again.
+Result<void> Links::load_nodes(const Snapshot& snapshot, std::vector<std::int64_t> ids) {
+  constexpr std::size_t kMost = 20'000;
+  Places& kept = snapshot.core.places;
+  const std::int64_t version = snapshot.rights->version();
+  if (version > 0) {
+    const std::lock_guard lock(kept.mutex);
+    if (kept.version < version || kept.nodes.size() > kMost) kept.nodes.clear();
+    kept.version = std::max(kept.version, version);
+    std::erase_if(ids, [&](const std::int64_t id) {
+      const auto found = kept.version == version ? kept.nodes.find(id) : kept.nodes.end();
+      return found != kept.nodes.end() && (found_.nodes.emplace(*found), true);
+    });
+  }
+  OB_CHECK(neighbours::nodes_by_id(snapshot.session, ids, found_.nodes));
+  const std::lock_guard lock(kept.mutex);
+  for (const std::int64_t id : ids)
+    if (const auto found = found_.nodes.find(id); found != found_.nodes.end() && version > 0 && kept.version == version)
+      kept.nodes.insert(*found);
   return {};
 }
 
@@ -279,16 +302,17 @@ Result<void> Links::resolve_orgs(const Snapshot& snapshot, int column, const Fie
   for (Draft* draft : drafts) {
     if (const NaturalKey* key = natural_at(*draft, column)) {
       if (node_codes_.try_emplace(key->code, 0).second) codes.push_back(key->code);
-    } else if (!is_null(draft->cell(column)) && nodes_.find(integer_of(draft->cell(column))) == nodes_.end()) {
+    } else if (!is_null(draft->cell(column)) &&
+               found_.nodes.find(integer_of(draft->cell(column))) == found_.nodes.end()) {
       ids.push_back(integer_of(draft->cell(column)));
     }
   }
-  OB_CHECK(neighbours::nodes_by_id(snapshot.session, ids, nodes_));
+  OB_CHECK(load_nodes(snapshot, ids));
   std::unordered_map<std::string, neighbours::OrgNode> by_code;
   OB_CHECK(neighbours::nodes_by_code(snapshot.session, codes, by_code));
   for (auto& [code, node] : by_code) {
     node_codes_[code] = node.id;
-    nodes_.emplace(node.id, std::move(node));
+    found_.nodes.emplace(node.id, std::move(node));
   }
   for (Draft* draft : drafts) {
     if (const NaturalKey* key = natural_at(*draft, column)) {
@@ -300,8 +324,8 @@ Result<void> Links::resolve_orgs(const Snapshot& snapshot, int column, const Fie
       set_link(field, column, id, *draft);
     }
     if (is_null(draft->cell(column)) || !changed(*draft, column)) continue;
-    const auto found = nodes_.find(integer_of(draft->cell(column)));
-    if (found == nodes_.end()) {
+    const auto found = found_.nodes.find(integer_of(draft->cell(column)));
+    if (found == found_.nodes.end()) {
       bad_link(field, key_text(draft->cell(column)), *draft);
     } else if (!field.org_kinds.empty() &&
                std::find(field.org_kinds.begin(), field.org_kinds.end(), found->second.kind) == field.org_kinds.end()) {
@@ -379,8 +403,8 @@ Result<void> Links::set_places(const Snapshot& snapshot, std::vector<Draft*>& dr
   for (Draft* draft : drafts) {
     access::Place place;
     if (served_->owner_column >= 0) {
-      const auto found = nodes_.find(integer_of(draft->cell(served_->owner_column)));
-      if (found != nodes_.end()) place = found->second.place;
+      const auto found = found_.nodes.find(integer_of(draft->cell(served_->owner_column)));
+      if (found != found_.nodes.end()) place = found->second.place;
     } else if (served_->parent_column >= 0) {
       const std::int64_t id = integer_of(draft->cell(served_->parent_column));
       const Field& field = *served_->columns[static_cast<std::size_t>(served_->parent_column)].field;

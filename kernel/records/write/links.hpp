@@ -17,7 +17,14 @@ class Links {
  public:
   /// Rows that the unit of work has written itself and not yet committed; null when there is none.
   using OwnRow = std::function<const Row*(const std::string& entity, std::int64_t id)>;
-  explicit Links(ServedPtr served, OwnRow own = {}) : served_(std::move(served)), own_(std::move(own)) {}
+  /// What was found of nodes, and of which rows a link may lead to by entity and declared filter.
+  struct Found {
+    std::unordered_map<std::int64_t, neighbours::OrgNode> nodes;
+    std::unordered_map<std::string, std::unordered_map<std::int64_t, bool>> ids;
+  };
+  /// `shared` by all writes of one unit, and outlives this; null = its own.
+  explicit Links(ServedPtr served, OwnRow own = {}, Found* shared = nullptr)
+      : served_(std::move(served)), own_(std::move(own)), found_(shared != nullptr ? *shared : alone_) {}
 
   /// Resolves natural keys, checks that changed links exist, are visible, satisfy the declared filter and kinds, and
   /// sets the place columns. What is wrong goes to the drafts' faults.
@@ -31,16 +38,16 @@ class Links {
     std::vector<std::string> parts; ///< of the target's natural key, as text
   };
   struct Column {
-    std::unordered_map<std::int64_t, bool> ids;
     std::unordered_map<std::string, std::vector<Candidate>> codes;
     std::unordered_map<std::int64_t, Candidate> current; ///< what the drafts' rows point to now
   };
 
   Result<void> resolve_refs(const Snapshot& snapshot, int column, const Field& field, std::vector<Draft*>& drafts);
-  Result<void> load_ids(const Snapshot& snapshot, const Served& target, const Field& field, Column& known,
-                        const std::vector<std::int64_t>& ids);
+  Result<void> load_ids(const Snapshot& snapshot, const Served& target, const Field& field,
+                        std::unordered_map<std::int64_t, bool>& known, const std::vector<std::int64_t>& ids);
   Result<void> load_codes(const Snapshot& snapshot, const Served& target, const Field& field, Column& known,
                           const std::vector<std::string>& codes, bool by_title);
+  Result<void> load_nodes(const Snapshot& snapshot, std::vector<std::int64_t> ids);
   Result<void> resolve_orgs(const Snapshot& snapshot, int column, const Field& field, std::vector<Draft*>& drafts);
   Result<void> resolve_users(const Snapshot& snapshot, int column, const Field& field, std::vector<Draft*>& drafts);
   Result<void> set_places(const Snapshot& snapshot, std::vector<Draft*>& drafts);
@@ -60,7 +67,8 @@ class Links {
   ServedPtr served_;
   OwnRow own_;
   std::unordered_map<int, Column> columns_;
-  std::unordered_map<std::int64_t, neighbours::OrgNode> nodes_;
+  Found alone_;
+  Found& found_;
   std::unordered_map<std::string, std::int64_t> node_codes_; ///< 0 = there is none
   std::unordered_map<std::int64_t, Parent> parents_;
 };

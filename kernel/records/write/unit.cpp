@@ -6,7 +6,6 @@
 #include "kernel/records/faults.hpp"
 #include "kernel/records/query/compile.hpp"
 #include "kernel/records/query/render.hpp"
-#include "kernel/records/write/links.hpp"
 
 namespace onebudget::records {
 
@@ -109,7 +108,11 @@ Result<Document> UnitOfWork::get(const std::string& entity, RecordId id, Form fo
 
 Result<Page> UnitOfWork::list(const std::string& entity, const Query& query) {
   OB_TRY(const ServedPtr served, find_served(core_, entity));
-  return quick<Page>(core_, context_, [&](const Snapshot& snapshot) { return list_page(snapshot, served, query); });
+  auto page =
+      quick<Page>(core_, context_, [&](const Snapshot& snapshot) { return list_page(snapshot, served, query); });
+  if (page)
+    for (const std::int64_t id : page->ids) found_.ids[entity + '\n'][id] = true; // it was visible
+  return page;
 }
 
 Result<std::string> UnitOfWork::aggregate(const std::string& entity, const AggregateQuery& query) {
@@ -139,7 +142,7 @@ std::function<const Row*(const std::string&, std::int64_t)> UnitOfWork::own_rows
 /// Looks links up and checks everything that a snapshot can tell. Fills effect.after and effect.changed.
 Result<void> UnitOfWork::prepare_values(const Snapshot& snapshot, Draft& draft, Effect& effect, Form form) const {
   const Served& served = *effect.served;
-  Links links(effect.served, own_rows());
+  Links links(effect.served, own_rows(), &found_);
   std::vector<Draft*> drafts{&draft};
   OB_CHECK(links.resolve(snapshot, drafts));
   // A hook may fill in what is missing, so that alone does not refuse yet; but without a place no right can be judged.
@@ -360,7 +363,7 @@ Result<void> UnitOfWork::take_assigned(const Json& assigned, Effect& effect) con
   }
   OB_CHECK(take_values(served, assigned, {Form::abi, Origin::request, false, true}, draft));
   return on_snapshot(core_, context_, [&](const Snapshot& snapshot) -> Result<void> {
-    Links links(effect.served, own_rows());
+    Links links(effect.served, own_rows(), &found_);
     std::vector<Draft*> drafts{&draft};
     OB_CHECK(links.resolve(snapshot, drafts));
     check_required(served, draft);

@@ -15,6 +15,7 @@
 #include "kernel/records/query/read.hpp"
 #include "kernel/records/query/scope.hpp"
 #include "kernel/records/write/draft.hpp"
+#include "kernel/records/write/links.hpp"
 
 namespace onebudget::records {
 
@@ -159,6 +160,7 @@ class UnitOfWork final : public Unit {
   Context context_;
   std::vector<Effect> effects_;
   std::map<std::pair<std::string, std::int64_t>, std::size_t> newest_; ///< row → its last effect
+  mutable Links::Found found_;                                         ///< by all links of the unit
   std::vector<audit::Entry> notes_;
   std::function<Result<void>(storage::Session&)> at_commit_;
   std::vector<events::Event> events_;

@@ -21,6 +21,7 @@ namespace {
 constexpr const char* kReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 constexpr const char* kWriting = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 constexpr Oid kBytea = 17, kInt8 = 20, kFloat8 = 701;
+constexpr std::int64_t kEarly = 100, kOften = 10'000; ///< uses after which a statement is planned anew
 
 std::string real_text(double value) {
   if (std::isnan(value)) return "NaN";
@@ -98,10 +99,15 @@ Result<std::string> Connection::prepare(std::string_view sql, const Packed& para
     const std::vector<Oid>& types = at->second->types;
     bool fits = types.size() == params.types().size();
     for (std::size_t i = 0; fits && i < types.size(); ++i) fits = params.null(i) || types[i] == params.types()[i];
-    if (fits) {
-      kept_.splice(kept_.begin(), kept_, at->second);
-      return at->second->name;
+    if (!fits) continue;
+    // The server plans a kept statement once, perhaps while its tables were empty: let it look again as they fill.
+    const std::int64_t uses = ++at->second->uses;
+    if (uses == kEarly || uses % kOften == 0) {
+      forget(at);
+      break;
     }
+    kept_.splice(kept_.begin(), kept_, at->second);
+    return at->second->name;
   }
   int count = 0;
   const std::string text = numbered(sql, count);
@@ -121,16 +127,17 @@ Result<std::string> Connection::prepare(std::string_view sql, const Packed& para
 void Connection::shrink() {
   while (kept_.size() > kKept) {
     const auto last = std::prev(kept_.end());
-    const auto range = by_sql_.equal_range(last->sql);
-    for (auto at = range.first; at != range.second; ++at) {
-      if (at->second == last) {
-        by_sql_.erase(at);
-        break;
-      }
-    }
-    forgotten_.push_back(std::move(last->name));
-    kept_.pop_back();
+    auto at = by_sql_.equal_range(last->sql).first;
+    while (at->second != last) ++at;
+    forget(at);
   }
+}
+
+void Connection::forget(ByText::iterator one) {
+  const auto kept = one->second;
+  by_sql_.erase(one);
+  forgotten_.push_back(std::move(kept->name));
+  kept_.erase(kept);
 }
 
 void Connection::forget_all() {

@@ -100,7 +100,10 @@ class Connection {
   struct Kept {
     std::string sql, name;
     std::vector<Oid> types;
+    std::int64_t uses = 0;
   };
+  using ByText = std::unordered_multimap<std::string_view, std::list<Kept>::iterator>;
+  void forget(ByText::iterator one);
   void forget_all();
   void shrink();
   bool pipelined();
@@ -119,7 +122,7 @@ class Connection {
   bool open_ = false;     ///< in a transaction
   bool stale_ = false;    ///< a kept statement no longer fits the schema
   std::list<Kept> kept_;  ///< most recently used first
-  std::unordered_multimap<std::string_view, std::list<Kept>::iterator> by_sql_;
+  ByText by_sql_;
   std::vector<std::string> forgotten_; ///< names to deallocate with the next begin()
 };
 

@@ -195,8 +195,9 @@ std::string settled(Dialect dialect, std::string_view column) {
   if (dialect == Dialect::sqlite) return "1 = 1";
   // A visible row whose number lies beyond every transaction of this server came with a restore from another one.
   const std::string name(column);
-  return "(" + name + " < pg_snapshot_xmin(pg_current_snapshot())::text::bigint OR " + name +
-         " >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)";
+  // In a SELECT of their own the bounds are found once a statement, not once a row.
+  return "(" + name + " < (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint) OR " + name +
+         " >= (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint))";
 }
 
 } // namespace onebudget::storage

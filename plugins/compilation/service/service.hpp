@@ -13,6 +13,7 @@ using plugin::Call;
 using plugin::Change;
 using plugin::Event;
 using plugin::Json;
+using plugin::Message;
 using plugin::Request;
 using plugin::Row;
 using plugin::Verdict;
@@ -39,6 +40,10 @@ inline plugin::Query where(std::string filter, std::string sort = {}, std::vecto
 inline Fault refusal(const char* code, Text message, std::vector<FieldFault> findings) {
   return fault(FaultKind::rule, code, std::move(message), std::move(findings));
 }
+
+/// compilation/1 totals {projects: [codes]} → {projects: [{code, total}]}, in fen: those in the library that the caller
+/// sees.
+Result<Json> project_totals(Call& call, const Message& message);
 
 /// Hook on project: term, amounts, papers on submission, classification of the year, and the project code.
 Result<void> validate_project(Call& call, const Change& change, Verdict& verdict);

@@ -1,6 +1,7 @@
 #include "plugins/ledger/service/read.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 namespace onebudget::ledger {
 
@@ -61,26 +62,82 @@ Result<std::map<std::string, Row>> rows_of(const Call& call, const char* entity,
   return out;
 }
 
-Result<Chart> chart_of(const Call& call) {
+namespace {
+
+/// Rows of a small table as the host writes them: equal rows are equal text.
+Result<std::string> text_of(const Call& call, std::string_view entity, const plugin::Query& query) {
+  const ob_records_v1* table = call.host().services().records;
+  if (table == nullptr) return plugin::Host::absent(OB_SERVICE_RECORDS);
+  const std::string spec = plugin::dump({{"filter", query.filter}, {"fields", query.fields}});
+  ob_cursor cursor{0};
+  OB_CHECK(plugin::ask([&](ob_error* error) {
+    return table->query(call.handle(), plugin::span(entity), plugin::span(spec), &cursor, error);
+  }));
+  std::string out;
+  Result<void> read;
+  for (std::uint32_t count = 1; count > 0 && read;) {
+    ob_buf rows{0};
+    read = plugin::ask([&](ob_error* error) { return table->next_batch(call.handle(), cursor, &rows, &count, error); });
+    if (rows.v == 0) continue;
+    OB_TRY(const std::string batch, call.host().take(rows));
+    if (count > 0) out += (out.empty() ? "[" : ",") + batch;
+  }
+  const auto closed = plugin::ask([&](ob_error* error) { return table->close(call.handle(), cursor, error); });
+  if (!read) return std::move(read).fault();
+  if (!closed) return closed.fault();
+  return out.empty() ? "[]" : out + "]";
+}
+
+/// Each row of such a text.
+Result<void> each_in(const std::string& text, const std::function<void(const Row&)>& each) {
+  OB_TRY(const Json batches, plugin::parse(text));
+  for (const Json& batch : batches)
+    for (const Json& item : batch) each(Row(item));
+  return {};
+}
+
+Result<Chart> read_chart(const std::string& accounts_text, const std::string& rules_text) {
   std::vector<Account> accounts;
   std::vector<PostingRule> rules;
-  const auto accounts_in_force = where("status==in_force", "", {"code", "bucket", "stage", "valid_from", "valid_to"});
-  OB_CHECK(call.records().each("ledger.account", accounts_in_force, [&](const Row& row) -> Result<void> {
+  OB_CHECK(each_in(accounts_text, [&](const Row& row) {
     accounts.push_back({row.text("code"), bucket_of(row.text("bucket")), row.text("stage"),
                         row.day("valid_from").value_or(Day()), row.day("valid_to")});
-    return {};
   }));
-  const auto rules_in_force = where("status==in_force", "", {"event", "debit", "credit", "valid_from", "valid_to"});
-  OB_CHECK(call.records().each("ledger.posting_rule", rules_in_force, [&](const Row& row) -> Result<void> {
+  OB_CHECK(each_in(rules_text, [&](const Row& row) {
     rules.push_back({row.text("event"), row.text("debit"), row.text("credit"), row.day("valid_from").value_or(Day()),
                      row.day("valid_to")});
-    return {};
   }));
   if (rules.empty())
     return refusal("ledger.posting_rule",
                    {"没有生效的记账规则。请导入插件 data/ 中的科目和记账规则。",
                     "No posting rule is in force. Import the accounts and posting rules of the plugin's data/."});
   return Chart(std::move(accounts), std::move(rules));
+}
+
+/// The chart that was read last. Reading costs more than a reservation of one line; it is the same one for as long as
+/// the rows are the same text.
+struct LastChart {
+  std::mutex mutex;
+  std::string accounts, rules;
+  Chart chart;
+};
+
+} // namespace
+
+Result<Chart> chart_of(const Call& call) {
+  static LastChart last;
+  OB_TRY(std::string accounts,
+         text_of(call, "ledger.account",
+                 where("status==in_force", "", {"code", "bucket", "stage", "valid_from", "valid_to"})));
+  OB_TRY(std::string rules,
+         text_of(call, "ledger.posting_rule",
+                 where("status==in_force", "", {"event", "debit", "credit", "valid_from", "valid_to"})));
+  const std::lock_guard lock(last.mutex);
+  if (!last.chart.empty() && last.accounts == accounts && last.rules == rules) return last.chart;
+  OB_TRY(last.chart, read_chart(accounts, rules));
+  last.accounts = std::move(accounts);
+  last.rules = std::move(rules);
+  return last.chart;
 }
 
 Balances balances_of(const Row& indicator) {

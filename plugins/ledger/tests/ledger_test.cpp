@@ -156,6 +156,37 @@ TEST_F(Ledger, a_control_warns_holds_and_stops_and_a_named_person_lets_pass) {
   drift_is_zero();
 }
 
+TEST_F(Ledger, a_supplement_looks_at_the_total_of_its_project) {
+  const Json line = {{"unit", "5"},
+                     {"stage", "executable"},
+                     {"fund_kind", "1"},
+                     {"functional_class", "2050203"},
+                     {"project_code", "P1"}};
+  const auto added = [&](std::int64_t fen) {
+    Json one = line;
+    one["amount"] = fen;
+    const auto done = post(draft({{"kind", "add"}}, {one}));
+    return done ? Lines() : told(done.fault());
+  };
+  EXPECT_EQ(added(50'000), Lines()) << "nobody keeps a project library";
+  Json asked;
+  host.provide("compilation/1", [&](const std::string& method, const Json& request) -> Result<Json> {
+    asked = {{"method", method}, {"projects", request["projects"]}};
+    Json totals = Json::array();
+    if (request["projects"] == Json::array({"P1"})) totals.push_back({{"code", "P1"}, {"total", 80'000}});
+    return Json{{"projects", totals}};
+  });
+  EXPECT_EQ(added(30'000), Lines()) << "the last fen of the project";
+  EXPECT_EQ(asked, (Json{{"method", "totals"}, {"projects", {"P1"}}}));
+  EXPECT_EQ(added(1), Lines{"ledger.project_total /lines/1/amount"});
+  Json other = line;
+  other["amount"] = 90'000;
+  other["project_code"] = "P2";
+  EXPECT_TRUE(post(draft({{"kind", "add"}}, {other})).ok()) << "the library does not hold it";
+  EXPECT_EQ(host.rows("ledger.indicator", "project_code==P1").front().number("amount"), 80'000);
+  drift_is_zero();
+}
+
 TEST_F(Ledger, nothing_is_posted_into_a_closed_period_and_nothing_reopens_after_the_year) {
   const std::string id = issued(1000);
   const auto june = host.insert("ledger.period", {{"region", "3"}, {"fiscal_year", 2026}, {"month", 6}});

@@ -278,17 +278,25 @@ Result<void> FakeStore::removable(std::string_view entity, std::int64_t id, std:
   return {};
 }
 
+namespace {
+
+/// The row's natural key as text; empty where the entity has none.
+std::string key_of(const FakeEntity& entity, const Json& row) {
+  Json parts = Json::array();
+  for (const std::string& name : strings(entity.declaration.value("key", Json::array())))
+    parts.push_back(row.value(name, Json()));
+  return parts.empty() ? std::string() : parts.dump();
+}
+
+} // namespace
+
 Json FakeStore::twin(const FakeEntity& entity, const Json& row) const {
-  const auto key = strings(entity.declaration.value("key", Json::array()));
-  const auto rows = rows_.find(entity.name);
-  if (key.empty() || rows == rows_.end()) return nullptr;
-  for (const auto& [id, other] : rows->second) {
-    const auto same = [&, &own = other](const std::string& name) {
-      return own.value(name, Json()) == row.value(name, Json());
-    };
-    if (other["id"] != row.value("id", Json()) && std::all_of(key.begin(), key.end(), same)) return other;
-  }
-  return nullptr;
+  const auto keys = keys_.find(entity.name);
+  if (keys == keys_.end()) return nullptr;
+  const auto found = keys->second.find(key_of(entity, row));
+  if (found == keys->second.end()) return nullptr;
+  const Json& other = rows_.find(entity.name)->second.at(found->second);
+  return other["id"] != row.value("id", Json()) ? other : Json();
 }
 
 Result<void> FakeStore::put(std::string_view entity, Json row, std::int64_t now_ms) {
@@ -306,12 +314,21 @@ Result<void> FakeStore::put(std::string_view entity, Json row, std::int64_t now_
   row["version"] = row["version"].get<std::int64_t>() + 1;
   row["updated_at"] = now_ms;
   const std::int64_t id = std::stoll(row["id"].get<std::string>());
+  erase(entity, id);
+  if (std::string key = key_of(*declared, row); !key.empty()) keys_[std::string(entity)][std::move(key)] = id;
   rows_[std::string(entity)][id] = std::move(row);
   return {};
 }
 
 void FakeStore::erase(std::string_view entity, std::int64_t id) {
-  if (const auto rows = rows_.find(entity); rows != rows_.end()) rows->second.erase(id);
+  const auto rows = rows_.find(entity);
+  if (rows == rows_.end()) return;
+  const auto row = rows->second.find(id);
+  if (row == rows->second.end()) return;
+  const auto declared = served(entity);
+  if (const auto keys = keys_.find(entity); declared && keys != keys_.end())
+    keys->second.erase(key_of(**declared, row->second));
+  rows->second.erase(row);
 }
 
 } // namespace onebudget::testing

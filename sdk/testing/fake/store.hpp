@@ -57,6 +57,7 @@ class FakeStore {
 
   std::map<std::string, FakeEntity, std::less<>> entities_;
   std::map<std::string, std::map<std::int64_t, Json>, std::less<>> rows_;
+  std::map<std::string, std::map<std::string, std::int64_t>, std::less<>> keys_; ///< ids by natural key
   std::int64_t next_id_ = 1;
 };
 

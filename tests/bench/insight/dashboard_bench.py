@@ -23,6 +23,8 @@ SOURCE = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(SOURCE / "tests/bench"))
 from figures import note  # noqa: E402
 LEADER = "finance-leader.320000000"
+COUNTY = "320583000"
+BUDGET, POSTER = f"budget-division.{COUNTY}", f"finance-leader.{COUNTY}"
 LINE, MONTH = "p_insight__project_line", "p_insight__month_line"
 SUMS = ["declared_amount", "approved_amount", "indicator_amount", "paid_amount", "balance_amount", "open_grey", "open_red", "open_orange", "open_yellow", "open_blue"]
 
@@ -120,6 +122,31 @@ def measure(server, raw, runs):
               f"{answer['rollup']['name']}, {len(answer['items'])} rows, against {statistics.median(bare):.1f} ms; {cells} groups)", flush=True)
 
 
+def freshness(server, year, runs):
+    """Seconds from the answer of a posting until the rollup that dashboards read has its amount."""
+    node, unit = server.node(COUNTY, BUDGET)["id"], server.node(f"{COUNTY}-106001", BUDGET)["id"]
+
+    def total():
+        answer = server.get("/ledger/indicator/aggregate", BUDGET, aggregate="sum:amount", filter=f"fiscal_year=={year};stage==executable")
+        assert "rollup" in answer, answer
+        return sum(float(item["sum_amount"] or 0) for item in answer["items"])
+
+    took = []
+    for run in range(runs):
+        before = total()
+        document = server.made("/ledger/document", {"number": f"fresh-{run}", "kind": "add", "node": node, "fiscal_year": year, "title": "fresh"}, BUDGET)
+        server.made("/ledger/document-line", {"document": document, "line_no": 1, "amount": "1000.00", "unit": unit, "stage": "executable", "fund_kind": "1",
+                                              "functional_class": "2050203", "project_code": f"FRESH{run}", "source_year": year}, BUDGET)
+        server.move(f"/ledger/document/{document}", "submit", BUDGET)
+        server.move(f"/ledger/document/{document}", "post", POSTER)
+        begun = time.monotonic()
+        while total() < before + 999:
+            time.sleep(0.01)
+        took.append(time.monotonic() - begun)
+    note("insight.freshness", took)
+    print(f"freshness after commit {statistics.median(took):.2f} s [{min(took):.2f} … {max(took):.2f}]", flush=True)
+
+
 def main():
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("build", type=pathlib.Path)
@@ -147,6 +174,7 @@ def main():
         print(f"{given.database}: {raw.rows(f'SELECT count(*) FROM {LINE}')[0]} rows of the table, {raw.rows(f'SELECT count(*) FROM {MONTH}')[0]} months, {units} units; "
               f"started and filled in {time.monotonic() - begun:.1f} s", flush=True)
         measure(server, raw, given.runs)
+        freshness(server, support.today().year, given.runs)
         if raw.sqlite:
             raw.sqlite.close()
     finally:

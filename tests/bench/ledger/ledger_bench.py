@@ -7,6 +7,7 @@ passes or fails, except that balances which do not equal their documents end the
 """
 import argparse
 import contextlib
+import http.client
 import itertools
 import json
 import os
@@ -134,16 +135,43 @@ class RawPostgresql:
                          f"WHERE id IN ({ids}) AND available >= 100 RETURNING id, available;\n")
         return float(re.search(r"([0-9.]+) ms", told).group(1)) / 1000
 
-    def rate(self, indicators, clients, seconds):
-        assert max(indicators) - min(indicators) + 1 == len(indicators), "the script picks ids from a row of them"
+    def same_rows(self, indicators, clients, seconds):
+        """The rate of transactions that leave as many rows in as many indexes as a reservation, audit and outbox with it, and nothing else."""
+        kept = {"p_ledger__reservation": (1, ["source_id"]), "p_ledger__entry": (1, ["number"]), "p_ledger__decision": (1, ["number"]), "ob_audit": (4, []),
+                "ob_outbox": (4, []), "records_deltas": (2, [])}
+        fresh = "nextval('raw_ids')"
+        script = (f"\\set n random(0, {len(indicators) - 1})\nBEGIN;\nUPDATE raw_indicator SET available = available - 1, reserved = reserved + 1, "
+                  f"version = version + 1 WHERE id = {min(indicators)} + :n AND available >= 1;\n")
+        self.psql("CREATE SEQUENCE IF NOT EXISTS raw_ids START 1000000000")
+        for table, (count, unique) in kept.items():
+            self.psql(f"CREATE TABLE IF NOT EXISTS raw_{table} (LIKE {table} INCLUDING ALL)")
+            row = json.loads(self.psql(f"SELECT row_to_json(t) FROM {table} t ORDER BY id DESC LIMIT 1") or "null")
+            if row is None:  # deltas may all be folded
+                continue
+            given = set() if table.startswith("p_") else {"id"}
+            names = [name for name, value in row.items() if value is not None and name not in {"tx", "seq", "hash", "delivery"} | given]
+            cells = ", ".join(fresh if name == "id" else f"'b/' || {fresh}" if name in unique else self.literal(row[name]) for name in names)
+            script += f"INSERT INTO raw_{table} ({', '.join(names)}) VALUES {', '.join([f'({cells})'] * count)};\n"
+        return self.pgbench(script + "COMMIT;\n", clients, seconds)
+
+    @staticmethod
+    def literal(value):
+        text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
+        return "'" + text.replace("'", "''").replace(":", "' || chr(58) || '") + "'" if isinstance(value, (dict, list, str)) else text
+
+    def pgbench(self, text, clients, seconds):
         with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-            script.write(f"\\set n random(0, {len(indicators) - 1})\nBEGIN;\n"
-                         f"UPDATE raw_indicator SET available = available - 1, reserved = reserved + 1 WHERE id = {min(indicators)} + :n AND available >= 1;\n"
-                         f"INSERT INTO raw_reservation (indicator, amount) VALUES ({min(indicators)} + :n, 1);\nCOMMIT;\n")
+            script.write(text)
             script.flush()
             told = subprocess.run(["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", script.name, self.url],
                                   capture_output=True, text=True, check=True).stdout
         return float(re.search(r"tps = ([0-9.]+)", told).group(1))
+
+    def rate(self, indicators, clients, seconds):
+        assert max(indicators) - min(indicators) + 1 == len(indicators), "the script picks ids from a row of them"
+        return self.pgbench(f"\\set n random(0, {len(indicators) - 1})\nBEGIN;\n"
+                            f"UPDATE raw_indicator SET available = available - 1, reserved = reserved + 1 WHERE id = {min(indicators)} + :n AND available >= 1;\n"
+                            f"INSERT INTO raw_reservation (indicator, amount) VALUES ({min(indicators)} + :n, 1);\nCOMMIT;\n", clients, seconds)
 
     def close(self):
         pass
@@ -185,10 +213,18 @@ def main():
 
 
 def measure(house, raw, arguments):
+    line = http.client.HTTPConnection(house.server.url.removeprefix("http://"))
+
     def timed(path, who):
-        request, begun = house.document(), time.perf_counter()
-        answer = good(house.server.ask("POST", path, request, who))
+        """Until the last byte of the answer; what Python makes of it is not the server's."""
+        headers = {"Content-Type": "application/json", "Authorization": "Bearer " + house.server.token(who)}
+        request = json.dumps(house.document()).encode()
+        begun = time.perf_counter()
+        line.request("POST", "/api/v1" + path, request, headers)
+        response = line.getresponse()
+        told = response.read()
         took = time.perf_counter() - begun
+        answer = good((response.status, json.loads(told)))
         if not answer["allowed"]:
             raise SystemExit(f"not allowed: {answer['findings'][:2]}")
         return took
@@ -215,6 +251,9 @@ def measure(house, raw, arguments):
         note(f"ledger.{name.replace(' ', '_')}", [value / one for value, one in zip(ours, bare)])
         print(f"{arguments.clients} clients, {name}: raw {spread(bare, per_second)}, reservations {spread(ours, per_second)}, "
               f"ratio {spread([value / one for value, one in zip(ours, bare)], times)}; not allowed or lost {lost}")
+    if arguments.postgresql:
+        bare = raw.same_rows(house.indicators, arguments.clients, arguments.seconds)
+        print(f"raw transactions that write the same rows as a reservation: {bare:.0f}/s")
     whole = house.whole()
     print(f"drift: 0 of {whole['indicators']} indicators, {whole['entries']} entries")
 

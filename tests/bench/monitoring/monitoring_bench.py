@@ -21,6 +21,8 @@ import tempfile
 import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(SOURCE / "tests/bench"))
+from figures import note  # noqa: E402
 COUNTY = "320583000"
 SUPERVISION, BUDGET = f"supervision-division.{COUNTY}", f"budget-division.{COUNTY}"
 TABLES = ("p_monitoring__fact", "p_monitoring__execution_record", "p_monitoring__contract")
@@ -191,6 +193,8 @@ def main():
             wall.append(took / bare)
             used.append(work / bare_used)
             print(f"  all rules over {objects} objects {took:.2f} s ({1e6 * work / objects:.0f} µs of processor an object); raw scan of {rows} rows {bare:.2f} s", flush=True)
+        database = "postgresql" if given.postgresql else "sqlite"
+        note(f"{database}.monitoring.full", used)
         print(f"re-evaluation against one raw scan: {spread(wall)} wall, {spread(used)} processor", flush=True)
         ratios, judged = [], []
         for run in range(given.runs):
@@ -200,6 +204,7 @@ def main():
             judged.append(work / bare)
             print(f"  a payment written and judged {1000 * whole:.2f} ms ({1000 * written:.2f} ms of it until its answer), {1000 * work:.2f} ms of processor; "
                   f"raw read and write {1000 * bare:.3f} ms", flush=True)
+        note(f"{database}.monitoring.payment", judged)
         print(f"one payment against a raw indexed read and durable write: {spread(ratios)} wall with the HTTP write, {spread(judged)} processor")
         raw.close()
     finally:

@@ -25,7 +25,7 @@ Bucket bucket_of(const std::string& code) {
 
 const PostingRule* Chart::rule(const std::string& event, Day on) const {
   const PostingRule* found = nullptr;
-  for (const PostingRule& rule : rules_) {
+  for (const PostingRule& rule : held_->rules) {
     if (rule.event != event || !in_force(rule, on)) continue;
     if (found == nullptr || found->valid_from < rule.valid_from) found = &rule;
   }
@@ -34,7 +34,7 @@ const PostingRule* Chart::rule(const std::string& event, Day on) const {
 
 const Account* Chart::account(const std::string& code, Day on) const {
   const Account* found = nullptr;
-  for (const Account& account : accounts_) {
+  for (const Account& account : held_->accounts) {
     if (account.code != code || !in_force(account, on)) continue;
     if (found == nullptr || found->valid_from < account.valid_from) found = &account;
   }
@@ -52,7 +52,7 @@ Result<std::string> Chart::resolved(const std::string& written, const Sides& sid
     return missing("ledger.account", {"科目 " + written + " ", "Account " + written});
   }
   const std::string& stage = written == "@source" ? sides.source_stage : sides.target_stage;
-  for (const Account& one : accounts_)
+  for (const Account& one : held_->accounts)
     if (!stage.empty() && one.stage == stage && in_force(one, on)) return one.code;
   return missing("ledger.account", {"环节 " + stage + " 的科目", "The account of the stage " + stage});
 }

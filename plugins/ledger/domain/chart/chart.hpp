@@ -3,6 +3,7 @@
 // working ones [P] until the official table is supplied.
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,13 +50,14 @@ struct Sides {
   std::string source, source_stage, target, target_stage;
 };
 
+/// Copies share what they hold.
 class Chart {
  public:
-  Chart() = default;
+  Chart() : Chart({}, {}) {}
   Chart(std::vector<Account> accounts, std::vector<PostingRule> rules)
-      : accounts_(std::move(accounts)), rules_(std::move(rules)) {}
+      : held_(std::make_shared<const Held>(Held{std::move(accounts), std::move(rules)})) {}
 
-  [[nodiscard]] bool empty() const { return rules_.empty(); }
+  [[nodiscard]] bool empty() const { return held_->rules.empty(); }
   /// The entry or the two legs of an event. Both legs on one indicator make one entry; legs of two indicators make one
   /// each. Faults: ledger.posting_rule, ledger.account.
   [[nodiscard]] Result<std::vector<Entry>> post(const std::string& event, const Sides& sides, Money amount,
@@ -68,8 +70,11 @@ class Chart {
   [[nodiscard]] const Account* account(const std::string& code, Day on) const;
   [[nodiscard]] Result<std::string> resolved(const std::string& written, const Sides& sides, Day on) const;
 
-  std::vector<Account> accounts_;
-  std::vector<PostingRule> rules_;
+  struct Held {
+    std::vector<Account> accounts;
+    std::vector<PostingRule> rules;
+  };
+  std::shared_ptr<const Held> held_;
 };
 
 } // namespace onebudget::ledger

@@ -18,9 +18,12 @@ bool lists(const Row& indicator, const std::string& pool) {
 }
 
 /// The indicator's list of pools without some, and with one more. A reservation that read the old list is looked at
-/// again.
-Result<void> relist(const Call& call, const Row& indicator, const std::set<std::string>& without,
-                    const std::string& with) {
+/// again. `written`: this unit of work may have written the row since it was read.
+Result<void> relist(const Call& call, Row indicator, const std::set<std::string>& without, const std::string& with,
+                    bool written) {
+  if (written) {
+    OB_TRY(indicator, call.records().get(kIndicator, indicator.id()));
+  }
   Json pools = Json::array();
   for (const Json& one : indicator.at("pools"))
     if (one.is_string() && without.count(one.get<std::string>()) == 0) pools.push_back(one);
@@ -74,7 +77,7 @@ Result<void> count_in(const Call& call, const Row& control, const std::vector<Ro
     OB_TRY(const Money used, used_of(indicator));
     OB_TRY(sum.budget, sum.budget.plus(indicator.money("amount")));
     OB_TRY(sum.used, sum.used.plus(used));
-    OB_CHECK(relist(call, indicator, without, pool));
+    OB_CHECK(relist(call, indicator, without, pool, !without.empty())); // the older edition has let go of it
   }
   return start_pools(call, sums);
 }
@@ -91,7 +94,7 @@ Result<void> count_out(const Call& call, const std::vector<Row>& rows, const std
       OB_TRY(sum.budget, sum.budget.minus(indicator.money("amount")));
       OB_TRY(sum.used, sum.used.plus(negative(used)));
     }
-    if (listed) OB_CHECK(relist(call, indicator, pools, ""));
+    if (listed) OB_CHECK(relist(call, indicator, pools, "", false));
   }
   return start_pools(call, sums);
 }

@@ -193,6 +193,9 @@ Result<Draft> draft_of(const Call& call, const Row& document, const Chart& chart
   OB_CHECK(find_made(call, draft));
   findings = check_document(draft.document);
   if (findings.empty()) {
+    OB_TRY(findings, check_totals(call, draft));
+  }
+  if (findings.empty()) {
     OB_TRY(draft.entries, entries_of(draft.document, chart));
   }
   return draft;

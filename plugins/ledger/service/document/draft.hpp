@@ -18,6 +18,8 @@ struct Draft {
 /// Reads lines and indicators and makes the entries; a reversal takes those of the document it reverses. Findings go
 /// to `findings`; entries stay empty when there are any.
 Result<Draft> draft_of(const Call& call, const Row& document, const Chart& chart, std::vector<FieldFault>& findings);
+/// Rule ledger.project_total of what the document adds to projects; nothing where nobody keeps a project library.
+Result<std::vector<FieldFault>> check_totals(const Call& call, const Draft& draft);
 /// What keeps a document from being posted as it stands; nothing when it may be. No effect.
 Result<std::vector<FieldFault>> problems_of(const Call& call, const Row& document);
 /// Node of the tree, read once for each unit.
