@@ -2,7 +2,7 @@
 #include "plugins/compilation/domain/line/expenditure_line.hpp"
 #include "plugins/compilation/domain/plan/rolling_plan.hpp"
 #include "plugins/compilation/domain/project_declaration.hpp"
-#include "plugins/compilation/service/facts.hpp"
+#include "plugins/compilation/service/line/headcount.hpp"
 
 namespace onebudget::compilation {
 
@@ -171,6 +171,7 @@ Result<void> check_submission(const Call& call, const Change& change, const Proj
   verdict.report(check_attachments(facts, policy));
   OB_TRY(const auto lines, lines_of_year(call, change));
   verdict.report(check_lines_sum(facts.category, facts.year_amount, lines));
+  OB_CHECK(report_headcount(call, change.before, verdict));
   return check_plan(call, change, verdict);
 }
 
@@ -187,7 +188,7 @@ Result<void> check_compilation(Call& call, const Change& change, const ProjectFa
   verdict.report(check_compile(facts));
   OB_TRY(const auto lines, lines_of_year(call, change));
   verdict.report(check_lines_sum(facts.category, facts.year_amount, lines));
-  return {};
+  return report_headcount(call, change.before, verdict);
 }
 
 /// The gates of the lifecycle (domain rules 1.5).

@@ -1,11 +1,29 @@
-// What the second round and the batch keep to: the three guarantees and economic classes.
+// What the second round and the batch keep to: the three guarantees, economic classes, the people of a unit.
 #include "plugins/compilation/tests/budget_year.hpp"
 
 namespace onebudget::compilation {
 namespace {
 
+constexpr const char* kLine = "compilation.expenditure_line";
+
 class Gates : public BudgetYear {
  protected:
+  /// A confirmed profile of the unit for the year.
+  void confirmed(int posts, int retirees) {
+    host.plant("compilation.unit_profile", {{"unit", "5"},
+                                            {"fiscal_year", 2026},
+                                            {"unit_type", "administrative"},
+                                            {"posts", posts},
+                                            {"staff", posts},
+                                            {"retirees", retirees},
+                                            {"status", "confirmed"}});
+  }
+  RecordId quota(std::int64_t fen) {
+    host.declare("standards", Json::parse(R"({"entity": "expenditure_standard", "fields": [
+      {"name": "code", "type": "code"}, {"name": "unit_of_measure", "type": "text"}, {"name": "ceiling", "type": "money"}]})"));
+    return host.plant("standards.expenditure_standard",
+                      {{"code", "GY-1"}, {"unit_of_measure", "元/人·年"}, {"ceiling", fen}});
+  }
   const Json second = {{"unit", "5"}, {"fiscal_year", 2026}, {"step", "two_up"}};
 };
 
@@ -72,6 +90,23 @@ TEST_F(Gates, the_second_round_names_each_project_without_economic_classes) {
   EXPECT_EQ(told(post("/freeze", second).fault()), Lines{"compilation.two_up_classes /cells/" + project.text("code")});
   ASSERT_TRUE(host.update(kProject, project.id(), {{"department_economic_class", office.str()}}).ok());
   EXPECT_EQ(freeze("two_up")["total"], "100000.00");
+}
+
+TEST_F(Gates, what_is_measured_by_the_head_keeps_to_the_confirmed_profile) {
+  const RecordId project = planted({{"status", "draft"}, {"category", "operating"}, {"year_amount", 800'00}});
+  const Json wanted = line(project, {{"standard", quota(8'00).str()}, {"quantity", "100"}, {"price", 8'00}});
+  const auto before = host.insert(kLine, wanted);
+  ASSERT_TRUE(before.ok()) << why(before) << ": nobody confirmed anything yet";
+  confirmed(99, 0);
+  EXPECT_EQ(told(host.update(kLine, *before, {{"task", "公用经费"}}).fault()),
+            (Lines{"compilation.headcount /quantity", "compilation.headcount /amount"}));
+  EXPECT_EQ(told(host.transition(kProject, project, "submit").fault()),
+            (Lines{"compilation.headcount /lines/1", "compilation.headcount /lines/1"}))
+      << "what was written before the profile was confirmed";
+  ASSERT_TRUE(host.update(kLine, *before, {{"quantity", "99"}}).ok());
+  ASSERT_TRUE(host.update(kProject, project, {{"year_amount", 792'00}}).ok());
+  const auto sent = host.transition(kProject, project, "submit");
+  EXPECT_TRUE(sent.ok()) << why(sent);
 }
 
 } // namespace
