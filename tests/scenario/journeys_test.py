@@ -149,7 +149,10 @@ class Journeys(unittest.TestCase):
 
     def test_j1_a_unit_declares_a_project(self):
         self.empty("/compilation/project", CLERK, "/name", "/unit", "/category", "/total_amount")
-        path = self.declare("图书馆消防改造")
+        path = self.declare("图书馆消防改造", payout_kind="departmental", hot_std="教育，安全生产")
+        self.assertEqual(self.ask("GET", path, None, CLERK, 200)[0]["hot_std"], "教育、安全生产")
+        etag = server.ask("GET", path, who=CLERK)[2]["ETag"]
+        self.assertEqual(server.problem("PATCH", path, {"hot_std": "教育、月球开发"}, CLERK, {"If-Match": etag}), (422, "records.invalid", ["/hot_std"]))
         record_line(server, path.rsplit("/", 1)[1], CLERK)
         self.assertEqual(self.move(path, "submit", CLERK, 422), [("compilation.attachments", "/papers")] * 3)
         self.papers(path, line=False)
@@ -161,7 +164,7 @@ class Journeys(unittest.TestCase):
         self.rank(path)
         self.assertEqual(self.act(FINANCE, path)["case_state"], "finished")
         self.assertEqual(self.ask("GET", path, None, CLERK, 200)[0]["status"], "in_library")
-        self.printed("declaration", path, CLERK, "项目申报书", "图书馆消防改造")
+        self.printed("declaration", path, CLERK, "项目申报书", "图书馆消防改造", "部门专项", "教育、安全生产")
 
     def test_j2_its_goals(self):
         path = self.declare("图书馆照明改造")
