@@ -46,7 +46,17 @@ TEST_F(Gates, the_guarantees_are_budgeted_before_anything_else) {
     host.plant("compilation.expenditure_line", line(project, {{"amount", fen}}));
     ASSERT_TRUE(host.transition(kProject, project, "compile").ok());
   }
-  EXPECT_EQ(freeze("two_up")["guarantee_gap"], "0.00");
+  Json noted = second;
+  noted["document_ref"] = "说明1号";
+  const auto frozen = post("/freeze", noted);
+  ASSERT_TRUE(frozen.ok()) << why(frozen);
+  const Json version = Json::parse(frozen->body);
+  EXPECT_EQ(version["guarantee_gap"], "0.00");
+  planted({{"spending_order", "livelihood"}, {"year_amount", 5'00}});
+  const RecordId id = *RecordId::parse(version["id"].get<std::string>());
+  EXPECT_EQ(told(host.transition("compilation.budget_version", id, "submit").fault()),
+            Lines{"compilation.guarantees_first /guarantee_gap"})
+      << "admitted since it was frozen";
 }
 
 TEST_F(Gates, a_batch_that_cuts_the_guarantees_and_spends_on_other_things_is_refused) {
