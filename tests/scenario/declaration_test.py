@@ -12,7 +12,7 @@ from support import WITHOUT_WORKFLOW, Interface, database_from, record_papers, s
 COUNTY = "320583000"
 CLERK, OTHER = f"unit-clerk.{COUNTY}.106001", "unit-clerk.320500000.106001"
 REVIEWER, FINANCE, PROVINCE = f"department-reviewer.{COUNTY}.106", f"finance-division.{COUNTY}", "budget-division.320000000"
-ASSETS = f"asset-division.{COUNTY}"
+ASSETS, CENTER, PERFORMANCE = f"asset-division.{COUNTY}", f"review-center.{COUNTY}", f"performance-division.{COUNTY}"
 DATABASE = database_from(sys.argv)
 PROJECT = "/compilation/project"
 
@@ -107,6 +107,19 @@ class Declaration(unittest.TestCase):
         path = f"/compilation/project-review/{server.made('/compilation/project-review', review, ASSETS)}"
         self.assertEqual(self.move(project, headers["ETag"], "approve", FINANCE)[0], 422, "a draft of a review is none")
         server.move(path, "decide", FINANCE)
+        self.assertEqual(self.move(project, headers["ETag"], "approve", FINANCE)[1]["status"], "in_library")
+
+    def test_the_performance_office_passes_the_goal_of_a_large_project_that_goes_on(self):
+        project, etag = self.declare(existence="continuing", total_amount="6000000.00", design_basis="条例", performance_goal="目标")
+        self.papers(project)
+        _, _, headers = self.move(project, etag, "submit", CLERK)
+        _, _, headers = self.move(project, headers["ETag"], "review", REVIEWER)
+        self.rank(project)
+        for kind, who, amounts in (("cost", CENTER, {"submitted_amount": "6000000.00", "approved_amount": "6000000.00"}), ("performance", PERFORMANCE, {})):
+            refused = self.move(project, headers["ETag"], "approve", FINANCE)[1]["errors"]
+            self.assertIn(("compilation.admission_gate", "/performance_goal"), [(error["code"], error["field"]) for error in refused])
+            review = {"project": project["id"], "kind": kind, "document_no": f"{kind}1号", "decided_on": "2025-09-01", "conclusion": "passed", **amounts}
+            server.move(f"/compilation/project-review/{server.made('/compilation/project-review', review, who)}", "decide", FINANCE)
         self.assertEqual(self.move(project, headers["ETag"], "approve", FINANCE)[1]["status"], "in_library")
 
     def test_an_extract_by_the_national_element_names_comes_in_with_and_without_what_is_optional(self):
