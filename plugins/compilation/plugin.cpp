@@ -19,6 +19,7 @@ class Compilation final : public plugin::Plugin {
     validate("ceiling", validate_ceiling);
     validate("budget_version", validate_version);
     validate("congress_approval", validate_approval);
+    validate("statutory_act", validate_statutory_act);
     validate("budget_issue", validate_issue);
     validate("policy_value", validate_policy);
     validate("secret_total", validate_secret_total);
@@ -31,6 +32,7 @@ class Compilation final : public plugin::Plugin {
     for (const char* told : {"performance.effect.applied", "performance.effect.revoked"}) listen(told, follow_result);
     route("GET /code-change", list_code_changes);
     route("GET /fiscal-gap", show_fiscal_gap);
+    route("GET /statutory-calendar", show_statutory_calendar);
     route("GET /rolling-plan/{id}", show_rolling_plan);
     route("POST /ceiling/{id}/split", split_ceiling);
     route("POST /ceiling/{id}/apply-results", apply_results);

@@ -158,7 +158,28 @@ class Adjustment(unittest.TestCase):
         wrong = {**whole, "department_economic_class": code["30201"], "government_economic_class": code["50201"]}
         self.assertEqual(server.problem("POST", PROJECT, wrong, CLERK), (422, "records.invalid", ["/government_economic_class"]))
         server.well(201, "POST", PROJECT, {**wrong, "government_economic_class": code["50502"]}, CLERK)
+        self.paid_by_the_head(body, code)
         server.move(profile, "return", FINANCE)
+
+    def paid_by_the_head(self, body, code):
+        """定员定额: as many heads as the unit has posts, and no more money than the quota times them, whatever the formula says."""
+        quota = {"code": "GY-SCHOOL", "name": "学校公用经费定额", "category": "quota", "unit_of_measure": "元/人·年", "ceiling": "800.00", "edition": 1}
+        standard = f"/standards/expenditure-standard/{server.made('/standards/expenditure-standard', quota, EDITOR)}"
+        server.move(standard, "submit", EDITOR)
+        server.move(standard, "approve", APPROVER)
+        project = self.declared("公用经费按定额", category="operating", total_amount="104000.00", year_amount="104000.00", end_year=YEAR)
+        of_all = server.rows(LINE, f"project=={project}", CLERK)[0]
+        self.remove(f"{LINE}/{of_all['id']}", CLERK)
+        line = {**body, "project": project, "line_no": 1, "government_economic_class": code["50502"], "standard": standard.rsplit("/", 1)[1], "formula": "", "names": {}, "price": "800.00"}
+        for changes, field in (({"quantity": "131"}, "/quantity"), ({"formula": "131 * 标准"}, "/amount")):
+            status, told, _ = server.ask("POST", LINE, {**line, **changes}, CLERK)
+            self.assertEqual((status, told["errors"][0]["code"], "130" in told["errors"][0]["message"]), (422, "compilation.headcount", True), told)
+            self.assertIn(field, [error["field"] for error in told["errors"]])
+        self.assertEqual(server.well(201, "POST", LINE, {**line, "quantity": "130"}, CLERK)["amount"], "104000.00")
+        server.move(f"{PROJECT}/{project}", "submit", CLERK)
+
+    def remove(self, path, who):
+        server.well(204, "DELETE", path, None, who, {"If-Match": server.ask("GET", path, who=who)[2]["ETag"]})
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from support import WITHOUT_WORKFLOW, Interface, database_from, record_papers, s
 COUNTY = "320583000"
 CLERK, OTHER = f"unit-clerk.{COUNTY}.106001", "unit-clerk.320500000.106001"
 REVIEWER, FINANCE, PROVINCE = f"department-reviewer.{COUNTY}.106", f"finance-division.{COUNTY}", "budget-division.320000000"
+ASSETS, CENTER, PERFORMANCE = f"asset-division.{COUNTY}", f"review-center.{COUNTY}", f"performance-division.{COUNTY}"
 DATABASE = database_from(sys.argv)
 PROJECT = "/compilation/project"
 
@@ -90,6 +91,51 @@ class Declaration(unittest.TestCase):
         self.assertEqual(self.move(project, headers["ETag"], "return", REVIEWER)[0], 422)
         self.assertEqual(self.move(project, headers["ETag"], "review", CLERK)[0], 403)
         self.assertEqual(self.move(project, headers["ETag"], "return", REVIEWER, "材料不全")[1]["status"], "returned")
+
+    def test_the_asset_office_passes_new_assets_before_they_are_admitted(self):
+        project, etag = self.declare(design_basis="条例", performance_goal="目标")
+        self.papers(project)
+        line = server.rows("/compilation/expenditure-line", f"project=={project['id']}", CLERK)[0]["id"]
+        server.made("/compilation/asset-line", {"line": line, "item_no": 1, "name": "台式计算机", "existing": 1, "quantity": "2", "price": "4000.00",
+                                                "asset_class": server.first("/standards/asset-class", "status==in_force", CLERK)["id"]}, CLERK)
+        _, _, headers = self.move(project, etag, "submit", CLERK)
+        _, _, headers = self.move(project, headers["ETag"], "review", REVIEWER)
+        self.rank(project)
+        refused = self.move(project, headers["ETag"], "approve", FINANCE)
+        self.assertEqual([(error["code"], error["field"], "8000.00" in error["message"]) for error in refused[1]["errors"]], [("compilation.admission_gate", "/lines", True)], refused)
+        review = {"project": project["id"], "kind": "asset", "document_no": "资审1号", "decided_on": "2025-09-01", "conclusion": "passed"}
+        path = f"/compilation/project-review/{server.made('/compilation/project-review', review, ASSETS)}"
+        self.assertEqual(self.move(project, headers["ETag"], "approve", FINANCE)[0], 422, "a draft of a review is none")
+        server.move(path, "decide", FINANCE)
+        self.assertEqual(self.move(project, headers["ETag"], "approve", FINANCE)[1]["status"], "in_library")
+
+    def test_the_performance_office_passes_the_goal_of_a_large_project_that_goes_on(self):
+        project, etag = self.declare(existence="continuing", total_amount="6000000.00", design_basis="条例", performance_goal="目标")
+        self.papers(project)
+        _, _, headers = self.move(project, etag, "submit", CLERK)
+        _, _, headers = self.move(project, headers["ETag"], "review", REVIEWER)
+        self.rank(project)
+        for kind, who, amounts in (("cost", CENTER, {"submitted_amount": "6000000.00", "approved_amount": "6000000.00"}), ("performance", PERFORMANCE, {})):
+            refused = self.move(project, headers["ETag"], "approve", FINANCE)[1]["errors"]
+            self.assertIn(("compilation.admission_gate", "/performance_goal"), [(error["code"], error["field"]) for error in refused])
+            review = {"project": project["id"], "kind": kind, "document_no": f"{kind}1号", "decided_on": "2025-09-01", "conclusion": "passed", **amounts}
+            server.move(f"/compilation/project-review/{server.made('/compilation/project-review', review, who)}", "decide", FINANCE)
+        self.assertEqual(self.move(project, headers["ETag"], "approve", FINANCE)[1]["status"], "in_library")
+
+    def test_an_extract_by_the_national_element_names_comes_in_with_and_without_what_is_optional(self):
+        mapping = server.first("/compilation/import-mapping", "code==national_elements", PROVINCE)["id"]
+        head = ["fiscal_year", "pro_code", "mof_div_code", "agency_code", "exp_func_code", "gov_bgt_eco_code", "dep_bgt_eco_code", "fund_type_code", "apply_up",
+                "fin_audit_money", "reply_amt", "adj_amt", "dis_amt", "cur_amt"]
+        row = ["2025", "32058325T000000000001", COUNTY, "106001", "2050203", "50201", "30201", "1", "120.00", "100.00", "100.00", "10.00", "-5.00", "105.00"]
+        run = f"/compilation/import-mapping/{mapping}/run"
+        plain = server.well(200, "POST", run, {"dataset": "plain", "rows": [head, row]}, PROVINCE)
+        self.assertEqual((plain["records"], plain["errors"]), (6, []))
+        more = server.well(200, "POST", run, {"dataset": "more", "rows": [head + ["payout_kind", "hot_std"], row + ["03", "乡村振兴"]]}, PROVINCE)
+        self.assertEqual((more["records"], more["errors"]), (6, []))
+        figures = {name: server.rows("/compilation/budget-figure", f"dataset=={name};stage==current", PROVINCE)[0] for name in ("plain", "more")}
+        self.assertEqual([(one.get("payout_kind"), one.get("hot_std"), one["amount"]) for one in figures.values()], [(None, None, "105.00"), ("03", "乡村振兴", "105.00")])
+        without = [name for name in head if name != "agency_code"]
+        self.assertEqual(server.ask("POST", run, {"dataset": "x", "rows": [without, [cell for name, cell in zip(head, row) if name != "agency_code"]]}, PROVINCE)[1]["code"], "compilation.mapping_header")
 
     def test_bad_input_is_named_and_nothing_is_half_done(self):
         before = self.count(CLERK)

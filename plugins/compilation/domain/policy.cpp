@@ -1,8 +1,11 @@
 #include "plugins/compilation/domain/policy.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <numeric>
 #include <sstream>
+
+#include "sdk/values/day.hpp"
 
 namespace onebudget::compilation {
 
@@ -36,11 +39,31 @@ Result<std::array<int, 8>> points(std::string_view code, std::string_view value)
   return out;
 }
 
+/// "06-30": a day that every year has.
+Result<MonthDay> month_day(std::string_view code, std::string_view value) {
+  const auto day = Day::parse("2026-" + std::string(value));
+  if (!day) return bad_value(code, value);
+  return MonthDay{day->month(), day->day()};
+}
+
+/// Words with blanks between them, each once.
+Result<std::vector<std::string>> words_of(std::string_view code, std::string_view value) {
+  std::istringstream words{std::string(value)};
+  std::vector<std::string> out;
+  for (std::string word; words >> word; out.push_back(word))
+    if (std::find(out.begin(), out.end(), word) != out.end()) return bad_value(code, value);
+  if (out.empty()) return bad_value(code, value);
+  return out;
+}
+
 } // namespace
 
 Result<void> Policy::set(std::string_view code, std::string_view value) {
-  const std::pair<std::string_view, Money*> amounts[] = {
-      {"ex_ante_from", &ex_ante_from}, {"cost_review_from", &cost_review_from}, {"minutes_from", &minutes_from}};
+  const std::pair<std::string_view, Money*> amounts[] = {{"ex_ante_from", &ex_ante_from},
+                                                         {"cost_review_from", &cost_review_from},
+                                                         {"minutes_from", &minutes_from},
+                                                         {"asset_review_from", &asset_review_from},
+                                                         {"performance_review_from", &performance_review_from}};
   const std::pair<std::string_view, Ratio*> shares[] = {{"similarity", &similarity},
                                                         {"reserve_least", &reserve_least},
                                                         {"reserve_most", &reserve_most},
@@ -49,6 +72,10 @@ Result<void> Policy::set(std::string_view code, std::string_view value) {
                                                       {"department_reply_days", &department_reply_days},
                                                       {"unit_reply_days", &unit_reply_days},
                                                       {"draft_days", &draft_days},
+                                                      {"publish_days", &publish_days},
+                                                      {"general_transfer_days", &general_transfer_days},
+                                                      {"special_transfer_days", &special_transfer_days},
+                                                      {"central_transfer_days", &central_transfer_days},
                                                       {"duplicate_years", &duplicate_years},
                                                       {"duplicate_shown", &duplicate_shown},
                                                       {"ex_ante_support", &ex_ante_support},
@@ -74,6 +101,14 @@ Result<void> Policy::set(std::string_view code, std::string_view value) {
     }
   if (code == "zero_base_points") {
     OB_TRY(zero_base_points, points(code, value));
+    return {};
+  }
+  if (code == "notice_by") {
+    OB_TRY(notice_by, month_day(code, value));
+    return {};
+  }
+  if (code == "hot_topics") {
+    OB_TRY(hot_topics, words_of(code, value));
     return {};
   }
   for (const auto& [name, target] : counts)

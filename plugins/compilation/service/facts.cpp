@@ -31,6 +31,8 @@ Result<void> read_reviews(const Call& call, const std::string& own, ProjectFacts
                                [&](const Row& row) -> Result<void> {
                                  const bool passed = row.text("conclusion") != "rejected";
                                  if (row.text("kind") == "investment") facts.investment_approved = passed;
+                                 if (row.text("kind") == "asset") facts.asset_reviewed = passed;
+                                 if (row.text("kind") == "performance") facts.performance_reviewed = passed;
                                  if (row.text("kind") != "cost") return {};
                                  facts.cost_reviewed = passed;
                                  facts.reviewed_amount = row.money("approved_amount");
@@ -41,6 +43,23 @@ Result<void> read_reviews(const Call& call, const std::string& own, ProjectFacts
                                facts.ex_ante_supported = row.text("conclusion") == "support";
                                return {};
                              });
+}
+
+/// 新增资产 of all its lines, together.
+Result<Money> new_assets_of(const Call& call, const std::string& own) {
+  std::set<std::string> lines;
+  OB_CHECK(call.records().each(
+      "compilation.expenditure_line", where(own, "", {"line_no"}),
+      [&](const Row& row) -> Result<void> { return lines.insert(row.id().str()), Result<void>(); }));
+  Money sum;
+  OB_CHECK(by_hundreds(lines, "line", [&](const std::string& filter) {
+    return call.records().each("compilation.asset_line", where(filter, "", {"amount"}),
+                               [&](const Row& row) -> Result<void> {
+                                 OB_TRY(sum, sum.plus(row.money("amount")));
+                                 return {};
+                               });
+  }));
+  return sum;
 }
 
 } // namespace
@@ -138,6 +157,7 @@ Result<ProjectFacts> facts_of(const Call& call, const Row& project) {
     return {};
   }));
   OB_CHECK(read_reviews(call, own, facts));
+  OB_TRY(facts.new_assets, new_assets_of(call, own));
   OB_TRY(const DuplicateMarks marks, duplicate_marks_of(call, project.id()));
   facts.duplicate_confirmed = marks.confirmed;
   facts.duplicate_open = marks.open;

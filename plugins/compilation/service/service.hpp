@@ -63,7 +63,8 @@ Result<void> validate_year(Call& call, const Change& change, Verdict& verdict); 
 Result<void> validate_round(Call& call, const Change& change, Verdict& verdict);   ///< budget_round
 Result<void> validate_ceiling(Call& call, const Change& change, Verdict& verdict); ///< ceiling
 Result<void> validate_version(Call& call, const Change& change, Verdict& verdict); ///< budget_version
-Result<void> validate_approval(Call& call, const Change& change, Verdict& verdict); ///< congress_approval
+Result<void> validate_approval(Call& call, const Change& change, Verdict& verdict);      ///< congress_approval
+Result<void> validate_statutory_act(Call& call, const Change& change, Verdict& verdict); ///< statutory_act
 Result<void> validate_issue(Call& call, const Change& change, Verdict& verdict);  ///< budget_issue; publishes the event
 Result<void> validate_policy(Call& call, const Change& change, Verdict& verdict); ///< policy_value
 Result<void> validate_secret_total(Call& call, const Change& change, Verdict& verdict);
@@ -73,6 +74,9 @@ Result<void> validate_mapping(Call& call, const Change& change, Verdict& verdict
 
 /// GET /fiscal-gap?region=<node>&year=2026 → {resources, guaranteed, committed, other, gap, rest} in yuan.
 Result<Answer> show_fiscal_gap(Call& call, const Request& request);
+/// GET /statutory-calendar?region=<node>&year=2026 → {items: [{kind, due_on, done_on, state, late_days …}]}: every day
+/// that the law gives the region's budget, judged by today where nothing is on record.
+Result<Answer> show_statutory_calendar(Call& call, const Request& request);
 /// GET /rolling-plan/{project}?base_year=2026[&version=2] → {amounts, variance against the version or roll before}.
 Result<Answer> show_rolling_plan(Call& call, const Request& request);
 /// POST /ceiling/{id}/split {parts: [{node, amount}]} → the children, new or changed; amounts in yuan.

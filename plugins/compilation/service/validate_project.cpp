@@ -2,7 +2,8 @@
 #include "plugins/compilation/domain/line/expenditure_line.hpp"
 #include "plugins/compilation/domain/plan/rolling_plan.hpp"
 #include "plugins/compilation/domain/project_declaration.hpp"
-#include "plugins/compilation/service/facts.hpp"
+#include "plugins/compilation/domain/topics.hpp"
+#include "plugins/compilation/service/line/headcount.hpp"
 
 namespace onebudget::compilation {
 
@@ -27,6 +28,8 @@ const std::vector<plugin::Fillable> kFillable = {{"spending_order"},
                                                  {"government_economic_class"},
                                                  {"fund_kind"},
                                                  {"special_fund"},
+                                                 {"payout_kind"},
+                                                 {"hot_std"},
                                                  {"distribution"},
                                                  {"is_procurement"},
                                                  {"is_research"},
@@ -61,6 +64,16 @@ void report_answer(Verdict& verdict, const Json& answer) {
     verdict.report(finding.text("field"), finding.text("code"), Text{message.text("zh"), message.text("en")},
                    Text{remedy.text("zh"), remedy.text("en")});
   }
+}
+
+/// Topics are of the dictionary of the project's year when they are chosen, and kept in one way of writing.
+Result<void> check_topics_of(Call& call, const Change& change, int year, Verdict& verdict) {
+  const std::string topics = change.after.text("hot_std");
+  if (topics.empty() || (change.action != Action::create && !change.changes("hot_std"))) return {};
+  OB_TRY(const Policy policy, policy_for(call, year));
+  verdict.report(check_topics(topics, policy));
+  if (const std::string kept = topics_text(topics_of(topics)); kept != topics) verdict.assign("hot_std", kept);
+  return {};
 }
 
 /// Codes are checked when they are chosen; a project keeps the code it has when the list moves on.
@@ -171,6 +184,7 @@ Result<void> check_submission(const Call& call, const Change& change, const Proj
   verdict.report(check_attachments(facts, policy));
   OB_TRY(const auto lines, lines_of_year(call, change));
   verdict.report(check_lines_sum(facts.category, facts.year_amount, lines));
+  OB_CHECK(report_headcount(call, change.before, verdict));
   return check_plan(call, change, verdict);
 }
 
@@ -187,7 +201,7 @@ Result<void> check_compilation(Call& call, const Change& change, const ProjectFa
   verdict.report(check_compile(facts));
   OB_TRY(const auto lines, lines_of_year(call, change));
   verdict.report(check_lines_sum(facts.category, facts.year_amount, lines));
-  return {};
+  return report_headcount(call, change.before, verdict);
 }
 
 /// The gates of the lifecycle (domain rules 1.5).
@@ -223,6 +237,7 @@ Result<void> check_filled(Call& call, const Change& change, Verdict& verdict) {
   check_values(change, declaration, verdict);
   verdict.report(check_papers(declaration));
   OB_CHECK(check_classification(call, change, declaration.fiscal_year, verdict));
+  OB_CHECK(check_topics_of(call, change, declaration.fiscal_year, verdict));
   if (order_of(change.after.text("spending_order")) > 3 || change.after.flag("three_guarantees")) return {};
   if (change.changes("three_guarantees"))
     verdict.report("/three_guarantees", "compilation.three_guarantees",
@@ -256,6 +271,7 @@ Result<void> validate_project(Call& call, const Change& change, Verdict& verdict
   check_values(change, declaration, verdict);
   const bool sound = verdict.findings() == 0;
   OB_CHECK(check_classification(call, change, declaration.fiscal_year, verdict));
+  OB_CHECK(check_topics_of(call, change, declaration.fiscal_year, verdict));
   verdict.assign("term_years", term_years(declaration));
   if (order_of(change.after.text("spending_order")) <= 3) verdict.assign("three_guarantees", true);
   if (change.action != Action::create || !sound) return {};

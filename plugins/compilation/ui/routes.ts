@@ -311,6 +311,23 @@ export type ScenarioRun = {
   base_gap: Money
   gap: Money
 }
+export type StatutoryCalendar = {
+  region: Id
+  fiscal_year: Year
+  today: Day
+  items: StatutoryDay[]
+}
+export type StatutoryDay = {
+  kind: 'notice' | 'session' | 'draft' | 'reserve' | 'publish_government' | 'publish_department' | 'general_transfer' | 'special_transfer' | 'central_transfer'
+  subject: string
+  name: string
+  due_on: Day | null
+  done_on: Day | null
+  state: 'waiting' | 'due' | 'overdue' | 'done' | 'late' | 'exempt'
+  late_days: number
+  document_no: string
+  act: Id | null
+}
 export type TracedCeiling = {
   id: Id
   node: {
@@ -368,6 +385,11 @@ export interface Routes {
       region: string
       year: number
     }; reply: FiscalGap }
+  /** Every statutory day of a region's budget of a year: due, done and how it stands; what is not on record is judged by today. Source: Budget Law, its rules and policy values. */
+  'GET /statutory-calendar': { query: {
+      region: string
+      year: number
+    }; reply: StatutoryCalendar }
   /** The newest rolling plan of a project for a base year in yuan, its variance against the plan before, and where the next roll begins. */
   'GET /rolling-plan/{id}': { query: {
       base_year: number

@@ -99,7 +99,8 @@ class Applier {
              {"列“" + source + "”出现不止一次。", "There is more than one column \"" + source + "\"."},
              {"请改列名，或把上一行表头也列入映射。", "Rename one, or map the header row above as well."}});
     };
-    for (const MappedColumn& column : mapping_.columns) want(column.source);
+    for (const MappedColumn& column : mapping_.columns)
+      if (!column.optional || places_.contains(column.source)) want(column.source);
     for (const WideColumn& column : mapping_.wide) want(column.source);
     for (const RowSum& sum : mapping_.sums) {
       want(sum.total);
@@ -118,7 +119,12 @@ class Applier {
     };
     if (std::any_of(out_.errors.rbegin(), out_.errors.rend(), told)) return;
     if (out_.errors.size() < kMostErrors)
-      out_.errors.push_back({line_, cell_name(places_.at(column), line_), column, value, code, message, remedy});
+      out_.errors.push_back({line_, cell_of_column(column), column, value, code, message, remedy});
+  }
+  /// "C12"; empty for an optional column that the file does not have.
+  [[nodiscard]] std::string cell_of_column(const std::string& column) const {
+    const auto place = places_.find(column);
+    return place == places_.end() ? std::string() : cell_name(place->second, line_);
   }
   const std::string& source_cell(const TextRow& row, const std::string& source) {
     text_ = cell_of(row, places_.at(source));
@@ -164,7 +170,7 @@ class Applier {
   }
 
   void take(const TextRow& row, const MappedColumn& column, MappedRecord& record) {
-    std::string value = source_cell(row, column.source);
+    std::string value = places_.contains(column.source) ? source_cell(row, column.source) : std::string();
     if (value.empty() && column.fill_down) value = above_[column.field];
     if (column.fill_down) above_[column.field] = value;
     if (value.empty()) value = column.otherwise;
@@ -294,6 +300,7 @@ void check_required(const std::string& field, const Source& source, std::vector<
   if (source.column != nullptr) {
     for (const auto& [theirs, ours] : source.column->codes) filled = filled && !ours.empty();
     source.column->required = true;
+    source.column->optional = source.column->optional && !source.column->otherwise.empty();
   }
   if (source.everywhere && filled) return;
   findings.push_back(

@@ -18,6 +18,7 @@ struct MappedColumn {
   std::string otherwise;                    ///< for an empty cell
   std::map<std::string, std::string> codes; ///< their value → ours; what is not listed is an error when `closed`
   bool closed = false;
+  bool optional = false; ///< an extract may come without the column: its cells are then empty
 };
 
 /// Columns that become rows: each non-zero amount makes one record with these further fields.

@@ -29,6 +29,10 @@ Mapping mapping_of(const Case& one) {
                     has(one, "closed")};
   MappedColumn year{MappedColumn::Kind::year, "year", "年度", false, false, "2026", {{"FY25-26", "2026"}}, false};
   out.columns = {unit, year};
+  if (has(one, "topic")) {
+    out.columns.push_back({MappedColumn::Kind::text, "hot_std", "hot_std", false, false, "", {}, false});
+    out.columns.back().optional = has(one, "optional");
+  }
   if (has(one, "wide"))
     out.wide = {{"工资", {{"class", "301"}}}, {"商品", {{"class", "302"}}}};
   else if (!has(one, "no_amount"))

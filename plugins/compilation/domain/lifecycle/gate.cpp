@@ -59,10 +59,43 @@ std::vector<FieldFault> check_attachments(const ProjectFacts& facts, const Polic
   return findings;
 }
 
+namespace {
+
+/// A new large project is evaluated before it is admitted (事前绩效评估).
+bool evaluation_wanted(const ProjectFacts& facts, const Policy& policy) {
+  return facts.category == Category::specific && facts.existence != Existence::continuing &&
+         !(facts.total < policy.ex_ante_from);
+}
+
+/// The offices that look at what is theirs before 入库 (资产处, 绩效处).
+void check_offices(const ProjectFacts& facts, const Policy& policy, std::vector<FieldFault>& findings) {
+  constexpr const char* kRule = "compilation.admission_gate";
+  const bool assets = Money() < facts.new_assets && !(facts.new_assets < policy.asset_review_from);
+  if (assets && !facts.asset_reviewed)
+    findings.push_back({"/lines",
+                        kRule,
+                        {"项目新增资产 " + facts.new_assets.to_yuan() + " 元，资产处尚未审核通过。",
+                         "It asks for new assets of " + facts.new_assets.to_yuan() +
+                             " yuan, and the asset office has not passed them."},
+                        {"请资产处登记资产审核并确认。", "Have the asset office record its review."}});
+  const bool large = facts.category == Category::specific && !(facts.total < policy.performance_review_from);
+  const bool evaluated = facts.ex_ante_supported || evaluation_wanted(facts, policy); // asked for by itself
+  if (large && !facts.performance_reviewed && !evaluated)
+    findings.push_back(
+        {"/performance_goal",
+         kRule,
+         {"项目总额达到绩效审核起点 " + policy.performance_review_from.to_yuan() + " 元，绩效处尚未审核通过。",
+          "The total reaches " + policy.performance_review_from.to_yuan() +
+              " yuan, and the performance office has not passed its goal."},
+         {"请绩效处登记绩效审核并确认，或完成事前绩效评估。",
+          "Have the performance office record its review, or have the project evaluated."}});
+}
+
+} // namespace
+
 std::vector<FieldFault> check_admission(const ProjectFacts& facts, const Policy& policy) {
   constexpr const char* kRule = "compilation.admission_gate";
   std::vector<FieldFault> findings;
-  const bool specific = facts.category == Category::specific;
   if (facts.is_construction && !facts.investment_approved)
     findings.push_back({"/is_construction",
                         kRule,
@@ -85,13 +118,13 @@ std::vector<FieldFault> check_admission(const ProjectFacts& facts, const Policy&
             "The total is more than the reviewed amount of " + facts.reviewed_amount.to_yuan() + " yuan."},
            {"请退回单位按审定数修改。", "Return it so that the unit takes the reviewed amount."}});
   }
-  const bool is_new = facts.existence != Existence::continuing;
-  if (specific && is_new && !(facts.total < policy.ex_ante_from) && !facts.ex_ante_supported)
+  if (evaluation_wanted(facts, policy) && !facts.ex_ante_supported)
     findings.push_back({"/total_amount",
                         kRule,
                         {"新增大额项目没有“予以支持”的事前绩效评估。",
                          "A new large project has no ex-ante evaluation that supports it."},
                         {"请先完成事前绩效评估。", "Have it evaluated first."}});
+  check_offices(facts, policy, findings);
   if (by_plan(facts) && !facts.ranked)
     findings.push_back({"/priority_rank",
                         kRule,

@@ -25,6 +25,9 @@ struct ProjectFacts {
   bool cost_reviewed = false;              ///< 评审中心 gave 审定
   Money reviewed_amount;                   ///< 审定数
   bool ex_ante_supported = false;          ///< 予以支持
+  Money new_assets;                        ///< 新增资产 of its lines, together
+  bool asset_reviewed = false;             ///< 资产处 passed them
+  bool performance_reviewed = false;       ///< 绩效处 passed its goal
   bool ranked = false;                     ///< by its department
   bool duplicate_confirmed = false;        ///< R25, R26 found true by a person
   bool duplicate_open = false;             ///< candidates that nobody has judged
@@ -40,7 +43,9 @@ struct ProjectFacts {
 
 /// Rule compilation.attachments: papers by category, before submission. Personnel and quota projects need none.
 std::vector<FieldFault> check_attachments(const ProjectFacts& facts, const Policy& policy);
-/// Rule compilation.admission_gate: before 入库.
+/// Rule compilation.admission_gate: before 入库. Which offices review is dated policy: the review centre from
+/// cost_review_from, the asset office what asks for new assets from asset_review_from, the performance office a
+/// specific-goal project from performance_review_from, unless an ex-ante evaluation supports it already.
 std::vector<FieldFault> check_admission(const ProjectFacts& facts, const Policy& policy);
 /// Rule compilation.compile_gate: before 编制; the year's amount fits in what is left of the total and in what the
 /// zero-base review approved, and the last review reaches as far as the year. What a review approved does not bind the

@@ -27,6 +27,9 @@ ProjectFacts facts_of(const Case& one) {
   f.cost_reviewed = has(one, "reviewed");
   f.reviewed_amount = yuan(one, "reviewed");
   f.ex_ante_supported = has(one, "supported");
+  f.new_assets = yuan(one, "assets_new");
+  f.asset_reviewed = has(one, "asset_reviewed");
+  f.performance_reviewed = has(one, "performance_reviewed");
   f.ranked = !has(one, "unranked");
   f.duplicate_confirmed = has(one, "duplicate");
   f.duplicate_open = has(one, "candidate");
@@ -47,7 +50,14 @@ TEST(Gate, asks_for_papers_in_every_case) {
   EXPECT_EQ(run("attachments", [](const Case& one) { return lines(check_attachments(facts_of(one), {})); }), Lines());
 }
 TEST(Gate, admits_in_every_case) {
-  EXPECT_EQ(run("admission_gate", [](const Case& one) { return lines(check_admission(facts_of(one), {})); }), Lines());
+  EXPECT_EQ(run("admission_gate",
+                [](const Case& one) {
+                  Policy policy;
+                  for (const auto& [name, value] : one.given)
+                    if (name.ends_with("_review_from") && !policy.set(name, value)) return Lines{"policy"};
+                  return lines(check_admission(facts_of(one), policy));
+                }),
+            Lines());
 }
 TEST(Gate, compiles_in_every_case) {
   EXPECT_EQ(run("compile_gate", [](const Case& one) { return lines(check_compile(facts_of(one))); }), Lines());

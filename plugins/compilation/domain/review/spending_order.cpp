@@ -74,13 +74,35 @@ Result<Money> guarantees_left_out(const std::vector<std::pair<int, Money>>& left
   return sum;
 }
 
-std::vector<FieldFault> check_guarantees(const Filling& filling) {
-  if (filling.guarantee_gap == Money()) return {};
-  return {{"/envelope",
+std::vector<FieldFault> check_guarantees(const Guarantees& unit) {
+  if (unit.gap == Money() || unit.other == Money()) return {};
+  const Text remedy = unit.issued
+                          ? Text{"请恢复二上的“三保”金额，或先压减其他支出。",
+                                 "Restore the guarantees of the second round, or cut the rest first."}
+                          : Text{
+                                "请先把“三保”项目（支出顺序第 1 至 "
+                                "3）全部列入编制；控制数不足的请上级先调整控制数，不再需要的用“项目调整”改为零。",
+                                "Take every project of the spending orders 1 to 3 into the budget first; where a "
+                                "ceiling is too low, have it "
+                                "raised, and adjust to zero what is not needed any more."};
+  return {{unit.issued ? "" : "/guarantee_gap",
            "compilation.guarantees_first",
-           {"“三保”缺口 " + filling.guarantee_gap.to_yuan() + " 元。",
-            "The three guarantees lack " + filling.guarantee_gap.to_yuan() + " yuan."},
-           {"请先足额安排“三保”，再安排其他支出。", "Budget the guarantees in full before anything else."}}};
+           {"“三保”缺口 " + unit.gap.to_yuan() + " 元，而其他支出安排了 " + unit.other.to_yuan() + " 元。",
+            "The three guarantees lack " + unit.gap.to_yuan() + " yuan, while other spending gets " +
+                unit.other.to_yuan() + " yuan."},
+           remedy}};
+}
+
+Result<Money> guarantees_cut(const std::map<std::string, Money>& declared, const std::map<std::string, Money>& issued) {
+  Money sum;
+  for (const auto& [project, amount] : declared) {
+    const auto found = issued.find(project);
+    const Money got = found == issued.end() ? Money() : found->second;
+    if (!(got < amount)) continue;
+    OB_TRY(const Money lack, amount.minus(got));
+    OB_TRY(sum, sum.plus(lack));
+  }
+  return sum;
 }
 
 } // namespace onebudget::compilation

@@ -1,6 +1,7 @@
 #pragma once
 // The order in which money is spent (三保 first, domain rules 1.11), and how an envelope is filled by it.
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,7 +51,19 @@ Result<Filling> fill_envelope(Money envelope, std::vector<Claim> claims);
 /// spending order. Fault compilation.order for an order outside 1…8, money.overflow.
 Result<Money> guarantees_left_out(const std::vector<std::pair<int, Money>>& left_out);
 
-/// Rule compilation.guarantees_first: no other project is budgeted while the guarantees have a gap.
-std::vector<FieldFault> check_guarantees(const Filling& filling);
+/// What a unit's second round, or the batch issued from it, does for the guarantees and besides them.
+struct Guarantees {
+  Money gap;           ///< what they lack
+  Money other;         ///< what is spent on anything else
+  bool issued = false; ///< 二下: the batch; else 二上
+};
+
+/// Rule compilation.guarantees_first (三保优先): nothing else is budgeted while the guarantees have a gap. A unit
+/// without guarantees has no gap; one that budgets nothing else has nothing to give up for them.
+std::vector<FieldFault> check_guarantees(const Guarantees& unit);
+
+/// By how much the guarantees of a batch fall below those of the second round it comes from, project by project; what
+/// one got more makes up for no other. Fault money.overflow.
+Result<Money> guarantees_cut(const std::map<std::string, Money>& declared, const std::map<std::string, Money>& issued);
 
 } // namespace onebudget::compilation

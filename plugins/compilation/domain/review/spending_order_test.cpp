@@ -25,7 +25,8 @@ TEST(SpendingOrder, fills_the_envelope_in_every_case) {
                   }
                   const auto filling = fill_envelope(yuan(one, "envelope"), claims);
                   if (!filling) return Lines{filling.fault().code};
-                  Lines out = lines(check_guarantees(*filling));
+                  Lines out;
+                  if (Money() < filling->guarantee_gap) out.push_back("缺口 " + filling->guarantee_gap.to_yuan());
                   for (const Share& share : filling->shares) out.push_back(share.id + " " + share.amount.to_yuan());
                   return out;
                 }),
@@ -39,6 +40,23 @@ TEST(SpendingOrder, says_what_of_the_guarantees_is_left_out_in_every_case) {
                   for (const auto& [order, amount] : one.given) left_out.emplace_back(std::stoi(order), yuan(amount));
                   const auto gap = guarantees_left_out(left_out);
                   return Lines{gap ? gap->to_yuan() : gap.fault().code};
+                }),
+            Lines());
+}
+
+/// Of "二上 甲 = 60.00" and "批复 甲 = 50.00", what the guarantees of the batch lack; "缺口" and "其他" as amounts.
+TEST(SpendingOrder, budgets_the_guarantees_first_in_every_case) {
+  EXPECT_EQ(run("guarantees_first",
+                [](const Case& one) {
+                  std::map<std::string, Money> declared, issued;
+                  for (const auto& [name, value] : one.given) {
+                    if (name.starts_with("二上 ")) declared[name.substr(name.find(' ') + 1)] = yuan(value);
+                    if (name.starts_with("批复 ")) issued[name.substr(name.find(' ') + 1)] = yuan(value);
+                  }
+                  const auto cut = guarantees_cut(declared, issued);
+                  const auto gap = cut ? cut->plus(yuan(one, "缺口")) : cut;
+                  if (!gap) return Lines{gap.fault().code};
+                  return lines(check_guarantees({*gap, yuan(one, "其他"), one.when == "issue"}));
                 }),
             Lines());
 }

@@ -96,6 +96,24 @@ Result<std::vector<RollUpDifference>> check_roll_up(const std::vector<TreeCell>&
   return out;
 }
 
+std::vector<FieldFault> check_classed(const std::vector<ClassedCell>& cells) {
+  constexpr std::size_t kItem = 5; ///< digits of a 款: 302 + 01
+  std::vector<FieldFault> findings;
+  std::set<std::string> named;
+  for (const ClassedCell& cell : cells) {
+    const bool whole = cell.department_class.size() >= kItem && cell.government_class.size() >= kItem;
+    if (whole || cell.amount == Money() || !named.insert(cell.project_code).second) continue;
+    findings.push_back(
+        {"/cells/" + cell.project_code,
+         "compilation.two_up_classes",
+         {"项目 " + cell.project_code + " 没有编列到部门和政府经济分类的款。",
+          "Project " + cell.project_code + " has no department and government economic class (款)."},
+         {"请在项目或它的支出明细中选择两个经济分类的款；已入库的用“项目调整”退回修改。",
+          "Choose both classes on the project or its lines; take an admitted one back by an adjustment."}});
+  }
+  return findings;
+}
+
 std::vector<FieldFault> check_sent_up(const SentUp& version) {
   if (!version.step_up)
     return {{"/step",

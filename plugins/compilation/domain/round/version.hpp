@@ -39,6 +39,16 @@ struct RollUpDifference {
 /// stated twice), money.overflow.
 Result<std::vector<RollUpDifference>> check_roll_up(const std::vector<TreeCell>& cells);
 
+/// What a cell of 二上 says of its economic classes.
+struct ClassedCell {
+  std::string project_code;
+  std::string department_class, government_class; ///< codes, empty where none was chosen
+  Money amount;
+};
+/// Rule compilation.two_up_classes (二上编列到经济分类款): every amount of the second round has both economic classes
+/// down to the 款 (five digits). Each project is named once; what gets no money needs none.
+std::vector<FieldFault> check_classed(const std::vector<ClassedCell>& cells);
+
 /// A frozen version as its unit sends it up.
 struct SentUp {
   bool step_up = true;    ///< 一上 or 二上

@@ -49,6 +49,23 @@ TEST(Version, rolls_up_in_every_case) {
       Lines());
 }
 
+/// "T-1 = 30201 50201 100.00"; "-" where no class was chosen.
+TEST(Version, has_its_economic_classes_in_every_case) {
+  EXPECT_EQ(run("two_up_classes",
+                [](const Case& one) {
+                  std::vector<ClassedCell> cells;
+                  for (const auto& [project, value] : one.given) {
+                    std::istringstream words(value);
+                    std::string department, government, amount;
+                    words >> department >> government >> amount;
+                    cells.push_back({project, department == "-" ? "" : department, government == "-" ? "" : government,
+                                     yuan(amount)});
+                  }
+                  return lines(check_classed(cells));
+                }),
+            Lines());
+}
+
 TEST(Version, is_sent_up_in_every_case) {
   EXPECT_EQ(run("version_sent_up",
                 [](const Case& one) {

@@ -44,7 +44,8 @@ Result<std::vector<std::string>> list(const Json& array, const std::string& plac
 }
 
 Result<MappedColumn> column_of(const Json& json, const std::string& place) {
-  OB_CHECK(only(json, place, {"field", "source", "kind", "required", "fill_down", "default", "codes", "closed"}));
+  OB_CHECK(only(json, place,
+                {"field", "source", "kind", "required", "optional", "fill_down", "default", "codes", "closed"}));
   const Row row(json);
   const std::string kind = row.text("kind");
   MappedColumn out;
@@ -57,9 +58,11 @@ Result<MappedColumn> column_of(const Json& json, const std::string& place) {
     out.kind = Kind::amount;
   else if (!kind.empty() && kind != "text")
     return unreadable(place + "/kind");
+  if (row.flag("optional") && out.kind != Kind::text) return unreadable(place + "/optional");
   out.field = row.text("field");
   out.source = row.text("source");
   out.required = row.flag("required");
+  out.optional = row.flag("optional");
   out.fill_down = row.flag("fill_down");
   out.otherwise = row.text("default");
   out.closed = row.flag("closed");

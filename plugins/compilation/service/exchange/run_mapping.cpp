@@ -18,7 +18,7 @@ constexpr const char* kTarget = "compilation.budget_figure";
 const MappingTarget& target() {
   static const MappingTarget kTargets = {
       {"fiscal_year", "stage", "direction", "department", "agency_code", "area_code", "fund", "functional_class",
-       "economic_class", "government_class", "project_code", "amount"},
+       "economic_class", "government_class", "project_code", "payout_kind", "hot_std", "amount"},
       {"fiscal_year", "stage", "amount"},
       "fiscal_year"};
   return kTargets;

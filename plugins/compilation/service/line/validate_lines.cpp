@@ -4,7 +4,7 @@
 #include "plugins/compilation/domain/line/expenditure_line.hpp"
 #include "plugins/compilation/domain/line/formula.hpp"
 #include "plugins/compilation/domain/plan/rolling_plan.hpp"
-#include "plugins/compilation/service/facts.hpp"
+#include "plugins/compilation/service/line/headcount.hpp"
 
 namespace onebudget::compilation {
 
@@ -20,13 +20,6 @@ bool written(const Change& change) { return change.action == Action::create || c
 Result<Decimal> decimal_of(const Row& row, const char* field) {
   const std::string text = row.text(field);
   return text.empty() ? Result<Decimal>(Decimal::whole(1)) : Decimal::parse(text);
-}
-
-Result<std::optional<Money>> standard_of(const Call& call, const Row& row) {
-  if (!row.has("standard")) return std::optional<Money>();
-  OB_TRY(const Row standard, call.records().get("standards.expenditure_standard", row.ref("standard")));
-  if (!standard.has("ceiling")) return std::optional<Money>();
-  return std::optional<Money>(standard.money("ceiling"));
 }
 
 /// What a confirmed profile gives to formulas; nobody types these.
@@ -96,7 +89,8 @@ Result<void> validate_line(Call& call, const Change& change, Verdict& verdict) {
   facts.price = change.after.money("price");
   OB_TRY(const auto profile, profile_of(call, project.ref("unit"), facts.year));
   OB_TRY(facts.quantity, decimal_of(change.after, "quantity"));
-  OB_TRY(facts.standard, standard_of(call, change.after));
+  OB_TRY(const Standard standard, standard_of(call, change.after));
+  facts.standard = standard.ceiling;
   OB_TRY(const auto codes,
          codes_of(call, "standards.department_economic_class", {change.after.text("department_economic_class")}));
   if (!codes.empty()) facts.department_class = codes.begin()->second;
@@ -112,10 +106,11 @@ Result<void> validate_line(Call& call, const Change& change, Verdict& verdict) {
   verdict.report(check_line(facts));
   OB_CHECK(check_line_codes(call, change, profile, verdict));
   const auto amount = line_amount(facts);
-  if (!amount)
-    verdict.report(amount.fault());
-  else
-    verdict.assign("amount", plugin::abi(*amount));
+  if (!amount) return verdict.report(amount.fault()), Result<void>();
+  verdict.assign("amount", plugin::abi(*amount));
+  HeadcountFacts people = headcount_of(facts.category, change.after, standard, facts.department_class, profile);
+  people.amount = *amount;
+  verdict.report(check_headcount(people));
   return {};
 }
 
@@ -133,7 +128,8 @@ Result<void> validate_linked(Call& call, const Change& change, Verdict& verdict)
     return {};
   }));
   if (facts.kind == Linked::asset) {
-    OB_TRY(facts.price_cap, standard_of(call, change.after));
+    OB_TRY(const Standard standard, standard_of(call, change.after));
+    facts.price_cap = standard.ceiling;
     if (change.after.has("allowed")) facts.count_cap = static_cast<int>(change.after.number("allowed"));
     facts.existing = static_cast<int>(change.after.number("existing"));
   } else {

@@ -1,7 +1,7 @@
 // POST /freeze: a unit's version of a step, frozen with its lines in one unit of work.
 #include "plugins/compilation/domain/review/spending_order.hpp"
 #include "plugins/compilation/domain/round/ceiling.hpp"
-#include "plugins/compilation/service/round/cells.hpp"
+#include "plugins/compilation/service/round/guarantees.hpp"
 
 namespace onebudget::compilation {
 
@@ -71,18 +71,27 @@ Result<void> check_two_up(const Call& call, RecordId unit, int fiscal_year, cons
       std::move(findings));
 }
 
-/// Of 二上: what of the unit's guarantees is admitted and was not taken into the budget.
-Result<Money> gap_of(const Call& call, RecordId unit, int fiscal_year, RoundStep step) {
-  std::vector<std::pair<int, Money>> left_out;
-  if (step != RoundStep::two_up) return Money();
-  const std::string admitted =
-      "unit==" + unit.str() + ";fiscal_year==" + std::to_string(fiscal_year) + ";status==in_library";
-  OB_CHECK(call.records().each(kProject, where(admitted, "", {"spending_order", "year_amount"}),
-                               [&](const Row& row) -> Result<void> {
-                                 left_out.emplace_back(order_of(row.text("spending_order")), row.money("year_amount"));
-                                 return {};
-                               }));
-  return guarantees_left_out(left_out);
+Result<void> check_classes(const std::vector<BudgetCell>& cells) {
+  std::vector<ClassedCell> classed;
+  for (const BudgetCell& cell : cells)
+    classed.push_back({cell.columns[0], cell.columns[2], cell.columns[3], cell.amount});
+  auto findings = check_classed(classed);
+  if (findings.empty()) return {};
+  return refusal("compilation.two_up_classes",
+                 {"二上应编列到经济分类款，请补齐下列项目的经济分类。",
+                  "The second round goes down to economic classes; add them to the projects named below."},
+                 std::move(findings));
+}
+
+/// Of 二上: what of the unit's guarantees is admitted and was not taken into the budget; refused while other spending
+/// is.
+Result<Money> gap_of(const Call& call, RecordId unit, int fiscal_year, const std::vector<BudgetCell>& cells) {
+  OB_TRY(const Money gap, guarantees_left_out_of(call, unit, fiscal_year));
+  OB_TRY(const GuaranteedCells among, guarantees_among(call, cells));
+  auto findings = check_guarantees({gap, among.other, false});
+  if (findings.empty()) return gap;
+  const Text message = findings.front().message;
+  return refusal("compilation.guarantees_first", message, std::move(findings));
 }
 
 /// Steps of a unit are frozen while their round is open; what finance sends down is frozen at any time.
@@ -121,7 +130,12 @@ Result<Answer> freeze_version(Call& call, const Request& request) {
   if (found.empty())
     return refusal("compilation.version",
                    {"没有可冻结的内容，请先填报。", "There is nothing to freeze; declare something first."}, {});
-  if (step == RoundStep::two_up) OB_CHECK(check_two_up(call, unit, fiscal_year, found));
+  Money gap;
+  if (step == RoundStep::two_up) {
+    OB_CHECK(check_two_up(call, unit, fiscal_year, found));
+    OB_CHECK(check_classes(found));
+    OB_TRY(gap, gap_of(call, unit, fiscal_year, found));
+  }
   OB_TRY(const auto cells, merged(found));
   Money total;
   for (const auto& [key, cell] : cells) {
@@ -134,7 +148,6 @@ Result<Answer> freeze_version(Call& call, const Request& request) {
   const std::int64_t number = last ? last->number("number") + 1 : 1;
   Json version = {{"unit", unit.str()}, {"fiscal_year", fiscal_year}, {"step", step_name(step)},
                   {"number", number},   {"cells", cells.size()},      {"total", plugin::abi(total)}};
-  OB_TRY(const Money gap, gap_of(call, unit, fiscal_year, step));
   version["guarantee_gap"] = plugin::abi(gap);
   if (const std::string note = Row(body).text("document_ref"); !note.empty()) version["document_ref"] = note;
   OB_TRY(const RecordId id, call.records().insert(kVersion, version));

@@ -2,7 +2,7 @@
 #include "plugins/compilation/domain/round/issue.hpp"
 
 #include "plugins/compilation/domain/round/issue_change.hpp"
-#include "plugins/compilation/service/round/cells.hpp"
+#include "plugins/compilation/service/round/guarantees.hpp"
 #include "plugins/compilation/service/round/issue_event.hpp"
 
 namespace onebudget::compilation {
@@ -223,6 +223,11 @@ Result<void> validate_issue(Call& call, const Change& change, Verdict& verdict) 
   verdict.report(check_change(changed));
   // An adjustment rests on the standing committee's document, and no change has days to be issued within.
   if (changed.source != BudgetSource::adjustment) verdict.report(check_issue(facts));
+  // Of the year's own budget: early money and a department's own 批复 have nothing of the second round to keep to.
+  if (!changed.names_earlier && !facts.to_unit && facts.ground == EarlyGround::none) {
+    OB_TRY(const auto cells, cells_of(call, "compilation.issue_line", "issue", change.id));
+    OB_CHECK(report_guarantees(call, change.after, cells, verdict));
+  }
   const auto late = changed.names_earlier ? std::vector<FieldFault>() : issue_lateness(facts, policy);
   if (!late.empty() && change.after.text("late_reason").empty())
     verdict.report("/late_reason", late.front().code, late.front().message, late.front().remedy);

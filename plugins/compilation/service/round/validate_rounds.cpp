@@ -3,10 +3,10 @@
 #include <tuple>
 
 #include "plugins/compilation/domain/lifecycle/secret.hpp"
+#include "plugins/compilation/domain/review/spending_order.hpp"
 #include "plugins/compilation/domain/round/approval.hpp"
 #include "plugins/compilation/domain/round/ceiling.hpp"
-#include "plugins/compilation/domain/round/version.hpp"
-#include "plugins/compilation/service/facts.hpp"
+#include "plugins/compilation/service/round/guarantees.hpp"
 
 namespace onebudget::compilation {
 
@@ -127,7 +127,7 @@ Result<void> validate_ceiling(Call& call, const Change& change, Verdict& verdict
 namespace {
 
 /// What a unit sends up is its newest version of an open step, with the note that explains it.
-Result<void> check_version_submitted(const Call& call, const Row& version, Verdict& verdict) {
+Result<void> check_version_submitted(const Call& call, RecordId id, const Row& version, Verdict& verdict) {
   const std::string step = version.text("step");
   const std::string later = "unit==" + version.text("unit") +
                             ";fiscal_year==" + std::to_string(version.number("fiscal_year")) + ";step==" + step +
@@ -135,12 +135,19 @@ Result<void> check_version_submitted(const Call& call, const Row& version, Verdi
   OB_TRY(const auto newer, call.records().first("compilation.budget_version", where(later)));
   verdict.report(
       check_sent_up({step == "one_up" || step == "two_up", newer.has_value(), !version.text("document_ref").empty()}));
+  if (step != "two_up") return {};
+  // A project of the guarantees may have been admitted since the version was frozen.
+  OB_TRY(const Money gap,
+         guarantees_left_out_of(call, version.ref("unit"), static_cast<int>(version.number("fiscal_year"))));
+  OB_TRY(const auto cells, cells_of(call, "compilation.version_line", "version_ref", id));
+  OB_TRY(const GuaranteedCells among, guarantees_among(call, cells));
+  verdict.report(check_guarantees({gap, among.other, false}));
   return {};
 }
 
 Result<void> follow_version(const Call& call, const Change& change, Verdict& verdict) {
   const Row& version = change.after;
-  if (change.transition == "submit") OB_CHECK(check_version_submitted(call, version, verdict));
+  if (change.transition == "submit") OB_CHECK(check_version_submitted(call, change.id, version, verdict));
   if (verdict.findings() > 0) return {};
   OB_TRY(const Row unit, call.node(version.ref("unit")));
   const std::string step = version.text("step");

@@ -6,7 +6,7 @@ export type Values = Record<string, unknown>
 
 const kFields: Partial<Record<StepName, string[]>> = {
   basics: ['name', 'unit', 'fiscal_year', 'existence', 'start_year', 'end_year', 'contact_name', 'contact_phone'],
-  category: ['category', 'functional_class', 'fund_kind', 'special_fund', 'spending_order', 'is_construction', 'is_procurement'],
+  category: ['category', 'functional_class', 'fund_kind', 'special_fund', 'payout_kind', 'hot_std', 'spending_order', 'is_construction', 'is_procurement'],
   money: ['total_amount', 'year_amount', 'social_investment'],
   content: ['design_basis', 'performance_goal', 'summary', 'plan', 'location'],
 }
@@ -57,3 +57,7 @@ export function yearsOf(values: Values): number[] {
   const [from, to] = [Number(values.fiscal_year), Number(values.end_year)]
   return Number.isInteger(from) && Number.isInteger(to) && to >= from && to - from <= 30 ? Array.from({ length: to - from + 1 }, (_, at) => from + at) : []
 }
+
+/** Topics as they are kept: "乡村振兴、教育". */
+export const topicsIn = (text: unknown): string[] => String(text ?? '').split(/[\s、，,；;]+/).filter(Boolean)
+export const topicsText = (topics: string[]): string => topics.join('、')

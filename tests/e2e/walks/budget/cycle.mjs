@@ -235,6 +235,30 @@ async function issued(open, rest, people, region, project) {
   assert.equal(await statusOf(rest, people.clerk, kProject, project.id), 'issued')
 }
 
+/** 法定时限: what is missing by today, a notice that came late, put on record with its reason. */
+async function statutoryDays(open, people, region) {
+  const kAct = '/compilation/statutory-act'
+  await as(open, people.budget, 'the days of the law', async (walker) => {
+    const { page } = walker
+    await walker.go('/')
+    await page.locator('[data-test=duties] li').first().waitFor()
+    await walker.look('duties-at-home')
+    await walker.menu('/p/compilation/rounds')
+    const panel = page.locator('[data-test=statutory]')
+    const notice = panel.locator('tbody tr', { hasText: walker.t('statutory.kinds.notice') })
+    await notice.locator('.state-tag.danger').waitFor()
+    await walker.look('statutory')
+    const id = await makeByForm(walker, kAct, { region, fiscal_year: thisYear(), kind: walker.language === 'zh' ? '印发编制通知' : 'Notice of compiling', done_on: today(), document_no: `N-${region}` }, 'statutory-new')
+    await moveByButton(walker, people.budget, kAct, id, 'record', { refused: 422, picture: 'statutory-late' })
+    await changeByForm(walker, kAct, id, { late_reason: 'The upper level was late' })
+    await moveByButton(walker, people.budget, kAct, id, 'record')
+    await walker.look('statutory-recorded')
+    await walker.menu('/p/compilation/rounds')
+    await notice.locator('.state-tag.warning').waitFor()
+    await notice.getByRole('link', { name: `N-${region}` }).waitFor()
+  })
+}
+
 export async function walkCycle(open, { rest, server }) {
   const region = kRegions[open.language]
   if (open.size !== 'wide' || (server.cycle ??= new Set()).has(region)) return
@@ -249,4 +273,5 @@ export async function walkCycle(open, { rest, server }) {
   assert.equal(await statusOf(rest, people.clerk, kProject, project.id), 'in_library')
   await secondRound(open, rest, people, region, project)
   await issued(open, rest, people, region, project)
+  await statutoryDays(open, people, region)
 }
