@@ -69,7 +69,8 @@ Abilities entity_abilities(const Snapshot& snapshot, const Served& served) {
   Abilities can;
   const auto may = [&](std::string_view verb) { return may_write(snapshot, served, verb); };
   can.read = may_read(snapshot, served);
-  can.export_ = can.read && (snapshot.rights->unlimited() || !snapshot.rights->scopes(served.entity.permission("export")).empty());
+  can.export_ = can.read &&
+                (snapshot.rights->unlimited() || !snapshot.rights->scopes(served.entity.permission("export")).empty());
   if (!served.entity.view.empty()) return can;
   can.create = may("create");
   can.update = may("update");

@@ -72,8 +72,7 @@ std::vector<std::string> RightsSet::permissions() const {
   return result;
 }
 
-UnlimitedRights::UnlimitedRights(PermissionList declared)
-    : declared_(std::move(declared)), everywhere_{whole_tree()} {}
+UnlimitedRights::UnlimitedRights(PermissionList declared) : declared_(std::move(declared)), everywhere_{whole_tree()} {}
 
 std::vector<std::string> UnlimitedRights::permissions() const {
   std::vector<std::string> result;

@@ -61,8 +61,7 @@ bool public_write(const Served& served, const Scope& scope) {
 } // namespace
 
 bool may_read(const Snapshot& snapshot, const Served& served) {
-  return served.entity.is_public || snapshot.rights->unlimited() ||
-         !scopes_of(snapshot, served, "read").empty();
+  return served.entity.is_public || snapshot.rights->unlimited() || !scopes_of(snapshot, served, "read").empty();
 }
 
 Result<Predicate> readable(const Snapshot& snapshot, const Served& served, const std::string& alias,

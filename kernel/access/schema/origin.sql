@@ -1,0 +1,1 @@
+ALTER TABLE access_grants ADD COLUMN origin ${text} NOT NULL DEFAULT '';

@@ -1,0 +1,1 @@
+ALTER TABLE identity_accounts ADD COLUMN directory_id ${text} NOT NULL DEFAULT '';
