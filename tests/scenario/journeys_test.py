@@ -236,8 +236,8 @@ class Journeys(unittest.TestCase):
                                                        "closes_on": today().isoformat()}, BUDGET)
         self.move(f"/compilation/budget-round/{made['id']}", "open", BUDGET)
 
-    def ceiling(self, fund):
-        made = self.make("/compilation/ceiling", {"node": self.department, "fiscal_year": YEAR, "fund_kind": fund, "category": "specific", "amount": "250000.00"}, BUDGET)
+    def ceiling(self, fund, category="specific"):
+        made = self.make("/compilation/ceiling", {"node": self.department, "fiscal_year": YEAR, "fund_kind": fund, "category": category, "amount": "250000.00"}, BUDGET)
         self.move(f"/compilation/ceiling/{made['id']}", "issue", BUDGET)
         part = self.make(f"/compilation/ceiling/{made['id']}/split", {"parts": [{"node": self.unit, "amount": "250000.00"}]}, DEPARTMENT, 200)["items"][0]
         self.move(f"/compilation/ceiling/{part['id']}", "issue", DEPARTMENT)
@@ -260,6 +260,7 @@ class Journeys(unittest.TestCase):
         self.ceiling(server.first("/standards/fund-kind", "code==1", CLERK)["id"])
         issue = self.issue()
         self.guarantees_first(running)
+        self.down_to_classes()
         version = self.freeze()
         self.assertEqual(self.move(version, "submit", CLERK, 422), [("compilation.version_note", "/document_ref")])
         version = self.freeze(document_ref="说明1号")
@@ -295,6 +296,18 @@ class Journeys(unittest.TestCase):
         for row in left_out:
             self.move(f"/compilation/project/{row['id']}", "compile", CLERK)
         self.assertIn(running.rsplit("/", 1)[1], [row["id"] for row in left_out])
+
+    def down_to_classes(self):
+        """A personnel project needs no lines; without them its own two economic classes are asked for."""
+        path = self.declare("在职人员津贴", category="personnel")
+        self.move(path, "submit", CLERK)
+        self.act(DEPARTMENT, path)
+        self.act(FINANCE, path)
+        self.ceiling(server.first("/standards/fund-kind", "code==1", CLERK)["id"], "personnel")
+        self.move(path, "compile", CLERK)
+        code = self.ask("GET", path, None, CLERK, 200)[0]["code"]
+        self.assertEqual([(error["code"], error["field"]) for error in self.freeze(422)["errors"]], [("compilation.two_up_classes", f"/cells/{code}")])
+        self.move(path, "uncompile", CLERK)
 
     def guarantees_kept(self, issue, running):
         """What the second round has for the guarantees is not cut by the batch while other spending goes out."""

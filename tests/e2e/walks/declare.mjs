@@ -30,6 +30,9 @@ async function category(walker) {
     if (words) await page.locator(`#d-${field}`).fill(words)
     await page.getByRole('option', { name: text }).locator('visible=true').first().click()
   }
+  await page.locator('#d-hot_std').click()
+  for (const topic of ['乡村振兴', '教育']) await page.getByRole('option', { name: topic, exact: true }).locator('visible=true').click()
+  await page.keyboard.press('Escape')
   await walker.look('declare-category')
 }
 
