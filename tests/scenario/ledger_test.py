@@ -8,6 +8,7 @@ import datetime
 import itertools
 import sys
 import threading
+import time
 import unittest
 
 import funds_proof
@@ -237,6 +238,21 @@ class Money(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor(CLIENTS) as many:
             answers = list(many.map(lambda n: verb("reserve", ask(f"6{n:03}", indicator, 30000)), range(CLIENTS)))
         self.assertEqual(sum(status == 200 and body["allowed"] for status, body, _ in answers), 0, "a warning that holds, not let pass")
+        newer = good(server.ask("POST", "/ledger/control", {**control, "edition": 2, "hold": False, "stop_percent": 70}, BUDGET))["id"]
+        good(move("/ledger/control", newer, "submit", BUDGET))
+        good(move("/ledger/control", newer, "approve", LEADER))
+        for _ in range(600):
+            if good(server.ask("GET", f"/ledger/control/{number}", who=BUDGET))["status"] == "withdrawn":
+                break
+            time.sleep(0.05)
+        else:
+            self.fail("the older edition is still in force")
+        for fen, level in ((10000, "warn"), (10001, "stop")):
+            request = ask(61, indicator, fen)
+            answer = good(server.ask("POST", "/ledger/check", request, CLERK))
+            self.assertEqual(answer["level"], level, "what is used already counts in the new edition")
+            self.assertEqual(funds_proof.differences(records, request, answer), [])
+        self.assertEqual(len(row(indicator)["pools"]), 1)
         self.drift_is_zero()
 
     def test_7_proofs_follow_from_the_records(self):
