@@ -22,7 +22,10 @@ constexpr std::int64_t kLongestPauseMs = 300'000;
 constexpr std::int64_t kStoreEvery = 1'000; ///< deliveries of foreign topics after which the position is stored anyway
 constexpr std::size_t kLongestReason = 2'000;
 constexpr int kMostListed = 1'000;
+constexpr int kFull = 500; ///< a round of dispatch()
 constexpr auto kLookEvery = std::chrono::milliseconds(200);
+constexpr auto kGather =
+    std::chrono::milliseconds(40); ///< between rounds that had little: a busy server's events go together
 
 using SinkPtr = std::shared_ptr<LocalSink>;
 
@@ -259,8 +262,10 @@ void Outbox::start() {
       lock.unlock();
       const auto done = dispatch(); // a fault here is the database's; the next look tries again
       lock.lock();
-      if (done.ok() && *done > 0) continue;
-      state_->woken.wait_for(lock, kLookEvery, [this] { return state_->wake || state_->stopping; });
+      const int some = done.ok() ? *done : 0;
+      if (some >= kFull) continue;
+      state_->woken.wait_for(lock, some > 0 ? kGather : kLookEvery,
+                             [&] { return state_->stopping || (some == 0 && state_->wake); });
     }
   });
 }

@@ -8,6 +8,7 @@ import datetime
 import itertools
 import sys
 import threading
+import time
 import unittest
 
 import funds_proof
@@ -193,6 +194,22 @@ class Money(unittest.TestCase):
         self.assertTrue(good(verb("reserve", ask(50, largest, 10**16)))["allowed"])
         self.drift_is_zero()
 
+    def test_5_a_supplement_looks_at_what_is_left_of_its_project(self):
+        library = "status=in=(in_library,budgeted,issued,executing,carried_over)"
+        project = next(row for row in server.rows("/compilation/project", library, BUDGET) if float(row["total_amount"]) > 1)
+        line = {"unit": unit, "stage": "executable", "fund_kind": "1", "functional_class": "2050203", "project_code": project["code"], "source_year": YEAR}
+        good(post(draft("add", [{"amount": project["total_amount"], **line}])))
+        more = draft("add", [{"amount": "0.01", **line}])
+        status, answer, _ = move("/ledger/document", more, "submit", BUDGET)
+        self.assertEqual((status, [(one["code"], one["field"]) for one in answer["errors"]]), (422, [("ledger.project_total", "/lines/1/amount")]))
+        indicator = server.first("/ledger/indicator", f"project_code=={project['code']};stage==executable", CLERK)
+        self.assertEqual(indicator["amount"], project["total_amount"])
+        cut = draft("cut", [{"amount": "5.00", "source": indicator["id"]}])
+        good(post(cut))
+        good(move("/ledger/document", more, "submit", BUDGET))
+        good(move("/ledger/document", more, "post", LEADER))
+        good(post(draft("add", [{"amount": "5.00", **line, "project_code": "不在库的项目"}])))
+
     def test_6_a_control_counts_across_units_and_is_changed_by_two(self):
         indicator = issued("1000.00", fund_kind="7")
         control = {"code": "county_seven", "region": region, "fiscal_year": YEAR, "name": "性质七合计", "level": "region", "fund_kind": "7",
@@ -221,6 +238,21 @@ class Money(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor(CLIENTS) as many:
             answers = list(many.map(lambda n: verb("reserve", ask(f"6{n:03}", indicator, 30000)), range(CLIENTS)))
         self.assertEqual(sum(status == 200 and body["allowed"] for status, body, _ in answers), 0, "a warning that holds, not let pass")
+        newer = good(server.ask("POST", "/ledger/control", {**control, "edition": 2, "hold": False, "stop_percent": 70}, BUDGET))["id"]
+        good(move("/ledger/control", newer, "submit", BUDGET))
+        good(move("/ledger/control", newer, "approve", LEADER))
+        for _ in range(600):
+            if good(server.ask("GET", f"/ledger/control/{number}", who=BUDGET))["status"] == "withdrawn":
+                break
+            time.sleep(0.05)
+        else:
+            self.fail("the older edition is still in force")
+        for fen, level in ((10000, "warn"), (10001, "stop")):
+            request = ask(61, indicator, fen)
+            answer = good(server.ask("POST", "/ledger/check", request, CLERK))
+            self.assertEqual(answer["level"], level, "what is used already counts in the new edition")
+            self.assertEqual(funds_proof.differences(records, request, answer), [])
+        self.assertEqual(len(row(indicator)["pools"]), 1)
         self.drift_is_zero()
 
     def test_7_proofs_follow_from_the_records(self):

@@ -100,12 +100,12 @@ Result<std::string> changes_text(const Vault& vault, const Served& served, const
     out += out.size() > 1 ? ",{\"f\":\"" : "{\"f\":\"";
     out += served.columns[at].name + "\"";
     const bool sealed = served.columns[at].field->encrypted;
-    for (const auto& [key, row] : {std::pair{'b', &before}, std::pair{'a', &after}}) {
+    for (const auto& [key, row] : {std::pair{",\"b\":", &before}, std::pair{",\"a\":", &after}}) {
       storage::Value hidden; // only a sealed value is a copy
       if (sealed && !row->empty()) {
         OB_TRY(hidden, vault.seal(served, column, id, (*row)[at]));
       }
-      out += fmt::format(",\"{}\":", key);
+      out += key;
       append_stored(out, sealed || row->empty() ? hidden : (*row)[at]);
     }
     out.push_back('}');

@@ -26,8 +26,10 @@ Result<void> by_hundreds(const std::set<std::string>& ids, const std::string& fi
 /// Rows by id, as far as the caller sees them.
 Result<std::map<std::string, Row>> rows_of(const Call& call, const char* entity, const std::set<std::string>& ids);
 
-/// Accounts and posting rules in force. Fault ledger.posting_rule when there are none.
+/// Accounts and posting rules in force, at most a second late. Fault ledger.posting_rule when there are none.
 Result<Chart> chart_of(const Call& call);
+/// One of them is about to change: this server looks at once.
+void look_at_chart_again();
 Balances balances_of(const Row& indicator);
 Indicator indicator_of(const Row& row, const std::string& unit_code);
 Reservation reservation_of(const Row& row);

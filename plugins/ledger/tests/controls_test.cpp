@@ -26,6 +26,16 @@ class Controls : public House {
     return *made;
   }
 
+  /// What is to be counted behind the approval is counted.
+  void counted() {
+    const auto told = host.events().back();
+    ASSERT_EQ(told.topic, "ledger.control.changed");
+    ASSERT_TRUE(host.deliver(told.topic, told.key, told.payload).ok());
+    ASSERT_EQ(host.submitted().back().first, "count");
+    const auto done = host.run_job("count", host.submitted().back().second);
+    ASSERT_TRUE(done.ok()) << why(done);
+  }
+
   /// "name budget used" of every pool, in order of the name.
   [[nodiscard]] Lines pools() const {
     Lines out;
@@ -103,6 +113,8 @@ TEST_F(Controls, a_new_edition_and_a_withdrawal_leave_the_others_as_they_are) {
   EXPECT_EQ(verdict(send("check", ask("2", id, 10'001))), (Lines{"stop", "资金一 stop"}));
   control("资金一",
           {{"edition", 2}, {"level", "region"}, {"fund_kind", "1"}, {"warn_percent", 0}, {"stop_percent", 95}});
+  EXPECT_EQ(verdict(send("check", ask("2", id, 10'001))), (Lines{"stop", "资金一 stop"})) << "until it is counted";
+  counted();
   EXPECT_EQ(host.row("ledger.control", fund).text("status"), "withdrawn");
   EXPECT_EQ(verdict(send("check", ask("2", id, 50'001))), (Lines{"stop", "单位 stop"})) << "the wider edition controls";
   ASSERT_TRUE(

@@ -82,6 +82,7 @@ Result<void> validate_period(Call& call, const Change& change, Verdict& verdict)
 
 Result<void> validate_dated(Call& call, const Change& change, Verdict& verdict) {
   static_cast<void>(call);
+  look_at_chart_again();
   if (change.action == Action::remove) return {};
   const auto from = change.after.day("valid_from"), to = change.after.day("valid_to");
   if (from && to && *to < *from)

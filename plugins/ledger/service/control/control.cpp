@@ -13,12 +13,13 @@ Result<void> in_parts(const Call& call, const Row& control) {
 
 Result<void> put_in_force(const Call& call, const Row& control, Verdict& verdict) {
   OB_TRY(const Counting counted, at_once(call, control_of(control)));
-  if (counted.more) {
+  OB_TRY(const auto older, older_editions(call, control));
+  // Whoever put the older edition in force may not take it out as well, and what both count is counted once a unit.
+  if (counted.more || !older.empty()) {
     verdict.assign("counting", true);
     return in_parts(call, control);
   }
-  OB_TRY(const auto older, supersede(call, control));
-  return count_in(call, control, counted.rows, older);
+  return count_in(call, control, counted.rows);
 }
 
 Result<void> take_out_of_force(const Call& call, const Row& control, Verdict& verdict) {

@@ -23,8 +23,7 @@ Progress progress_of(const Json& checkpoint) {
 Result<void> begin(const Call& call, Row control) {
   OB_CHECK(let_wait(call, control.id(), false));
   OB_CHECK(call.records().update(kControl, control.id(), control.version(), {{"counting", false}}));
-  const auto left = supersede(call, control);
-  return left ? Result<void>() : Result<void>(left.fault());
+  return supersede(call, control);
 }
 
 } // namespace
@@ -45,7 +44,7 @@ Result<Json> count_control(Call& call, Job& job) {
     if (in && !control.flag("counting")) break; // counted already
     OB_TRY(const Counting part, counting(call, control_of(control), progress.after, kPart));
     if (in) {
-      OB_CHECK(count_in(call, control, part.rows, {}));
+      OB_CHECK(count_in(call, control, part.rows));
     } else {
       OB_TRY(const auto pools, pools_of(call, id));
       OB_CHECK(count_out(call, part.rows, pools));

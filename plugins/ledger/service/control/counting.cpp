@@ -18,12 +18,9 @@ bool lists(const Row& indicator, const std::string& pool) {
 }
 
 /// The indicator's list of pools without some, and with one more. A reservation that read the old list is looked at
-/// again. `written`: this unit of work may have written the row since it was read.
-Result<void> relist(const Call& call, Row indicator, const std::set<std::string>& without, const std::string& with,
-                    bool written) {
-  if (written) {
-    OB_TRY(indicator, call.records().get(kIndicator, indicator.id()));
-  }
+/// again.
+Result<void> relist(const Call& call, const Row& indicator, const std::set<std::string>& without,
+                    const std::string& with) {
   Json pools = Json::array();
   for (const Json& one : indicator.at("pools"))
     if (one.is_string() && without.count(one.get<std::string>()) == 0) pools.push_back(one);
@@ -57,8 +54,7 @@ Result<Counting> counting(const Call& call, const Control& control, const std::s
 
 Result<Counting> at_once(const Call& call, const Control& control) { return counting(call, control, "", kAtOnce); }
 
-Result<void> count_in(const Call& call, const Row& control, const std::vector<Row>& rows,
-                      const std::set<std::string>& without) {
+Result<void> count_in(const Call& call, const Row& control, const std::vector<Row>& rows) {
   const Control one = control_of(control);
   OB_TRY(Pools pools, Pools::of_control(call, control));
   PoolDeltas sums;
@@ -77,7 +73,7 @@ Result<void> count_in(const Call& call, const Row& control, const std::vector<Ro
     OB_TRY(const Money used, used_of(indicator));
     OB_TRY(sum.budget, sum.budget.plus(indicator.money("amount")));
     OB_TRY(sum.used, sum.used.plus(used));
-    OB_CHECK(relist(call, indicator, without, pool, !without.empty())); // the older edition has let go of it
+    OB_CHECK(relist(call, indicator, {}, pool));
   }
   return start_pools(call, sums);
 }
@@ -94,7 +90,7 @@ Result<void> count_out(const Call& call, const std::vector<Row>& rows, const std
       OB_TRY(sum.budget, sum.budget.minus(indicator.money("amount")));
       OB_TRY(sum.used, sum.used.plus(negative(used)));
     }
-    if (listed) OB_CHECK(relist(call, indicator, pools, "", false));
+    if (listed) OB_CHECK(relist(call, indicator, pools, ""));
   }
   return start_pools(call, sums);
 }
@@ -118,21 +114,19 @@ Result<void> let_wait(const Call& call, RecordId control, bool wait) {
   return adjust_all(call, kPool, changes);
 }
 
-Result<std::set<std::string>> supersede(const Call& call, const Row& control) {
-  std::set<std::string> out;
+Result<std::vector<Row>> older_editions(const Call& call, const Row& control) {
   const std::string older = "region==" + control.text("region") + ";code==" + plugin::quoted(control.text("code")) +
-                            ";fiscal_year==" + std::to_string(control.number("fiscal_year")) + ";status==in_force";
-  OB_TRY(const auto rows, call.records().list(kControl, where(older)));
-  for (const Row& row : rows) {
-    if (row.id() == control.id()) continue;
+                            ";fiscal_year==" + std::to_string(control.number("fiscal_year")) +
+                            ";status==in_force;id!=" + control.id().str();
+  return call.records().list(kControl, where(older));
+}
+
+Result<void> supersede(const Call& call, const Row& control) {
+  OB_TRY(const auto rows, older_editions(call, control));
+  for (const Row& row : rows)
     OB_CHECK(call.records().transition(kControl, row.id(), row.version(), "withdraw",
                                        call.text("note.superseded", {std::to_string(control.number("edition"))})));
-    OB_TRY(const Counting counted, at_once(call, control_of(row)));
-    if (counted.more) continue; // leaves in parts
-    OB_TRY(const auto pools, pools_of(call, row.id()));
-    out.insert(pools.begin(), pools.end());
-  }
-  return out;
+  return {};
 }
 
 } // namespace onebudget::ledger

@@ -17,15 +17,16 @@ Result<Counting> counting(const Call& call, const Control& control, const std::s
 /// More than one unit of work takes.
 Result<Counting> at_once(const Call& call, const Control& control);
 /// Lists these indicators under the control's pools and adds what they hold to them; those that are listed stay.
-Result<void> count_in(const Call& call, const Row& control, const std::vector<Row>& rows,
-                      const std::set<std::string>& without);
+Result<void> count_in(const Call& call, const Row& control, const std::vector<Row>& rows);
 /// Takes the pools off the indicators' lists, and what they hold out of the pools.
 Result<void> count_out(const Call& call, const std::vector<Row>& rows, const std::set<std::string>& pools);
 /// Ids of a control's pools.
 Result<std::set<std::string>> pools_of(const Call& call, RecordId control);
 /// Pools stop or begin to control.
 Result<void> let_wait(const Call& call, RecordId control, bool wait);
-/// Withdraws other editions of the same code; answers the pools that no indicator lists any more.
-Result<std::set<std::string>> supersede(const Call& call, const Row& control);
+/// Other editions of the same code that are in force.
+Result<std::vector<Row>> older_editions(const Call& call, const Row& control);
+/// Withdraws them; their indicators leave with them.
+Result<void> supersede(const Call& call, const Row& control);
 
 } // namespace onebudget::ledger
