@@ -109,8 +109,6 @@ std::vector<Effective> effective_of(const GrantGraph& graph, std::int64_t token_
   return own;
 }
 
-constexpr const char* kVersion = Access::kVersionQuestion;
-
 /// People and tokens have grants; services have what they were given at once.
 bool has_grants(const Caller& caller) {
   const bool person = caller.kind == CallerKind::person && caller.token_id == 0;
@@ -121,7 +119,7 @@ bool has_grants(const Caller& caller) {
 } // namespace
 
 Result<std::int64_t> Access::version(storage::Session& session) {
-  if (session.kept == nullptr) return session.integer(kVersion);
+  if (session.kept == nullptr) return session.integer(kVersionQuestion);
   if (!session.kept->has_value()) {
     OB_TRY(*session.kept, session.asked());
   }
@@ -136,7 +134,7 @@ Result<std::shared_ptr<const Rights>> Access::known_rights(storage::Session& ses
     const std::lock_guard lock(state_->mutex);
     if (const State::Cached* cached = state_->cached(caller, context.now_ms)) known = cached->rights;
   }
-  if (known) OB_CHECK(session.ask(kVersion));
+  if (known) OB_CHECK(session.ask(kVersionQuestion));
   return known;
 }
 

@@ -24,8 +24,7 @@ constexpr std::size_t kLongestReason = 2'000;
 constexpr int kMostListed = 1'000;
 constexpr int kFull = 500; ///< a round of dispatch()
 constexpr auto kLookEvery = std::chrono::milliseconds(200);
-constexpr auto kGather =
-    std::chrono::milliseconds(40); ///< between rounds that had little: a busy server's events go together
+constexpr auto kGather = std::chrono::milliseconds(40); ///< after a round that had little: a busy server's go together
 
 using SinkPtr = std::shared_ptr<LocalSink>;
 

@@ -25,7 +25,7 @@ struct Metrics::State {
   std::map<std::string, prometheus::Family<prometheus::Gauge>*> gauges;
   std::map<std::string, prometheus::Family<prometheus::Histogram>*> histograms;
   std::map<std::string, std::set<std::map<std::string, std::string>>> series;
-  std::unordered_map<std::string, prometheus::Histogram*> made; ///< by family and values: found without a map of labels
+  std::unordered_map<std::string, prometheus::Histogram*> made; ///< by family and values
 
   /// The labels, or "other" for each once the family is full: what a request says must not grow memory.
   std::map<std::string, std::string> bounded(const std::string& family, const Labels& labels) {

@@ -41,11 +41,8 @@ Result<std::optional<StoredRow>> load_row(const Snapshot& snapshot, const Served
 
 Result<Document> document_of(const Snapshot& snapshot, const Served& served, RecordId id, const StoredRow& stored,
                              Form form, const std::vector<std::string>& expand) {
-  std::optional<Projection> labelled;
-  if (!expand.empty()) {
-    OB_TRY(labelled, project(served, {}, expand));
-  }
-  const Projection& projection = labelled ? *labelled : whole_projection(served);
+  OB_TRY(const Projection labelled, expand.empty() ? Result<Projection>(Projection()) : project(served, {}, expand));
+  const Projection& projection = expand.empty() ? whole_projection(served) : labelled;
   Document document{"", id, integer_of(stored.row[kVersion])};
   document.json.reserve(2048);
   std::vector<LabelMark> marks;
