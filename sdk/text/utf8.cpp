@@ -1,5 +1,6 @@
 #include "sdk/text/utf8.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace onebudget {
@@ -116,15 +117,32 @@ std::string base64url(std::string_view bytes) {
   return out;
 }
 
+namespace {
+
+constexpr std::uint8_t kNoDigit = 64;
+
+/// The value of every byte as a digit; sealed fields are long, so a search for each would cost more than opening them.
+constexpr std::array<std::uint8_t, 256> digits_of_base64() {
+  std::array<std::uint8_t, 256> out{};
+  out.fill(kNoDigit);
+  for (std::size_t i = 0; i < kBase64.size(); ++i)
+    out[static_cast<unsigned char>(kBase64[i])] = static_cast<std::uint8_t>(i);
+  return out;
+}
+
+} // namespace
+
 bool from_base64url(std::string_view text, std::string& bytes) {
+  static constexpr std::array<std::uint8_t, 256> kDigits = digits_of_base64();
   if (text.size() % 4 == 1) return false;
   bytes.clear();
+  bytes.reserve(text.size() / 4 * 3 + 3);
   std::uint32_t group = 0;
   int bits = 0;
   for (const char c : text) {
-    const std::size_t digit = kBase64.find(c);
-    if (digit == std::string_view::npos) return false;
-    group = (group << 6U) | static_cast<std::uint32_t>(digit);
+    const std::uint8_t digit = kDigits[static_cast<unsigned char>(c)];
+    if (digit == kNoDigit) return false;
+    group = (group << 6U) | digit;
     bits += 6;
     if (bits >= 8) {
       bits -= 8;

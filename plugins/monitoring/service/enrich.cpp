@@ -39,12 +39,13 @@ class Knowledge {
       look("payee", payment->account);
       for (const Invoice& invoice : payment->invoices.value_or(std::vector<Invoice>()))
         look("invoice_no", invoice.number);
-      if (values < kAtOnce) continue;
-      OB_CHECK(load_payments(call, any_of(ways) + of_units(units)));
+      if (values < kAtOnce && units.size() < kMostUnits) continue;
+      OB_CHECK(load_payments(call, units, ways));
+      units.clear();
       ways.clear();
       values = 0;
     }
-    if (values > 0) OB_CHECK(load_payments(call, any_of(ways) + of_units(units)));
+    if (values > 0) OB_CHECK(load_payments(call, units, ways));
     return load_contracts(call, contracts);
   }
 
@@ -96,26 +97,9 @@ class Knowledge {
     for (const Invoice& invoice : kept.invoices.value_or(std::vector<Invoice>()))
       by_way_[way_of(unit, "invoice", invoice.number)].insert(key);
   }
-  static constexpr std::size_t kAtOnce = 100; ///< values in one question; a payment more may add a few
+  static constexpr std::size_t kAtOnce = 100;   ///< values in one question; a payment more may add a few
+  static constexpr std::size_t kMostUnits = 50; ///< in one question
 
-  /// "(payee=in=(…),invoice_no=in=(…))": one question, so that a payment is read once however it is alike.
-  static std::string any_of(const std::map<std::string, std::set<std::string>>& ways) {
-    std::string out;
-    for (const auto& [field, values] : ways) {
-      out += (out.empty() ? "(" : ",") + field + "=in=(";
-      for (const std::string& value : values) out += (out.back() == '(' ? "" : ",") + plugin::quoted(value);
-      out += ')';
-    }
-    return out + ")";
-  }
-  /// Payments of others are no business of these; with very many units the database need not look at them.
-  static std::string of_units(const std::set<std::string>& units) {
-    constexpr std::size_t kMost = 50;
-    if (units.empty() || units.size() > kMost) return {};
-    std::string out = ";unit=in=(";
-    for (const std::string& unit : units) out += (out.back() == '(' ? "" : ",") + unit;
-    return out + ")";
-  }
   static void apply_contract(const KnownContract& known, PaymentFacts& facts) {
     if (!facts.signed_on) facts.signed_on = known.row.day("signed_on");
     if (!facts.contract_amount) {
@@ -166,10 +150,23 @@ class Knowledge {
     return parts("monitoring.acceptance",
                  [](KnownContract& known, const Row& row) { known.accepted = known.accepted || row.flag("passed"); });
   }
-  Result<void> load_payments(const Call& call, const std::string& filter) {
-    plugin::Query query = where("subject==payment;" + filter);
-    query.fields = {"unit", "object", "facts"};
+  /// Payments of others are no business of these. One question for each way, as the index of unit and way answers it; a
+  /// question for any of them would be answered by looking at every payment of the units.
+  Result<void> load_payments(const Call& call, const std::set<std::string>& units,
+                             const std::map<std::string, std::set<std::string>>& ways) {
+    std::string list;
+    for (const std::string& unit : units) list += (list.empty() ? "" : ",") + unit;
+    for (const auto& [field, values] : ways)
+      OB_CHECK(by_hundreds(values, field, [&](const std::string& filter) {
+        return load_alike(call, "unit=in=(" + list + ");" + filter);
+      }));
+    return {};
+  }
+  Result<void> load_alike(const Call& call, const std::string& filter) {
+    plugin::Query query = where(filter);
+    query.fields = {"unit", "subject", "object", "facts"};
     return call.records().each(kFact, query, [&](const Row& row) -> Result<void> {
+      if (row.text("subject") != "payment") return {};
       std::vector<FieldFault> told; // what was wrong was refused when the row was written
       const auto facts = read_facts("payment", row.at("facts"), told);
       if (facts) keep(row.text("unit"), row.text("object"), std::get<PaymentFacts>(*facts));
