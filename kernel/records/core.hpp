@@ -39,7 +39,7 @@ struct Widths {
   std::unordered_map<std::string, std::pair<bool, std::int64_t>> known; ///< wide, and until when (UTC ms)
 };
 
-/// Nodes of the tree as they were at an access version: where one is changes with it.
+/// Nodes of the tree as they were at an access version: kind and place change with it, the name may be an older one.
 struct Places {
   std::mutex mutex;
   std::int64_t version = 0;

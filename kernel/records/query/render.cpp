@@ -80,12 +80,8 @@ const Projection& whole_projection(const Served& served) {
 Result<Projection> project(const Served& served, const std::vector<std::string>& fields,
                            const std::vector<std::string>& expand) {
   Projection projection;
-  if (fields.empty()) {
-    projection = whole_projection(served);
-  } else {
-    add(served, kId, projection);
-    add(served, kVersion, projection);
-  }
+  if (fields.empty()) projection = whole_projection(served);
+  for (const int lead : {kId, kVersion}) add(served, lead, projection);
   for (const std::string& name : fields) {
     int column = -1;
     if (query_field(served, name, column) == nullptr) return faults::unknown_field(served.entity, name, "/fields");

@@ -54,9 +54,9 @@ struct RollupTable {
   std::vector<int> sums;
 };
 
-/// An entity that is being served, with its table. Immutable once built.
 struct Projection;
 
+/// An entity that is being served, with its table. Immutable once built, but for what is made on first use.
 struct Served {
   explicit Served(Entity declared);
   Served(const Served&) = delete;

@@ -95,13 +95,14 @@ bool Connection::may_repeat() const { return retryable(state_) || stale_; }
 
 Result<std::string> Connection::prepare(std::string_view sql, const Packed& params) {
   const auto range = by_sql_.equal_range(sql);
+  std::int64_t uses = 0;
   for (auto at = range.first; at != range.second; ++at) {
     const std::vector<Oid>& types = at->second->types;
     bool fits = types.size() == params.types().size();
     for (std::size_t i = 0; fits && i < types.size(); ++i) fits = params.null(i) || types[i] == params.types()[i];
     if (!fits) continue;
     // The server plans a kept statement once, perhaps while its tables were empty: let it look again as they fill.
-    const std::int64_t uses = ++at->second->uses;
+    uses = ++at->second->uses;
     if (uses == kEarly || uses % kOften == 0) {
       forget(at);
       break;
@@ -118,7 +119,7 @@ Result<std::string> Connection::prepare(std::string_view sql, const Packed& para
   OB_TRY(const Answer answer, run(pipelined() && PQsendPrepare(connection_, name.c_str(), text.c_str(), params.count(),
                                                                params.types().data()) == 1));
   if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) return fault_of(answer.get());
-  kept_.push_front(Kept{std::string(sql), name, params.types()});
+  kept_.push_front(Kept{std::string(sql), name, params.types(), uses});
   by_sql_.emplace(kept_.front().sql, kept_.begin());
   shrink();
   return name;

@@ -120,7 +120,8 @@ void Writer::run_group(Connection& connection, UnitPtr first) {
     return;
   }
   const std::int64_t began_ns = clock_.mono_ns();
-  std::int64_t patience_ns = flush_ns_ / 4;
+  // Who was answered longer ago than a flush takes has other things to do.
+  std::int64_t patience_ns = began_ns - ended_ns_ > flush_ns_ ? 0 : std::min(flush_ns_ / 4, kLongestGatherNs);
   std::vector<UnitPtr> group;
   for (UnitPtr unit = std::move(first); unit; unit = take_or_gather(group.size(), patience_ns)) {
     if (!run_unit(connection, *unit)) {
@@ -210,6 +211,7 @@ void Writer::end_group(Connection& connection, const std::vector<UnitPtr>& group
     if (good > 0) ++statistics_.commits;
     writers_ = group.size() + queue_.size();
   }
+  ended_ns_ = clock_.mono_ns();
   answer(group);
 }
 

@@ -57,7 +57,7 @@ class Writer {
 
   static constexpr std::size_t kLongestQueue = 4096;
   static constexpr std::size_t kLargestGroup = 512;
-  static constexpr std::int64_t kGroupNs = 4'000'000;
+  static constexpr std::int64_t kGroupNs = 4'000'000, kLongestGatherNs = 100'000'000;
   static constexpr int kMostRuns = 3;
   static constexpr int kCheckpointFrames = 1000;
 
@@ -70,6 +70,7 @@ class Writer {
   std::string broken_;        ///< why writing stopped; empty = it goes on
   int frames_ = 0;            ///< in the write-ahead log; writer thread only
   std::size_t writers_ = 0;   ///< answered by the last group or waiting at its end; writer thread only
+  std::int64_t ended_ns_ = 0; ///< when the last group was answered; writer thread only
   std::int64_t flush_ns_ = 0; ///< what the last commit took; writer thread only
   bool stopping_ = false;
   std::thread thread_;

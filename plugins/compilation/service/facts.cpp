@@ -31,7 +31,11 @@ Result<void> read_reviews(const Call& call, const std::string& own, ProjectFacts
                                [&](const Row& row) -> Result<void> {
                                  const bool passed = row.text("conclusion") != "rejected";
                                  if (row.text("kind") == "investment") facts.investment_approved = passed;
-                                 if (row.text("kind") == "asset") facts.asset_reviewed = passed;
+                                 if (row.text("kind") == "asset") {
+                                   facts.asset_reviewed = passed;
+                                   facts.assets_passed.reset();
+                                   if (row.has("approved_amount")) facts.assets_passed = row.money("approved_amount");
+                                 }
                                  if (row.text("kind") == "performance") facts.performance_reviewed = passed;
                                  if (row.text("kind") != "cost") return {};
                                  facts.cost_reviewed = passed;

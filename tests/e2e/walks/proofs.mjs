@@ -59,6 +59,8 @@ async function mapped(walker, rest) {
   await send(line('ten'))
   await page.locator('[data-test=mapping-try]').click()
   await page.locator('[data-test=mapping-report] tbody tr').first().waitFor()
+  const cell = `${String.fromCharCode('A'.charCodeAt(0) + names.indexOf('apply_up'))}2`
+  await page.locator('[data-test=mapping-report] tbody').getByText(cell, { exact: true }).waitFor()
   assert.ok(await page.locator('[data-test=mapping-import]').isDisabled(), 'what has errors is not taken in')
   await walker.look('mapping-refused')
   await send(line('1234.50'))
@@ -74,6 +76,7 @@ async function planned(walker, project) {
   await walker.go(`/compilation/project/${project}`)
   await page.locator('[data-test=rolling-plan] summary').click()
   await page.locator('[data-test=rolling-plan] tbody tr').first().waitFor()
+  await page.locator('[data-test=rolling-plan] tbody').getByText('-20,000.00', { exact: true }).waitFor()
   await page.locator('[data-test=rolling-plan]').scrollIntoViewIfNeeded()
   await walker.look('rolling-plan')
 }
@@ -106,6 +109,10 @@ async function matched(walker, money) {
   await walker.go(`/treasury/reconciliation/${sheet}`)
   await page.locator('[data-test=match-start]').click()
   await page.locator('[data-test=matched]').waitFor()
+  const told = await money.read(kPeople.treasury, '/treasury/reconciliation', sheet)
+  await page.getByText(walker.t('match.found', { count: told.our_count, differences: told.differences })).waitFor()
+  const [line] = (await money.rest.ask(kPeople.treasury, 'GET', `/treasury/reconciliation-line?limit=10&filter=reconciliation==${sheet};voucher_no==W-NEVER`)).items
+  assert.equal(line.result, 'missing_here', 'the voucher that was never paid is found')
   await walker.look('matched')
 }
 
@@ -115,6 +122,7 @@ async function tried(walker, money) {
   await walker.go(`/monitoring/threshold/${draft.id}`)
   await page.locator('[data-test=try-threshold]').click()
   await page.locator('[data-test=trial-counts]').waitFor()
+  assert.equal((await money.read(kSupervision, '/monitoring/threshold', draft.id)).previewed_value, '120', 'it is kept with what it was tried with')
   await walker.look('threshold-tried')
 }
 

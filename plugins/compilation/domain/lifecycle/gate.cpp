@@ -78,6 +78,15 @@ void check_offices(const ProjectFacts& facts, const Policy& policy, std::vector<
                          "It asks for new assets of " + facts.new_assets.to_yuan() +
                              " yuan, and the asset office has not passed them."},
                         {"请资产处登记资产审核并确认。", "Have the asset office record its review."}});
+  else if (assets && facts.assets_passed && *facts.assets_passed < facts.new_assets)
+    findings.push_back(
+        {"/lines",
+         kRule,
+         {"项目新增资产 " + facts.new_assets.to_yuan() + " 元，资产处只审核通过 " + facts.assets_passed->to_yuan() +
+              " 元。",
+          "It asks for new assets of " + facts.new_assets.to_yuan() + " yuan, of which the asset office passed " +
+              facts.assets_passed->to_yuan() + "."},
+         {"请减少新增资产，或由资产处重新审核。", "Ask for less, or have the asset office review it again."}});
   const bool large = facts.category == Category::specific && !(facts.total < policy.performance_review_from);
   const bool evaluated = facts.ex_ante_supported || evaluation_wanted(facts, policy); // asked for by itself
   if (large && !facts.performance_reviewed && !evaluated)

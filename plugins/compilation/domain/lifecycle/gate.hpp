@@ -27,6 +27,7 @@ struct ProjectFacts {
   bool ex_ante_supported = false;          ///< 予以支持
   Money new_assets;                        ///< 新增资产 of its lines, together
   bool asset_reviewed = false;             ///< 资产处 passed them
+  std::optional<Money> assets_passed;      ///< up to this much, where its review names an amount
   bool performance_reviewed = false;       ///< 绩效处 passed its goal
   bool ranked = false;                     ///< by its department
   bool duplicate_confirmed = false;        ///< R25, R26 found true by a person

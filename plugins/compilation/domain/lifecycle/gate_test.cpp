@@ -29,6 +29,7 @@ ProjectFacts facts_of(const Case& one) {
   f.ex_ante_supported = has(one, "supported");
   f.new_assets = yuan(one, "assets_new");
   f.asset_reviewed = has(one, "asset_reviewed");
+  if (has(one, "assets_passed")) f.assets_passed = yuan(one, "assets_passed");
   f.performance_reviewed = has(one, "performance_reviewed");
   f.ranked = !has(one, "unranked");
   f.duplicate_confirmed = has(one, "duplicate");

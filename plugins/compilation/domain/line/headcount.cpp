@@ -16,11 +16,15 @@ struct People {
 std::optional<People> people_of(const HeadcountFacts& facts) {
   const std::string& code = facts.department_class;
   const bool pension = code.rfind("30301", 0) == 0 || code.rfind("30302", 0) == 0;
-  if (facts.category == Category::operating) return People{facts.confirmed->posts, {"编制人数", "posts"}};
+  const Headcount& confirmed = *facts.confirmed;
+  // 公用经费 has a quota for who is in post and one for who retired, and a line does not say which of them it is.
+  const bool retired = facts.category == Category::operating && confirmed.retirees > confirmed.posts;
+  if (retired) return People{confirmed.retirees, {"离退休人数", "retirees"}};
+  if (facts.category == Category::operating) return People{confirmed.posts, {"编制人数", "posts"}};
   if (facts.category != Category::personnel) return std::nullopt;
-  if (pension) return People{facts.confirmed->retirees, {"离退休人数", "retirees"}};
+  if (pension) return People{confirmed.retirees, {"离退休人数", "retirees"}};
   if (code.rfind("301", 0) != 0) return std::nullopt;
-  return People{facts.confirmed->posts, {"编制人数", "posts"}};
+  return People{confirmed.posts, {"编制人数", "posts"}};
 }
 
 bool above(const Decimal& value, const Decimal& limit) {
@@ -31,7 +35,7 @@ bool above(const Decimal& value, const Decimal& limit) {
 } // namespace
 
 std::optional<int> heads_counted(const std::string& unit_of_measure) {
-  for (const char* other : {"人次", "人天", "人日"})
+  for (const char* other : {"次", "天", "日", "课时", "学时"})
     if (unit_of_measure.find(other) != std::string::npos) return std::nullopt;
   if (unit_of_measure.find("人") == std::string::npos) return std::nullopt;
   return unit_of_measure.find("月") == std::string::npos ? 1 : kMonths;

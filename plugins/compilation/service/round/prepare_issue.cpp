@@ -72,6 +72,12 @@ Result<Money> filled_anew(const Call& call, RecordId issue, std::vector<Json>& l
       OB_CHECK(call.records().insert(kLine, line));
       continue;
     }
+    // What its source does not say was written by hand, and goes as the rest of the old line does.
+    const auto clear = [&](const char* name) {
+      if (!line.contains(name) && own->second.has(name)) line[name] = nullptr;
+    };
+    std::for_each(std::begin(kKept), std::end(kKept), clear);
+    for (const char* name : {"previous", "previous_amount"}) clear(name);
     OB_CHECK(call.records().update(kLine, own->second.id(), own->second.version(), line));
     there.erase(own);
   }

@@ -107,7 +107,8 @@ void take_approval(const Year& year, DutyFacts& facts, Item& item) {
     facts.exempt = row.money("fund_1") == Money();
     if (row.has("reserve_amount")) facts.done_on = facts.approved_on;
   }
-  if (item.document_no.empty() && facts.done_on) item.document_no = row.text("document_no");
+  const bool of_congress = facts.duty == Duty::draft || facts.duty == Duty::session || facts.duty == Duty::reserve;
+  if (of_congress && item.document_no.empty() && facts.done_on) item.document_no = row.text("document_no");
 }
 
 /// The matters of every region, and what each department and each transfer of the upper level adds.

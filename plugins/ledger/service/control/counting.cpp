@@ -117,7 +117,7 @@ Result<void> let_wait(const Call& call, RecordId control, bool wait) {
 Result<std::vector<Row>> older_editions(const Call& call, const Row& control) {
   const std::string older = "region==" + control.text("region") + ";code==" + plugin::quoted(control.text("code")) +
                             ";fiscal_year==" + std::to_string(control.number("fiscal_year")) +
-                            ";status==in_force;id!=" + control.id().str();
+                            ";status==in_force;edition=lt=" + std::to_string(control.number("edition"));
   return call.records().list(kControl, where(older));
 }
 
