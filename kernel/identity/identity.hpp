@@ -62,7 +62,6 @@ struct SignIn {
 
 struct SessionCaller {
   Caller caller;
-  std::string csrf;
   std::int64_t expires_at_ms = 0;
 };
 
@@ -113,6 +112,7 @@ class Identity {
   /// for a name that only the directory can know also those of Directory::verify, and identity.directory_no_role,
   /// identity.directory_no_node (403) after the right password.
   Result<SignIn> sign_in(const Context& context, std::string_view username, std::string_view password);
+  static std::string csrf_of(std::string_view token);    ///< of a session: what an unsafe request by cookie has to show
   Result<SessionCaller> session(std::string_view token); ///< slides the idle limit; identity.expired when over
   Result<Caller> bearer(std::string_view token);         ///< an API token or a session token
   Result<void> sign_out(const Context& context);

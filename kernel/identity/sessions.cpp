@@ -24,6 +24,8 @@ Caller caller_of(const Account& account, std::int64_t session_id) {
   return caller;
 }
 
+std::string Identity::csrf_of(std::string_view token) { return digest_of("csrf", token); }
+
 Result<SessionCaller> Identity::session(std::string_view token) {
   State& state = *state_;
   if (token.substr(0, 4) != "obs_" || token.size() > 100) return expired_fault();
@@ -63,7 +65,6 @@ Result<SessionCaller> Identity::session(std::string_view token) {
     // A database that cannot be written may still be read: the session then simply does not slide.
     if (slid) seen = now;
   }
-  result.csrf = digest_of("csrf", token);
   result.expires_at_ms = std::min(seen + idle, last);
   return result;
 }

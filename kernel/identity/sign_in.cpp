@@ -52,7 +52,7 @@ Result<SignIn> Identity::sign_in(const Context& context, std::string_view userna
   }
   SignIn result;
   result.token = random_token("obs_");
-  result.csrf = digest_of("csrf", result.token);
+  result.csrf = csrf_of(result.token);
   result.expires_at_ms = context.now_ms + std::min(state.policy.session_idle_minutes * kMinuteMs,
                                                    state.policy.session_absolute_hours * kHourMs);
   OB_TRY(const std::int64_t session_id, state.ids.next());

@@ -27,7 +27,7 @@ TEST_P(SignInTest, the_right_password_opens_a_session_that_knows_the_person) {
   ASSERT_TRUE(session);
   EXPECT_EQ(session->caller.kind, CallerKind::person);
   EXPECT_EQ(session->caller.user, account.id);
-  EXPECT_EQ(session->csrf, signed_in->csrf);
+  EXPECT_EQ(Identity::csrf_of(signed_in->token), signed_in->csrf);
   EXPECT_EQ(room->identity().find(account.id)->last_sign_in_ms, room->clock.now_ms());
   EXPECT_NE(room->identity().sign_in(room->nobody(), "alpha", kGoodPassword)->token, signed_in->token);
 }

@@ -109,7 +109,9 @@ struct Entity {
   [[nodiscard]] std::string full_name() const { return plugin + "." + name; }
   [[nodiscard]] std::string table() const { return "p_" + plugin + "__" + name; }
   [[nodiscard]] std::string permission(std::string_view verb) const {
-    return plugin + "." + name + "." + std::string(verb);
+    std::string full; // asked for dozens of times a request
+    full.reserve(plugin.size() + name.size() + verb.size() + 2);
+    return full.append(plugin).append(1, '.').append(name).append(1, '.').append(verb);
   }
   [[nodiscard]] std::string path() const; ///< "/compilation/special-fund"
   [[nodiscard]] const Field* field(std::string_view name) const;

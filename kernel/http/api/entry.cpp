@@ -37,7 +37,7 @@ Result<void> identify(Services& services, Request& request) {
   if (token.empty()) return sign_in_first();
   OB_TRY(const identity::SessionCaller session, services.identity.session(token));
   const bool safe = request.method == "GET" || request.method == "HEAD";
-  if (!safe && !crypto::equal_in_constant_time(request.header("x-csrf-token"), session.csrf))
+  if (!safe && !crypto::equal_in_constant_time(request.header("x-csrf-token"), identity::Identity::csrf_of(token)))
     return fault(FaultKind::forbidden, "http.csrf",
                  {"页面已过期，请刷新后重试。", "The page is out of date; reload it and try again."});
   request.context.caller = session.caller;

@@ -162,7 +162,7 @@ Result<Response> show_session(Services& services, Request& request) {
     if (at != std::string_view::npos) {
       const std::string_view token = cookies.substr(at + name.size(), cookies.find(';', at) - at - name.size());
       OB_TRY(const identity::SessionCaller session, services.identity.session(token));
-      answer["csrf"] = session.csrf;
+      answer["csrf"] = identity::Identity::csrf_of(token);
       answer["expires_at"] = time_json(session.expires_at_ms);
     }
   }

@@ -106,7 +106,7 @@ TEST_P(PipelineTest, a_kept_statement_is_planned_anew_once_early_and_then_seldom
       OB_TRY(const auto rows,
              session.query("SELECT name FROM pg_prepared_statements WHERE statement = ?", {std::string(kStatement)}));
       OB_TRY(const bool kept, rows->next());
-      if (kept && (names.empty() || names.back() != rows->text(0))) names.push_back(rows->text(0));
+      if (kept && (names.empty() || names.back() != rows->text(0))) names.emplace_back(rows->text(0));
     }
     return {};
   }));
