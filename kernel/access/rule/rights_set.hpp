@@ -2,11 +2,11 @@
 // The compiled rights of one caller. Pure: made from rows that were read elsewhere.
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "kernel/access/access.hpp"
@@ -38,6 +38,12 @@ void set_aside(std::vector<Effective>& effective, const Moving& moving);
 
 using PermissionList = std::shared_ptr<const std::vector<Permission>>;
 
+/// Looked up dozens of times a request, by texts that need not be strings.
+struct ByText {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
 class RightsSet final : public Rights {
  public:
   RightsSet(std::vector<Effective> effective, PermissionList declared, std::int64_t version)
@@ -56,7 +62,7 @@ class RightsSet final : public Rights {
   PermissionList declared_;
   std::int64_t version_;
   mutable std::shared_mutex mutex_;
-  mutable std::map<std::string, std::vector<Scope>, std::less<>> known_;
+  mutable std::unordered_map<std::string, std::vector<Scope>, ByText, std::equal_to<>> known_;
 };
 
 /// The kernel's own work: everything, everywhere.
