@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPages } from '../../../../sdk/ui/dev.mjs'
 import { allow } from './contributed.mjs'
-import { kClerk } from './entry.mjs'
+import { kClerk } from '../entry.mjs'
 
 const kPage = '/p/guestbook/sum'
 const pageSaying = (text) => `<script setup lang="ts">
