@@ -4,8 +4,10 @@
 #include <exception>
 #include <future>
 #include <thread>
+#include <utility>
 
 #include "kernel/host/call/guest.hpp"
+#include "kernel/host/call/registry.hpp"
 
 namespace onebudget::host {
 namespace {
@@ -73,6 +75,14 @@ class Ticket {
   std::uint64_t handle_;
 };
 
+struct Inside {
+  explicit Inside(Guest* guest) : before(std::exchange(inside, guest)) {}
+  ~Inside() { inside = before; }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+  Guest* const before;
+};
+
 } // namespace
 
 Result<void> Guest::contained(const char* what, const std::function<Result<void>()>& entry) {
@@ -126,6 +136,7 @@ Result<void> Guest::enter(const char* what, const std::shared_ptr<Scope>& scope,
   const Ticket ticket(handles_, scope);
   if (ticket.handle() == 0) return busy(id());
   chain.push(this);
+  const Inside here(this);
   auto result = contained(what, [&] { return entry(ticket.handle()); });
   chain.pop();
   note(what, started, result);

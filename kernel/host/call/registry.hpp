@@ -14,5 +14,7 @@ std::uint16_t register_guest();
 void bind_guest(std::uint16_t owner, const std::shared_ptr<Guest>& guest);
 /// Null for a number that nobody has, or whose generation is gone.
 std::shared_ptr<Guest> guest_of(std::uint64_t handle);
+/// The generation whose code runs on this thread, held by whoever entered it; null outside.
+inline thread_local Guest* inside = nullptr;
 
 } // namespace onebudget::host

@@ -201,8 +201,10 @@ std::int32_t on_call(ob_call call, ob_error* error, void* body, CallBody invoke)
 }
 
 std::int32_t on_host(ob_host host, ob_error* error, void* body, HostBody invoke) {
-  const auto guest = guest_of(host.v);
-  if (!guest || !guest->is_host(host.v)) return plain(OB_E_HANDLE, "host.handle", "no such host", error);
+  Guest* guest = inside;
+  std::shared_ptr<Guest> held;
+  if (guest == nullptr || !guest->is_host(host.v)) guest = (held = guest_of(host.v)).get();
+  if (guest == nullptr || !guest->is_host(host.v)) return plain(OB_E_HANDLE, "host.handle", "no such host", error);
   if (!guest->reachable()) return plain(OB_E_STATE, "host.state", "the plugin was ended", error);
   try {
     const auto result = invoke(body, *guest);
