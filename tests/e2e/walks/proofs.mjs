@@ -104,7 +104,9 @@ async function recounted(walker) {
 /** A statement with a voucher that we never paid: the difference is found. */
 async function matched(walker, money) {
   const { page } = walker
-  const sheet = (await money.make(kPeople.treasury, '/treasury/reconciliation', { region: money.region, counterpart: 'agent_bank', from_day: today(), to_day: today(), their_count: 1, their_sum: '10.00' })).id
+  money.sheets = (money.sheets ?? 0) + 1 // a region has one statement of a bank from a day on
+  const from = new Date(Date.parse(today()) - money.sheets * 86_400_000).toISOString().slice(0, 10)
+  const sheet = (await money.make(kPeople.treasury, '/treasury/reconciliation', { region: money.region, counterpart: 'agent_bank', from_day: from, to_day: today(), their_count: 1, their_sum: '10.00' })).id
   await money.make(kPeople.treasury, '/treasury/reconciliation-line', { reconciliation: sheet, line: 1, voucher_no: 'W-NEVER', amount: '10.00' })
   await walker.go(`/treasury/reconciliation/${sheet}`)
   await page.locator('[data-test=match-start]').click()
@@ -137,9 +139,10 @@ async function packTried(walker, rest) {
   await walker.look('pack-tried')
 }
 
-async function revised(walker, rest) {
+/** Each round takes another code: the first has the draft of the round before it by then. */
+async function revised(walker, rest, round) {
   const { page } = walker
-  const kind = (await rest.ask(kEditor, 'GET', '/standards/fund-kind?limit=1&filter=status==in_force')).items[0]
+  const kind = (await rest.ask(kEditor, 'GET', '/standards/fund-kind?limit=10&sort=code&filter=status==in_force')).items[round]
   await walker.go(`/standards/fund-kind/${kind.id}`)
   await page.locator('[data-test=revise]').waitFor()
   await walker.look('revise')
@@ -189,5 +192,5 @@ export async function walkProofs(open, given) {
     await matched(walker, money)
   })
   await as(open, kSupervision, 'a threshold on last year', (walker) => tried(walker, money))
-  await as(open, kEditor, 'a new edition', (walker) => revised(walker, rest))
+  await as(open, kEditor, 'a new edition', (walker) => revised(walker, rest, money.sheets - 1))
 }
