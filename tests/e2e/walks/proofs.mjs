@@ -37,8 +37,8 @@ async function changedClasses(walker, name) {
   await walker.menu('/p/compilation/codes')
   await page.locator('[data-test=codes] [role=status]').waitFor()
   const year = page.getByRole('spinbutton', { name: walker.t('codes.year') })
-  await year.fill(String(thisYear()))
-  await page.keyboard.press('Enter')
+  await walker.settled()
+  for (let now = Number(await year.inputValue()); now !== thisYear(); now += Math.sign(thisYear() - now)) await year.press(now < thisYear() ? 'ArrowUp' : 'ArrowDown')
   await page.getByRole('link', { name: new RegExp(name) }).waitFor()
   await walker.look('code-changes')
 }
