@@ -20,6 +20,12 @@ bool covers(std::string_view outer, std::string_view inner);
 /// "compilation.project.read" → "compilation.project.unmask"; "<plugin>.<action>" → "<plugin>.unmask".
 std::string unmask_of(std::string_view permission);
 
+/// Lets texts that need not be strings be looked up among strings.
+struct ByText {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+
 /// The patterns of one role, ready to be asked often.
 class Patterns {
  public:
@@ -28,11 +34,7 @@ class Patterns {
   [[nodiscard]] bool hold(std::string_view permission) const;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-  std::unordered_set<std::string, Hash, std::equal_to<>> exact_;
+  std::unordered_set<std::string, ByText, std::equal_to<>> exact_;
   std::vector<std::string> prefixes_; ///< with the final dot
 };
 

@@ -38,12 +38,6 @@ void set_aside(std::vector<Effective>& effective, const Moving& moving);
 
 using PermissionList = std::shared_ptr<const std::vector<Permission>>;
 
-/// Looked up dozens of times a request, by texts that need not be strings.
-struct ByText {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
-
 class RightsSet final : public Rights {
  public:
   RightsSet(std::vector<Effective> effective, PermissionList declared, std::int64_t version)
